@@ -1,0 +1,48 @@
+/*
+ * app.h - an application: who may ask for a sign-in, and where its answers go
+ *
+ * Threads  Any; pure. Memory  Everything is in the snapshot's arena.
+ */
+#pragma once
+
+#include "base/json.h"
+#include "base/secret.h"
+
+struct arena;
+
+enum app_platform { APP_NONE = 0, APP_WEB, APP_SPA, APP_PUBLIC };
+
+struct app_redirect { enum app_platform platform; const char *uri; };
+
+struct app_secret {
+	struct sp_id key_id;
+	uint8_t hash[32];	/* keyed; the text is shown once, at creation */
+	int64_t expires;	/* 0: never */
+};
+
+struct app {
+	struct sp_id id, app_id;	/* object id; client_id, which policies name */
+	const char *client_id;		/* app_id as text */
+	const char *display_name;
+	size_t redirect_count;
+	const struct app_redirect *redirects;
+	size_t secret_count;
+	const struct app_secret *secrets;
+	bool native_api;		/* nativeAuthenticationApisEnabled */
+	bool without_pkce;		/* a warned exception for older confidential clients */
+	bool es256;			/* ID tokens: ES256 instead of RS256 */
+	bool enabled;
+	const char *logout_uri;
+};
+
+/* From a document that document_row(DOCUMENT_APP)->check has passed. */
+bool app_compile(struct arena *arena, const json_t *document, struct app *out_app);
+
+/* Exact, byte for byte; the port of a loopback address is free for public clients alone
+ * (requirements 17, 103). NULL: not registered. */
+const struct app_redirect *app_redirect(const struct app *app, const char *uri);
+bool app_confidential(const struct app *app);	/* has a secret */
+
+/* What may be registered: https, http on loopback literals, private schemes with a dot for
+ * public clients; no fragment, no user info, no "..", no control character (req 19, 20). */
+bool app_uri_allowed(enum app_platform platform, const char *uri, const char **out_why);

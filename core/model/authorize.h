@@ -1,0 +1,57 @@
+/*
+ * authorize.h - what an app asked for: a checked authorization request
+ *
+ * The surface has parsed it; here it is judged by the RFCs, without I/O. It then travels in
+ * the journey, so that no later step trusts a parameter again.
+ *
+ * Threads  Any; pure. Memory  The turn's arena.
+ */
+#pragma once
+
+#include "model/tenant.h"
+
+struct authorize {
+	const char *client_id, *redirect_uri, *scope, *state, *nonce;
+	const char *challenge;		/* PKCE S256; NULL only where the app may do without */
+	const char *login_hint;
+	const char *resources;		/* app ids of the resources asked for, separated by spaces */
+	const char *locale;		/* what ui_locales chose, or NULL */
+	int64_t max_age;		/* ms; -1: not asked */
+	bool login, none, create;	/* prompt */
+};
+
+/* What arrived, still as text. NULL: absent. `repeated`: a known name came twice. */
+struct authorize_query {
+	const char *client_id, *redirect_uri, *response_type, *response_mode, *scope, *state, *nonce,
+	    *code_challenge, *code_challenge_method, *prompt, *max_age, *login_hint, *ui_locales,
+	    *request, *request_uri, *claims, *acr_values, *resource;
+	bool repeated;
+};
+
+enum authorize_verdict {
+	AUTHORIZE_PAGE = 0,	/* tell the person, never redirect (requirement 18) */
+	AUTHORIZE_REDIRECT,	/* tell the app: error and description below */
+	AUTHORIZE_GOOD,
+};
+
+struct authorize_error { const char *error, *description; };
+
+/* `out_request` is filled as far as it is safe to use: client and redirect_uri on REDIRECT. */
+enum authorize_verdict authorize_check(struct arena *arena, const struct tenant *tenant,
+    const struct authorize_query *query, struct authorize *out_request,
+    struct authorize_error *out_error);
+
+/* The address that the browser goes back to: code or error, state, iss (RFC 9207 2). */
+char *authorize_answer(struct arena *arena, const struct authorize *request, const char *issuer,
+    const char *code);
+char *authorize_refusal(struct arena *arena, const struct authorize *request, const char *issuer,
+    const struct authorize_error *error);
+
+/* The targets of the sign-in for policy: the client always, and every resource (SEMANTICS 4.2). */
+size_t authorize_targets(struct arena *arena, const struct tenant *tenant,
+    const struct authorize *request, const struct sp_id **out_targets);
+
+struct pack;
+struct unpack;
+void authorize_pack(struct pack *pack, const struct authorize *request);
+void authorize_unpack(struct unpack *unpack, struct authorize *out_request);

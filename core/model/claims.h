@@ -1,0 +1,32 @@
+/*
+ * claims.h - what tokens say: the truth, and no more than was asked
+ *
+ * Threads  Any; pure. Memory  New json references, the caller's.
+ */
+#pragma once
+
+#include "model/code.h"
+
+#include <sallyport/users.h>
+
+/* amr (SEMANTICS 6, requirement 94): pwd; emailotp as second adds emailotp and mfa; as first it is
+ * emailotp alone; a proof that counted at sign-up says pwd, emailotp, mfa. */
+json_t *claims_amr(uint32_t factors);
+
+struct claims {
+	const struct tenant *tenant;
+	const struct code *code;
+	const struct sp_user *user;
+	const char *token_id;		/* jti */
+	const char *audience;		/* of the access token; NULL: the client */
+	int64_t now;
+};
+
+/* iss sub aud exp iat nbf nonce auth_time amr sid? oid tid ver preferred_username, and by scope
+ * profile, email (requirements 67, 82). */
+json_t *claims_id_token(const struct claims *claims);
+json_t *claims_access_token(const struct claims *claims);	/* RFC 9068 2; requirement 68, 75 */
+json_t *claims_userinfo(const struct claims *claims);
+
+/* The user's id as text: stable, never given again (requirement 71). */
+char *claims_subject(struct arena *arena, struct sp_id user);

@@ -1,0 +1,34 @@
+/*
+ * signin.h - the record of one decision: facts as judged, every policy's result
+ *
+ * Begins with what a replay needs, in compact binary; the rest is for people (4.5; Graph's signIn
+ * of entra.md 1.7 is made of it by signin_json()).
+ *
+ * Threads  Any; pure.
+ */
+#pragma once
+
+#include "model/journey.h"
+
+struct signin_policy { struct sp_id id; uint64_t revision; uint8_t result, condition; };
+
+struct signin {
+	struct sp_id id, user, app, journey;
+	int64_t at;
+	uint32_t factors, platform, client;
+	size_t group_count, target_count, policy_count;
+	const struct sp_id *groups, *targets;
+	const struct signin_policy *policies;	/* target by target, each all policies of the set */
+	enum sp_decision decision;
+	uint32_t missing;
+	enum journey_reason reason;		/* NONE: signed in */
+	enum journey_kind kind;
+	const char *source, *agent, *identifier;	/* shortened, masked by setting */
+	uint64_t request_id;
+	bool interactive, single_mailbox;
+};
+
+void signin_pack(struct pack *pack, const struct signin *signin);
+void signin_unpack(struct unpack *unpack, struct signin *out_signin);
+/* Graph's shape. Names of apps and policies come from the tenant, gone ones by id. */
+json_t *signin_json(const struct tenant *tenant, const struct signin *signin);
