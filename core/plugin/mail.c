@@ -75,5 +75,6 @@ struct sp_mail_send *mail_send(struct seat *seat, const struct mail_message *mes
 		send->html = arena_copy(arena, message->html, strlen(message->html) + 1);
 	send->mime.data = arena_copy(arena, message->mime.data, message->mime.size);
 	send->mime.size = message->mime.size;
+	send->expires = message->expires;
 	return send;
 }

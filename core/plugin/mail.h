@@ -20,10 +20,11 @@ struct seat;
 
 extern const struct op_kind mail_kind_send;
 
-/* What is to be sent. `html` may be NULL. */
+/* What is to be sent. `html` may be NULL, `expires` 0. */
 struct mail_message {
 	const char *message_id, *from, *to, *headers, *text, *html;
 	struct sp_bytes mime;
+	int64_t expires;
 };
 
 bool mail_fits(const struct mail_message *message);

@@ -92,11 +92,10 @@ bool policy_at_once(const struct policy_set *set)
 /* Nothing but the denial may be read from an answer that cannot be trusted. */
 static enum sp_status judgement_deny(struct sp_judgement *out, size_t count)
 {
-	out->decision = SP_DENY;
-	out->missing = out->strength = 0;
-	out->frequency = 0;
 	memset(out->results, SP_NOT_JUDGED, count);
 	memset(out->conditions, SP_NONE, count);
+	*out = (struct sp_judgement){ .decision = SP_DENY, .results = out->results,
+		.conditions = out->conditions };
 	return SP_FAILED;
 }
 
@@ -107,13 +106,13 @@ static bool judgement_sound(const struct sp_judgement *out, size_t count)
 	if (out->decision > SP_ALLOW)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (out->results[i] == SP_NOT_JUDGED || out->results[i] > SP_REPORT_UNMET)
+		if (out->results[i] == SP_NOT_JUDGED || out->results[i] > SP_REPORT_ASKED)
 			return false;
 		unmet |= out->results[i] == SP_UNMET;
 	}
 	if (out->decision == SP_ALLOW)
 		return !unmet && out->missing == 0;
-	return out->decision == SP_DENY || (unmet && out->missing != 0);
+	return out->decision == SP_DENY || out->missing != 0;
 }
 
 enum sp_status policy_decide_now(struct seat *seat, const struct policy_set *set,
@@ -180,9 +179,10 @@ struct sp_policy_decide *policy_decide(struct seat *seat, const struct policy_se
 	struct sp_facts *copy = arena_copy(arena, facts, sizeof(*facts));
 	struct counted *counted = arena_alloc(arena, sizeof(*counted));
 
-	assert(facts->groups.count <= POLICY_GROUPS_MAX && seat->instance == set->instance);
+	assert(facts->groups.count <= SP_GROUPS_MAX && seat->instance == set->instance);
 	copy->groups = copy_ids(arena, facts->groups);
 	copy->locations = copy_ids(arena, facts->locations);
+	copy->terms = copy_ids(arena, facts->terms);
 	counted->count = set->count;
 	counted->out = *policy_judgement(arena, set);
 	decide->set = set->engine;

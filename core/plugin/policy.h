@@ -21,7 +21,6 @@ struct op_kind;
 struct seat;
 
 #define POLICY_ROWS_MAX 1000u
-#define POLICY_GROUPS_MAX 2048u		/* SEMANTICS 4.3 */
 
 extern const struct op_kind policy_kind_load, policy_kind_decide;
 

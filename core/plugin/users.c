@@ -1,6 +1,7 @@
 #include "plugin/users.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "plugin/instance.h"
 #include "plugin/op.h"
 
@@ -63,7 +64,7 @@ static bool sound_change(const struct sp_op *op)
 static bool sound_list(const struct sp_op *op)
 {
 	const struct sp_users_list *list = (const struct sp_users_list *)op;
-	bool sound = list->next.size <= USERS_CURSOR_MAX &&
+	bool sound = list->next.size <= SP_CURSOR_MAX &&
 	    (list->next.size == 0 || list->next.data != NULL);
 
 	for (const struct sp_user *user = list->first; sound && user != NULL; user = user->next)
@@ -117,26 +118,40 @@ bool users_offers(const struct instance *instance, const struct op_kind *kind)
 
 /* What goes in. */
 
-static bool text_fits(const char *text, size_t most)
+/* Adds what a text takes to `size`; false: it is missing or ill-formed. */
+static bool text_adds(const char *text, size_t *size)
 {
-	return text != NULL && text[0] != '\0' && strnlen(text, most + 1) <= most;
+	size_t length = text != NULL ? strnlen(text, SP_USER_MAX + 1) : SP_USER_MAX + 1;
+
+	if (length > SP_USER_MAX)
+		return false;
+	*size += length + 1;
+	return text_utf8(text, length);
+}
+
+static bool identifier_fits(const char *identifier)
+{
+	size_t size = 0;
+
+	return text_adds(identifier, &size) && size > 1 && size - 1 <= SP_IDENTIFIER_MAX;
 }
 
 bool users_fits(const struct sp_user *user)
 {
-	bool fits = user->identifier_count > 0 &&
-	    user->identifier_count <= USERS_IDENTIFIERS_MAX &&
-	    user->attribute_count <= USERS_ATTRIBUTES_MAX &&
-	    (user->verifier == NULL || text_fits(user->verifier, USERS_VALUE_MAX));
 	static const struct sp_id zero;
+	size_t size = 0;
+	bool fits = memcmp(&user->id, &zero, sizeof(zero)) != 0 &&
+	    user->identifier_count > 0 && user->identifier_count <= SP_IDENTIFIERS_MAX &&
+	    user->attribute_count <= SP_ATTRIBUTES_MAX &&
+	    (user->verifier == NULL || text_adds(user->verifier, &size));
 
-	fits = fits && memcmp(&user->id, &zero, sizeof(zero)) != 0;
 	for (size_t i = 0; fits && i < user->identifier_count; i++)
-		fits = text_fits(user->identifiers[i], USERS_IDENTIFIER_MAX);
+		fits = identifier_fits(user->identifiers[i]) &&
+		    text_adds(user->identifiers[i], &size);
 	for (size_t i = 0; fits && i < user->attribute_count; i++)
-		fits = text_fits(user->attributes[i]->name, USERS_NAME_MAX) &&
-		    strnlen(user->attributes[i]->value, USERS_VALUE_MAX + 1) <= USERS_VALUE_MAX;
-	return fits;
+		fits = text_adds(user->attributes[i]->name, &size) &&
+		    text_adds(user->attributes[i]->value, &size);
+	return fits && size <= SP_USER_MAX;
 }
 
 static const char *copy_text(struct arena *arena, const char *text)
@@ -178,7 +193,7 @@ struct sp_users_find *users_find(struct seat *seat, struct sp_id tenant, const c
 {
 	struct sp_users_find *find = (struct sp_users_find *)op_new(seat, &users_kind_find);
 
-	assert(text_fits(identifier, USERS_IDENTIFIER_MAX));
+	assert(identifier_fits(identifier));
 	find->tenant = tenant;
 	find->identifier = copy_text(op_arena(&find->op), identifier);
 	return find;
@@ -237,7 +252,7 @@ struct sp_users_list *users_list(struct seat *seat, struct sp_id tenant, const c
 {
 	struct sp_users_list *list = (struct sp_users_list *)op_new(seat, &users_kind_list);
 
-	assert(limit > 0 && limit <= USERS_LIST_MAX && cursor.size <= USERS_CURSOR_MAX);
+	assert(limit > 0 && limit <= USERS_LIST_MAX && cursor.size <= SP_CURSOR_MAX);
 	list->tenant = tenant;
 	list->prefix = copy_text(op_arena(&list->op), prefix);
 	list->cursor.data = arena_copy(op_arena(&list->op), cursor.data, cursor.size);

@@ -26,13 +26,7 @@ struct instance;
 struct op_kind;
 struct seat;
 
-#define USERS_IDENTIFIERS_MAX 16u
-#define USERS_IDENTIFIER_MAX 320u	/* bytes */
-#define USERS_ATTRIBUTES_MAX 128u
-#define USERS_NAME_MAX 128u		/* bytes of an attribute's name */
-#define USERS_VALUE_MAX 4096u		/* bytes of an attribute's value, or of a verifier */
-#define USERS_PASSWORD_MAX 4096u
-#define USERS_CURSOR_MAX 512u
+#define USERS_PASSWORD_MAX 4096u	/* bytes */
 #define USERS_LIST_MAX 1000u
 #define USERS_GROUPS_MAX 4096u
 
@@ -42,7 +36,8 @@ extern const struct op_kind users_kind_find, users_kind_get, users_kind_create,
 
 bool users_offers(const struct instance *instance, const struct op_kind *kind);
 
-/* Within the limits above, with a non-zero id. What isn't may not be given to the makers. */
+/* Within the limits of sallyport/users.h, with an id that isn't zero. What isn't may not be
+ * given to the makers. */
 bool users_fits(const struct sp_user *user);
 
 struct sp_users_find *users_find(struct seat *seat, struct sp_id tenant, const char *identifier);
