@@ -96,7 +96,9 @@ static char url_escaped(const char *text, size_t size)
 	if (size < 3)
 		return '\0';
 	int high = url_digit(text[1]), low = url_digit(text[2]);
-	return high < 0 || low < 0 ? '\0' : (char)((high << 4 | low) & 0xff);
+	if (high < 0 || low < 0)
+		return '\0';
+	return (char)(high * 16 + low);
 }
 
 bool decode_url(struct arena *arena, const char *text, size_t size, char **out_text)

@@ -17,7 +17,7 @@ struct arena;
 char *text_copy(struct arena *arena, const char *text);	/* NULL stays NULL */
 char *text_part(struct arena *arena, const char *text, size_t size);
 char *text_print(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3), returns_nonnull));
+    __attribute__((format(printf, 2, 3), nonnull, returns_nonnull));
 bool text_same(const char *a, const char *b);	/* two NULLs are the same */
 bool text_empty(const char *text);		/* NULL or "" */
 bool text_utf8(const char *text, size_t size);	/* well-formed, no zero byte */
