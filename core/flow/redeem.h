@@ -1,0 +1,38 @@
+/*
+ * redeem.h - a code for tokens, and a token for claims
+ *
+ * redeem_code()  authorization_code grant: client, code, PKCE, epoch, policy with the factors of
+ *                the session, then one batch that spends the code. Of N parallel redemptions one
+ *                wins; who comes later revokes what the winner got (requirements 35-37).
+ * redeem_token() userinfo: signature, audience, epoch, not revoked; then claims by scope.
+ *
+ * Failing  `error` is the RFC's word, `status` the HTTP status; a policy no longer met is
+ *          invalid_grant with suberror; a backend that is down 503, nothing spent (4.4).
+ */
+#pragma once
+
+#include "flow/turn.h"
+#include "model/code.h"
+
+struct redeem {
+	struct turn turn;		/* first */
+	/* redeem_code: */
+	const char *client_id;
+	struct secret client_secret;	/* empty: a public client */
+	bool basic;			/* it came in the Authorization header */
+	const char *code, *redirect_uri, *verifier;
+	/* redeem_token: */
+	const char *token;
+
+	/* The answer. */
+	const char *error, *description, *suberror;	/* error NULL: fine */
+	int status;
+	int64_t wait;			/* ms, with 503 and 429 */
+	const char *access_token, *id_token, *scope;
+	int64_t expires_in;		/* ms */
+	const char *claims;		/* userinfo, JSON */
+	struct redeem_work *work;	/* the engine's */
+};
+
+void redeem_code(struct redeem *redeem);
+void redeem_token(struct redeem *redeem);

@@ -1,0 +1,96 @@
+/*
+ * signin.h - the sign-in engine: one request of a customer's journey
+ *
+ * Pages, and later the native API, are faces of it: they fill in a question, run it, and make a
+ * page or JSON of the answer. They add no rule. Sign-in, sign-up, reset and step-up are all here;
+ * what is next is decided by model/journey.h alone.
+ *
+ *	surface: signin_begin()  authorize request, by GET: nothing is written
+ *	         signin_post()   one form or API call of the journey
+ *	         signin_show()   the page of a stored journey, by GET: nothing is written
+ *
+ * Order    A try is charged, then compared, then one batch spends the challenge and moves the
+ *          journey, both by revision. Whoever loses that commit, loses.
+ * Threads  The request's loop. Hashing is on the hash lane, fair by source.
+ * Memory   The signin is the surface's (in the request's arena), from the call until
+ *          turn.finished. Answers are in that arena.
+ * Failing  The answer always says something: a backend that is down is REASON_UNAVAILABLE, never
+ *          an ask that was not earned.
+ */
+#pragma once
+
+#include "flow/turn.h"
+#include "model/journey.h"
+#include "model/newpassword.h"
+#include "model/session.h"
+
+/* What the customer did. */
+enum signin_action {
+	SIGNIN_NONE = 0,
+	SIGNIN_PASSWORD,	/* address and password */
+	SIGNIN_ADDRESS,		/* address alone: OTP-first, sign-up, reset */
+	SIGNIN_TO_SIGN_IN, SIGNIN_TO_SIGN_UP, SIGNIN_TO_RESET,	/* another way in; same request */
+	SIGNIN_CODE,
+	SIGNIN_RESEND,
+	SIGNIN_SEND,		/* "Send code" at the second door */
+	SIGNIN_NEW_PASSWORD,
+	SIGNIN_ATTRIBUTES,
+};
+
+struct signin_cookies {		/* as the browser sent them; NULL: none */
+	const char *browser;	/* proves the journey's browser */
+	const char *session;	/* id.secret */
+	const char *known;	/* sealed list of accounts that signed in here */
+};
+
+struct signin_input {
+	enum signin_action action;
+	const char *journey;	/* form value: sealed, or the id of a stored one */
+	const char *address;
+	struct secret password, code;
+	size_t attribute_count;
+	const struct journey_attribute *attributes;
+	bool stay;
+};
+
+struct signin_answer {
+	enum journey_ask ask;
+	enum journey_reason reason;	/* why denied; or what was wrong with the last input */
+	const char *journey;		/* for the next form; NULL: over */
+	bool stored;			/* it has a page of its own: signin_show() */
+	enum journey_kind kind;
+	enum local_method method;
+	bool sign_up_allowed;
+	const struct authorize *request;	/* what the app asked; NULL: not known */
+	const struct app *app;
+	const struct userflow *flow;	/* attributes to ask for; NULL: none */
+	const char *address;		/* as typed: to fill the form again */
+	const char *attribute, *why;	/* REASON_ATTRIBUTE */
+	enum newpassword_verdict verdict;	/* REASON_NEW_PASSWORD */
+	enum passcode_purpose purpose;	/* ASK_CODE */
+	const char *mask, *reference;
+	int64_t expires_in, resend_in;	/* ms; resend_in -1: no more resends */
+	int64_t tries_left;
+	int64_t wait;			/* ms until it makes sense to try again; 0: unknown */
+	const char *redirect;		/* ASK_DONE, and refusals that go to the app */
+	const char *set_session, *set_known;	/* cookie values to set; NULL: leave */
+	bool persistent;		/* the session cookie outlives the browser */
+	bool end_session;		/* the session cookie is void: clear it */
+	const char *restart;		/* a fresh journey for "start again"; NULL: from the app */
+};
+
+struct signin {
+	struct turn turn;		/* first */
+	struct signin_cookies cookies;
+	struct signin_input input;
+	struct signin_answer answer;
+	struct signin_work *work;	/* the engine's */
+};
+
+/* The turn, cookies and (post) input are filled in. All end in turn.finished. */
+void signin_begin(struct signin *signin, const struct authorize *request);
+void signin_post(struct signin *signin);
+void signin_show(struct signin *signin, const char *journey);
+
+/* A new value for the browser cookie: 32 random bytes as text. */
+char *signin_browser(struct arena *arena);

@@ -1,0 +1,48 @@
+/*
+ * turn.h - what every flow of one request has at hand
+ *
+ * A surface fills it in from the request, embeds it in what it runs (a signin, a redemption), and
+ * hears of the end through `finished`. Nothing of HTTP is in here.
+ *
+ * Threads  One loop, that of the request.
+ * Memory   `arena` is the request's and outlives the flow; what a flow answers is in it. `tenant` is
+ *          held by the surface from before the start until after `finished`.
+ */
+#pragma once
+
+#include "base/secret.h"
+#include "flow/flow.h"
+#include "model/tenant.h"
+#include "plugin/binding.h"
+
+struct arena;
+struct loop;
+struct store;
+
+struct turn {
+	struct flow flow;	/* first */
+	struct store *store;
+	struct loop *loop;
+	struct arena *arena;
+	const struct tenant *tenant;
+	const char *issuer;	/* of the listener that the request came in on */
+	uint64_t request_id;
+	int64_t now;		/* wall time, the same for the whole turn */
+
+	uint64_t source;	/* whole IPv4 or /64: budgets and fair queues */
+	const char *source_text, *agent;	/* for the sign-in record; shortened already */
+
+	void (*finished)(struct turn *turn, void *arg);	/* once; the turn may be freed in it */
+	void *arg;
+};
+
+struct seat *turn_seat(const struct turn *turn, enum binding_role role);
+
+/* One get of up to SP_GET_MAX addresses, asked through the flow. */
+struct sp_address;
+void turn_get(struct turn *turn, const struct sp_address *at, size_t count);
+
+struct sp_records_commit;
+struct sp_records_commit *turn_commit(struct turn *turn, size_t room);
+/* Sorts, stamps and asks. A batch beyond the limits is a bug here, and ends the program. */
+void turn_send(struct turn *turn, struct sp_records_commit *commit);
