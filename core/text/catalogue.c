@@ -172,7 +172,8 @@ static void read_line(struct arena *arena, struct catalogue *catalogue, const ch
 		entry = (struct entry){ trimmed(arena, line, equals),
 		    trimmed(arena, equals + 1, line + strlen(line)) };
 	if (!key_ok(entry.key))
-		problems_add(place->problems, "%s:%u: not 'key = text'", place->language, place->line);
+		problems_add(place->problems, "%s:%u: not 'key = text'", place->language,
+		    place->line);
 	else if (strlen(entry.text) > CATALOGUE_MESSAGE || !text_plain(entry.text))
 		problems_add(place->problems, "%s:%u: %s: over %u bytes, or control characters",
 		    place->language, place->line, entry.key, CATALOGUE_MESSAGE);
@@ -250,7 +251,8 @@ enum sp_status catalogues_load(struct arena *arena, const char *path,
 		problems_add(problems, "%s: there is no " CATALOGUE_FALLBACK ".txt", path);
 		return SP_REJECTED;
 	}
-	good &= catalogue_read(arena, first->text, CATALOGUE_FALLBACK, NULL, problems, &all.fallback);
+	good &= catalogue_read(arena, first->text, CATALOGUE_FALLBACK, NULL, problems,
+	    &all.fallback);
 	if (!good)
 		return SP_REJECTED;
 	const struct catalogue **languages = arena_alloc(arena, folder.count * sizeof(*languages));

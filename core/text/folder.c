@@ -57,7 +57,8 @@ static const char *file_read(struct arena *arena, int at, const struct folder *f
 	if (size < 0)
 		problems_add(problems, "%s/%s: %s", folder->path, name, strerror(errno));
 	else if ((size_t)size > folder->size)
-		problems_add(problems, "%s/%s: more than %zu bytes", folder->path, name, folder->size);
+		problems_add(problems, "%s/%s: more than %zu bytes", folder->path, name,
+		    folder->size);
 	else if (!text_utf8(data, (size_t)size))
 		problems_add(problems, "%s/%s: is not UTF-8", folder->path, name);
 	else
@@ -84,7 +85,8 @@ static void read_files(struct arena *arena, DIR *dir, struct folder *folder,
 		if (!wanted(folder, entry->d_name))
 			continue;
 		if (folder->count == folder->most) {
-			problems_add(problems, "%s: more than %zu files", folder->path, folder->most);
+			problems_add(problems, "%s: more than %zu files", folder->path,
+			    folder->most);
 			return;
 		}
 		const char *text = file_read(arena, dirfd(dir), folder, entry->d_name, problems);

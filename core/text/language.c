@@ -67,7 +67,8 @@ static unsigned weight(const char *at, const char *end)
 }
 
 /* The heaviest range that names one there is; of equals the first. */
-static const struct catalogue *choose_weighed(const struct catalogues *catalogues, const char *ranges)
+static const struct catalogue *choose_weighed(const struct catalogues *catalogues,
+    const char *ranges)
 {
 	const struct catalogue *best = NULL;
 	unsigned heaviest = 0;

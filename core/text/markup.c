@@ -10,7 +10,8 @@ static const char harmless[] =
     "list max maxlength min minlength name pattern placeholder role rows rowspan size step "
     "tabindex title type value width";
 static const char addresses[] = "href src action formaction cite";
-static const char codes[] = "script style iframe object embed template noscript xmp plaintext svg math";
+static const char codes[] =
+    "script style iframe object embed template noscript xmp plaintext svg math";
 
 static bool is_space(char c)
 {

@@ -49,20 +49,11 @@ static bool check_address(const char *address, const char *field, struct sp_erro
 	return true;
 }
 
-/* C1 controls are UTF-8 too; some terminals and mail programs obey them. */
-static bool has_c1(const char *text)
-{
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
-		if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F)
-			return true;
-	return false;
-}
-
 static bool check_line(const char *text, size_t most, const char *field, struct sp_error *error)
 {
 	if (strlen(text) > most)
 		return wrong(error, field, "is too long");
-	if (!text_utf8(text, strlen(text)) || !text_plain(text) || has_c1(text))
+	if (!text_utf8(text, strlen(text)) || !text_plain(text))
 		return wrong(error, field, "holds control characters or is not UTF-8");
 	return true;
 }
@@ -109,7 +100,8 @@ static bool check(const struct mime_letter *letter, struct sp_error *error)
 	    && (letter->reply_to == NULL || check_address(letter->reply_to, "Reply-To", error))
 	    && (letter->from_name == NULL || check_line(letter->from_name, MIME_NAME,
 	    "name of From", error))
-	    && (letter->to_name == NULL || check_line(letter->to_name, MIME_NAME, "name of To", error))
+	    && (letter->to_name == NULL || check_line(letter->to_name, MIME_NAME,
+	    "name of To", error))
 	    && check_line(letter->subject, MIME_SUBJECT, "subject", error)
 	    && check_message_id(letter->message_id, error)
 	    && (letter->language == NULL || check_language(letter->language, error))

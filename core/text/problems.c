@@ -38,6 +38,7 @@ const char *problems_words(const struct problems *problems)
 		buffer_char(&out, '\n');
 	}
 	if (problems->count > kept)
-		buffer_text(&out, text_print(problems->arena, "and %zu more\n", problems->count - kept));
+		buffer_text(&out, text_print(problems->arena, "and %zu more\n",
+		    problems->count - kept));
 	return buffer_end(&out);
 }

@@ -105,8 +105,8 @@ static void render_section(struct render *render, const struct template *templat
 		return;
 	if (!inner)
 		render_nodes(render, template, at + 1, node->end, scope);
-	for (const struct values *item = inner ? entry->first : NULL; item != NULL && !render->out.full;
-	    item = item->next) {
+	const struct values *item = inner ? entry->first : NULL;
+	for (; item != NULL && !render->out.full; item = item->next) {
 		struct values_scope inside = { item, scope };
 		render_nodes(render, template, at + 1, node->end, &inside);
 	}

@@ -160,7 +160,8 @@ static bool add_value(struct compile *compile, const struct tag *tag)
 static bool open_section(struct compile *compile, const struct tag *tag)
 {
 	if (compile->depth == TEMPLATE_DEPTH)
-		return wrong(compile, tag->begin, "more than %u sections in each other", TEMPLATE_DEPTH);
+		return wrong(compile, tag->begin, "more than %u sections in each other",
+		    TEMPLATE_DEPTH);
 	if (compile->template->html && !markup_section(&compile->markup))
 		return wrong(compile, tag->begin, "no section may begin here");
 	compile->open[compile->depth] = compile->template->count;
@@ -233,8 +234,10 @@ static bool compile_all(struct compile *compile)
 	const char *end = compile->at + strlen(compile->at);
 	add_literal(compile, end);
 	if (compile->depth > 0) {
-		const struct node *node = &compile->template->nodes[compile->open[compile->depth - 1]];
-		return wrong(compile, end, "section %s (line %u) is not closed", node->text, node->line);
+		size_t last = compile->open[compile->depth - 1];
+		const struct node *node = &compile->template->nodes[last];
+		return wrong(compile, end, "section %s (line %u) is not closed", node->text,
+		    node->line);
 	}
 	if (compile->template->html && compile->markup.state != MARKUP_IN_TEXT)
 		return wrong(compile, end, compile->markup.state == MARKUP_IN_COMMENT
@@ -281,7 +284,8 @@ enum sp_status template_compile(struct arena *arena, const char *text, const cha
 		if (node->kind != NODE_PARTIAL)
 			continue;
 		snprintf(out_error->text, sizeof(out_error->text),
-		    "%.60s:%u: partial %.60s needs a folder of templates", name, node->line, node->text);
+		    "%.60s:%u: partial %.60s needs a folder of templates", name, node->line,
+		    node->text);
 		return SP_REJECTED;
 	}
 	*out_template = template;

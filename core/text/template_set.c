@@ -63,7 +63,8 @@ static unsigned link_one(const struct template_set *set, struct template *templa
 	template->depth = TEMPLATE_PARTIALS + 1;
 	for (size_t i = 0; i < template->count; i++) {
 		struct node *node = &template->nodes[i];
-		struct template *partial = node->kind == NODE_PARTIAL ? find(set, node->text) : NULL;
+		struct template *partial = node->kind == NODE_PARTIAL ? find(set, node->text)
+		    : NULL;
 		if (node->kind == NODE_PARTIAL && partial == NULL)
 			problems_add(problems, "%s:%u: there is no %s", template->name, node->line,
 			    node->text);

@@ -18,7 +18,8 @@ static struct values_entry *entry_find(const struct values *values, const char *
 {
 	struct values_entry *entry = values->entries;
 
-	while (entry != NULL && (strncmp(entry->name, name, size) != 0 || entry->name[size] != '\0'))
+	while (entry != NULL
+	    && (strncmp(entry->name, name, size) != 0 || entry->name[size] != '\0'))
 		entry = entry->next;
 	return entry;
 }
