@@ -1,0 +1,65 @@
+/*
+ * outbox.h - mail that must not be lost, nor sent late
+ *
+ *	outbox_put()   in the batch with the challenge: born leased to this node
+ *	outbox_send()  after that batch is OK: hands it to mail instance 0, the next one on
+ *	               UNAVAILABLE only
+ *
+ *	OK           removed
+ *	REJECTED     the challenge is marked `refused`, removed
+ *	UNKNOWN      removed, never repeated: a second passcode looks like an attack; counted
+ *	FAILED       as UNKNOWN: who broke the rules may have it
+ *	UNAVAILABLE  everywhere: again with back-off until `expires`, never after
+ *
+ * A decoy is removed without being sent, in the same time as far as the customer can see. What
+ * a crash left is taken up at the next start of the node, or by another one when its lease is
+ * over. The text is sealed on the disk.
+ *
+ * Threads  A loop; outbox_counts() any.
+ * Memory   Entries are copied.
+ */
+#pragma once
+
+#include "plugin/mail.h"
+
+#include <sallyport/records.h>
+
+struct arena;
+struct loop;
+struct store;
+
+struct outbox_entry {
+	struct sp_id id;		/* ordered; the Message-ID is the message's own */
+	struct sp_id tenant;
+	struct sp_id challenge;		/* zero: a notice, nobody to tell of a refusal */
+	const char *reference;		/* the code's: a newer one isn't marked refused */
+	struct mail_message message;	/* message.expires: useless from then on */
+	bool decoy;
+
+	/* outbox_put() fills these in. */
+	struct sp_id node;		/* whose lease */
+	int64_t due;			/* when it ends, or the next try */
+	unsigned tries;			/* rounds over all transports */
+};
+
+/* False: doesn't fit (mail_fits(), or greater than a record). Fills in lease and due. */
+bool outbox_put(struct sp_records_commit *commit, const struct store *store,
+    struct outbox_entry *entry) __attribute__((warn_unused_result));
+/* Nobody waits for it. Only after the commit was OK. */
+void outbox_send(struct store *store, struct loop *loop, const struct outbox_entry *entry);
+
+/* For the operator: what waits, oldest due first; a page by list_new() and `after`. */
+struct sp_address outbox_all(void);
+struct sp_address outbox_at(int64_t due, struct sp_id id);
+bool outbox_read(struct arena *arena, const struct store *store, const struct sp_record *record,
+    struct outbox_entry *out_entry);
+/* Tries it now: moves it to `now`, the sweeper does the rest. `revision` is the record's. */
+bool outbox_retry(struct sp_records_commit *commit, const struct store *store,
+    const struct outbox_entry *entry, uint64_t revision) __attribute__((warn_unused_result));
+void outbox_remove(struct sp_records_commit *commit, const struct outbox_entry *entry,
+    uint64_t expect);
+
+struct outbox_counts {
+	uint64_t sent, refused, unknown, expired, decoys, retried, failed_over, unreadable;
+};
+void outbox_counts(const struct store *store, struct outbox_counts *out_counts);

@@ -1,0 +1,20 @@
+/*
+ * sessions.h - records of sessions (model/session.h)
+ *
+ * Threads  A loop. Memory  The arena.
+ */
+#pragma once
+
+#include "model/session.h"
+
+#include <sallyport/records.h>
+
+struct arena;
+
+struct sp_address sessions_at(struct sp_id tenant, struct sp_id id);
+bool sessions_put(struct sp_records_commit *commit, struct sp_id tenant,
+    const struct session *session, uint64_t expect) __attribute__((warn_unused_result));
+void sessions_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id,
+    uint64_t expect);
+bool sessions_read(struct arena *arena, const struct sp_record *record,
+    struct session *out_session);

@@ -1,0 +1,20 @@
+/*
+ * sweeper.h - what nobody asks for, done every now and then
+ *
+ * On loop 0: once a second the head of the change feed and tenants that could not be built;
+ * every three seconds outbox entries and intents whose lease is over or whose time has come,
+ * at most 100 of each in one round; every twenty seconds this node's own record. Expired
+ * records are the backends' to reclaim.
+ *
+ * Threads  Begun and ended by store_open() and store_close(), on the main thread.
+ */
+#pragma once
+
+struct store;
+
+struct sweeper *sweeper_new(struct store *store);
+void sweeper_start(struct sweeper *sweeper);
+void sweeper_stop(struct sweeper *sweeper);
+void sweeper_free(struct sweeper *sweeper);
+/* A round of everything, now: for tests and after test_clock has moved. On loop 0. */
+void sweeper_round(struct sweeper *sweeper);

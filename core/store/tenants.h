@@ -1,0 +1,36 @@
+/*
+ * tenants.h - the list of all tenants, and who changed last
+ *
+ * The list is what start-up reads. A change record for each tenant, and one at their head, are
+ * the change feed: nodes look at the head once a second, at the rest only when it has moved.
+ * Their revisions are the feed's numbers.
+ *
+ * Threads  A loop.
+ */
+#pragma once
+
+#include <sallyport/records.h>
+
+#define TENANTS_NAME_MAX 64u
+
+struct arena;
+struct tenants_entry { struct sp_id id; const char *name; };
+
+/* New: expects that neither id nor name is there (CONFLICT). */
+bool tenants_create(struct sp_records_commit *commit, struct sp_id id, const char *name)
+    __attribute__((warn_unused_result));
+bool tenants_rename(struct sp_records_commit *commit, struct sp_id id, const char *old,
+    const char *name) __attribute__((warn_unused_result));
+void tenants_remove(struct sp_records_commit *commit, struct sp_id id, const char *name);
+
+struct sp_address tenants_at(struct sp_id id);
+struct sp_address tenants_all(void);		/* for list_new() */
+bool tenants_read(struct arena *arena, const struct sp_record *record,
+    struct tenants_entry *out_entry);
+
+/* Goes into every commit that changes a document or a key. Once in a commit. */
+void changes_put(struct sp_records_commit *commit, struct sp_id tenant);
+struct sp_address changes_at(struct sp_id tenant);
+struct sp_address changes_head(void);
+struct sp_address changes_all(void);		/* without the head */
+bool changes_tenant(const struct sp_record *record, struct sp_id *out_tenant);
