@@ -1,0 +1,62 @@
+#include "conform.h"
+
+#include "plugin/instance.h"
+
+static void conform_instance(struct conform *conform)
+{
+	static const struct instance_settings set = { .name = "conform", INSTANCE_DEFAULTS };
+
+	conform->instance = house_plugin(&conform->house, &conform->arena, conform->folder,
+	    conform->file, conform->pairs, &set);
+}
+
+/* A second end, or an operation queued that it did not have: see op.c. */
+static void conform_end(struct conform *conform)
+{
+	CHECK(atomic_load(&conform->instance->misuses) == 0);
+	instance_free(conform->instance);
+}
+
+void conform_open(struct conform *conform, const char *folder, const char *file,
+    char *const *words, int count)
+{
+	CHECK(count % 2 == 0 && count <= 32);
+	*conform = (struct conform){ .folder = folder, .file = file, .lasting = count > 0 };
+	for (int i = 0; i < count; i += 2)
+		conform->pairs[i / 2] = (struct keys_pair){ words[i], words[i + 1] };
+	arena_init(&conform->arena, NULL, 0);
+	house_open(&conform->house, 2);
+	conform_instance(conform);
+}
+
+void conform_close(struct conform *conform)
+{
+	conform_end(conform);
+	house_close(&conform->house);
+	arena_done(&conform->arena);
+}
+
+void conform_reopen(struct conform *conform)
+{
+	conform_end(conform);
+	conform_instance(conform);
+}
+
+struct loop *conform_loop(const struct conform *conform, unsigned index)
+{
+	return conform->house.loops[index % conform->house.count];
+}
+
+void conform_all(struct conform *conform)
+{
+	const struct sp_plugin *plugin = conform->instance->plugin;
+
+	if (plugin->records != NULL)
+		conform_records(conform);
+	if (plugin->users != NULL)
+		conform_users(conform);
+	if (plugin->policy != NULL)
+		conform_policy(conform);
+	if (plugin->mail != NULL)
+		conform_mail(conform);
+}
