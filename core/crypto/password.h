@@ -37,7 +37,7 @@ enum password_result {
 
 /* At least 19 MiB and two passes. Requirement 121; below it: SEMANTICS 8. */
 bool password_cost_enough(const struct password_cost *cost);
-/* What this server will ever compute: 8 KiB to 1 GiB in all passes. */
+/* What this server will ever compute: 8 KiB to 256 MiB, 1 GiB in all passes. */
 bool password_cost_possible(const struct password_cost *cost);
 
 /* NULL for what is no password (empty, too long, no UTF-8). The cost must be possible. */
