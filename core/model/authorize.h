@@ -15,9 +15,10 @@ struct authorize {
 	const char *challenge;		/* PKCE S256; NULL only where the app may do without */
 	const char *login_hint;
 	const char *resources;		/* app ids of the resources asked for, separated by spaces */
-	const char *locale;		/* what ui_locales chose, or NULL */
+	const char *locale;		/* ui_locales: well-formed tags in order, or NULL */
 	int64_t max_age;		/* ms; -1: not asked */
-	bool login, none, create;	/* prompt */
+	bool login, none, create;	/* prompt; select_account is login: who it is, is asked anew.
+					 * consent asks nothing: an operator grants scopes */
 };
 
 /* What arrived, still as text. NULL: absent. `repeated`: a known name came twice. */
@@ -34,9 +35,15 @@ enum authorize_verdict {
 	AUTHORIZE_GOOD,
 };
 
+#define AUTHORIZE_STATE_MOST 2048u	/* bytes */
+#define AUTHORIZE_NONCE_MOST 512u
+#define AUTHORIZE_SCOPE_MOST 1024u
+
+/* Both of the characters that RFC 6749 allows there, whatever was asked (requirement 42). */
 struct authorize_error { const char *error, *description; };
 
-/* `out_request` is filled as far as it is safe to use: client and redirect_uri on REDIRECT. */
+/* `out_request` is filled as far as it is safe to use: client, redirect_uri, state on REDIRECT.
+ * Empty is absent (requirement 15). */
 enum authorize_verdict authorize_check(struct arena *arena, const struct tenant *tenant,
     const struct authorize_query *query, struct authorize *out_request,
     struct authorize_error *out_error);

@@ -7,7 +7,9 @@
  * limit, and is read first.
  *
  * A run: after `limit` in a row the pause begins, `pause_first` long; each later failure
- * doubles it up to `pause_most`. Success ends the run, not the day.
+ * doubles it up to `pause_most`. Success ends the run, not the day. A run's window is years:
+ * if its counter ended while its pause stood, or the reverse, tries would be given away or an
+ * account locked without end. Success removes both.
  *
  * Threads  Any; pure.
  */
@@ -38,6 +40,7 @@ struct budget budget_of(enum budget_kind kind, const struct settings *settings);
 /* State of a run that has pauses. Zero: none yet. */
 struct pause { uint64_t level; int64_t until; };
 
+/* A pause that is NULL is none. */
 /* The limit for the next add: after each pause one more wrong try begins the next. */
 int64_t budget_limit(const struct budget *budget, const struct pause *pause);
 /* What to write when an add returned exactly budget_limit(). */

@@ -13,17 +13,24 @@
  * emailotp alone; a proof that counted at sign-up says pwd, emailotp, mfa. */
 json_t *claims_amr(uint32_t factors);
 
+/* Our own words, so that nobody reads a level of assurance into them (requirement 94). */
+#define CLAIMS_ACR_SINGLE "urn:sallyport:acr:single"
+#define CLAIMS_ACR_MFA "urn:sallyport:acr:mfa"
+const char *claims_acr(uint32_t factors);
+
 struct claims {
 	const struct tenant *tenant;
 	const struct code *code;
 	const struct sp_user *user;
 	const char *token_id;		/* jti */
 	const char *audience;		/* of the access token; NULL: the client */
+	bool proven;			/* account.proven: email_verified (requirement 82) */
 	int64_t now;
 };
 
-/* iss sub aud exp iat nbf nonce auth_time amr sid? oid tid ver preferred_username, and by scope
- * profile, email (requirements 67, 82). */
+/* iss sub aud exp iat nbf nonce auth_time acr amr sid oid tid ver, and by scope profile (name,
+ * preferred_username ...), email, address (requirements 67, 82). Access tokens say nothing
+ * personal but the id (75). `user` NULL: nothing by scope. */
 json_t *claims_id_token(const struct claims *claims);
 json_t *claims_access_token(const struct claims *claims);	/* RFC 9068 2; requirement 68, 75 */
 json_t *claims_userinfo(const struct claims *claims);

@@ -14,6 +14,10 @@
  *          session that it began with) and policy, asked with the factors that there are, wants no
  *          more. A code to the mailbox that was the first factor never is the second
  *          (3.4); a reset is no factor at all (3.5).
+ * Code     EVENT_PROVED and EVENT_SECOND name the challenge that was passed; it must be the
+ *          journey's own (attacks B15, C4) and is spent by the step.
+ * Decoys   A journey goes on for an address that can't pass: sign-in and reset of nobody (user
+ *          is zero), sign-up of somebody who is here already (user is not). It proves nothing.
  * Stored   Until the first charge or mail the journey is a sealed value in the form, with no
  *          record (2.1). `stored` says which it is.
  * Threads  Any; pure. Memory  The turn's arena.
@@ -36,6 +40,7 @@ enum journey_stage {
 	STAGE_SEND,		/* the second door, reached by GET: "Send code" */
 	STAGE_SECOND,		/* the code of the second door */
 	STAGE_CREATING,		/* decided; the account is being made or changed */
+	STAGE_JUDGING,		/* all that was asked is passed; the policy's word is awaited */
 };
 
 enum journey_reason {		/* why denied, or why an input was refused */
@@ -49,7 +54,7 @@ enum journey_reason {		/* why denied, or why an input was refused */
 	REASON_NEW_PASSWORD,	/* see ask.verdict */
 	REASON_ATTRIBUTE,	/* see ask.attribute */
 	REASON_BLOCKED,		/* by policy */
-	REASON_NO_METHOD,	/* MFA demanded; first factor was the mailbox, no other method (3.4) */
+	REASON_NO_METHOD,	/* MFA demanded, first factor was the mailbox, nothing else (3.4) */
 	REASON_METHOD_OFF,	/* MFA demanded; Email is off for this customer (3.6) */
 	REASON_GROUPS,		/* more groups than can be judged (4.3) */
 	REASON_NO_SIGN_UP,	/* the app is in no user flow, or it allows no sign-up */
@@ -68,37 +73,39 @@ struct journey {
 	enum local_method method;
 	bool sign_up_allowed;
 	bool stored;
-	int64_t expires;
+	int64_t expires;		/* exclusive: at that time nothing moves any more */
 	const char *issuer;
 	uint8_t browser[32];		/* hash of the browser's cookie */
 	struct authorize request;
 
 	struct sp_id user;		/* zero: nobody known yet (or nobody: a decoy goes on) */
-	uint64_t epoch, revision;	/* the account's epoch; the user's revision when last read */
+	uint64_t epoch, revision;	/* of the account; of the user when last read */
 	const char *identifier, *address;	/* key form; as to be mailed */
 	uint32_t factors;
 	int64_t signed_in, factor_time;	/* as in a session */
 	struct sp_id session;		/* the one that this began with: step-up. Zero: none */
 	struct sp_id challenge;		/* the passcode under way */
-	const char *verifier;		/* sign-up: hash of the new password, until the account is made */
+	const char *verifier;		/* hash of the new password, until it is written */
 	size_t attribute_count;
 	const struct journey_attribute *attributes;
 	bool stay, single_mailbox;
+	enum journey_reason reason;	/* OVER: why denied; NONE: done */
 };
 
 enum journey_event_kind {
 	EVENT_NONE = 0,
-	EVENT_SIGN_IN, EVENT_SIGN_UP, EVENT_RESET,	/* another kind, from IDENTIFY of any kind */
-	EVENT_IDENTIFIED,	/* address well-formed: a code was or seems to be sent -> PROVE */
+	EVENT_SIGN_IN, EVENT_SIGN_UP, EVENT_RESET,	/* from IDENTIFY of any kind */
+	EVENT_IDENTIFIED,	/* well-formed; a code was or seems to be sent -> PROVE. `user`: whose
+				 * address it is, in a sign-up too; zero: nobody's */
 	EVENT_PASSWORD,		/* verified right, the user is known */
-	EVENT_PROVED,		/* code right at PROVE */
+	EVENT_PROVED,		/* code right at PROVE: of `challenge` */
 	EVENT_NEW_PASSWORD,	/* chosen, hashed */
 	EVENT_ATTRIBUTES,
 	EVENT_JUDGED,		/* policy has answered for all targets */
 	EVENT_SENT,		/* the second door's code is on its way: SEND or judged -> SECOND */
-	EVENT_SECOND,		/* code right at SECOND */
-	EVENT_MADE,		/* account created or password changed */
-	EVENT_DENIED,		/* by a reason: over */
+	EVENT_SECOND,		/* code right at SECOND: of `challenge` */
+	EVENT_MADE,		/* account created (with user, epoch, revision), password changed */
+	EVENT_DENIED,		/* by a reason: over; from any stage, also after expiry */
 };
 
 struct journey_event {
@@ -111,16 +118,18 @@ struct journey_event {
 	const struct journey_attribute *attributes;
 	enum sp_decision decision;	/* JUDGED: the strictest over all targets */
 	uint32_t missing;		/* SP_MFA ... */
-	bool email_usable;		/* JUDGED: the Email method is on for this customer */
-	bool proof_counts;		/* the tenant's switch of 3.3 */
-	bool attributes_wanted;		/* the flow asks for some */
+	bool email_usable;		/* the Email method is on for this customer: JUDGED, and in a
+					 * sign-up PROVED, NEW_PASSWORD, ATTRIBUTES */
+	bool proof_counts;		/* the tenant's switch of 3.3: with the same events */
+	bool attributes_wanted;		/* the flow asks for some: PROVED, NEW_PASSWORD */
+	bool single_mailbox;		/* of the account, where the user becomes known */
 	enum journey_reason reason;
 };
 
 /* What the customer is asked next. Surfaces make a page or JSON of it and add nothing. */
 enum journey_ask {
-	ASK_DENIED = 0,		/* `reason` */
-	ASK_SIGN_IN,		/* address and password, or address alone where codes are the first factor */
+	ASK_DENIED = 0,		/* journey.reason */
+	ASK_SIGN_IN,		/* address and password; METHOD_OTP: address alone */
 	ASK_ADDRESS,		/* sign-up, reset */
 	ASK_CODE,
 	ASK_SEND,
@@ -138,14 +147,20 @@ enum journey_ask {
 bool journey_step(const struct journey *journey, const struct journey_event *event,
     struct journey *out_journey, enum journey_ask *out_ask);
 
-/* What the page of this stage asks, for GET and after an error. */
+/* What the page of this stage asks, for GET and after an error. OVER: ASK_DENIED; a journey that is
+ * done is not done again, whatever its tombstone says. */
 enum journey_ask journey_asks(const struct journey *journey);
 
-/* Facts for the policy of one target, from what the journey has passed. */
+/* Of a code that this stage waits for: what it is for. NONE: no code here. */
+enum passcode_purpose journey_purpose(const struct journey *journey);
+
+/* Facts for the policy, from what the journey has passed; target, platform, client, locations
+ * are the caller's to add. The journey began when its id was made, by the id's own clock. */
 void journey_facts(const struct journey *journey, const struct tenant *tenant,
     struct sp_ids groups, int64_t now, struct sp_facts *out_facts);
 
-/* Of a finished sign-in: the session it makes, less id and hash. */
+/* Of a finished sign-in or sign-up: the session it makes, less id, hash and times of use. Of any
+ * other: one of nobody, which is never valid. */
 struct session;
 void journey_session(const struct journey *journey, struct session *out_session);
 

@@ -4,7 +4,10 @@
  * 8 to 256 code points of any script, no composition rules, not on the block list, not the
  * address, the tenant's or the app's name. The reason is told.
  *
- * Threads  Any; pure, but for the list, which is read-only after newpassword_list().
+ * The block list: whole passwords, and common words with common ends ("Summer2026!"), case and
+ * look-alikes ("p@ssw0rd") ignored; runs and repeats ("abcdefgh", "abcabcabc").
+ *
+ * Threads  Any; pure.
  */
 #pragma once
 
@@ -17,5 +20,6 @@ enum newpassword_verdict {
 	NEWPASSWORD_SHORT, NEWPASSWORD_LONG, NEWPASSWORD_COMMON, NEWPASSWORD_PERSONAL,
 };
 
+/* `app`, `address` may be NULL. The least length is the tenant's setting, the greatest 256. */
 enum newpassword_verdict newpassword_judge(const struct tenant *tenant, const struct app *app,
     const char *address, struct secret password);

@@ -15,7 +15,7 @@ struct arena;
 
 enum passcode_purpose {
 	PASSCODE_NONE = 0,
-	PASSCODE_SIGN_UP, PASSCODE_SIGN_IN, PASSCODE_RESET,	/* to an address: unproven budgets */
+	PASSCODE_SIGN_UP, PASSCODE_SIGN_IN, PASSCODE_RESET,	/* unproven budgets */
 	PASSCODE_SECOND,					/* the second door: mfa budgets */
 };
 
@@ -31,12 +31,13 @@ struct passcode {
 	const char *reference;		/* short word: page and mail show the same */
 	int64_t sent, expires;		/* of this code */
 	int64_t resends;
-	bool decoy;			/* nothing was sent: the address has no account to be told of here */
-	bool refused;			/* the transport refuses the address: told to the customer */
+	bool decoy;			/* nothing was sent: it can never be right */
+	bool refused;			/* by the transport: the customer is told */
 };
 
-/* Spaces, dashes, full-width and Arabic-Indic digits are understood (requirement 140). NULL: not
- * `digits` digits - a failed try all the same. The result is in the arena. */
+/* Spaces, dashes, invisible marks are dropped; decimal digits of other scripts (full-width,
+ * Arabic-Indic, Devanagari ...) are understood (requirement 140). NULL: not `digits` digits -
+ * a failed try all the same. The result is in the arena. */
 const char *passcode_normalise(struct arena *arena, const char *typed, int64_t digits);
 
 enum passcode_verdict {
@@ -46,7 +47,7 @@ enum passcode_verdict {
 	PASSCODE_REPLACED,	/* one of the earlier codes */
 };
 
-/* `hash` is of what was typed. Looks at all hashes in constant time. */
+/* `hash` is of what was typed. Looks at all hashes in constant time. A decoy is always wrong. */
 enum passcode_verdict passcode_judge(const struct passcode *passcode, const uint8_t hash[32],
     int64_t now);
 

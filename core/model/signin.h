@@ -12,7 +12,7 @@
 
 struct signin_policy { struct sp_id id; uint64_t revision; uint8_t result, condition; };
 
-struct signin {
+struct signin_record {
 	struct sp_id id, user, app, journey;
 	int64_t at;
 	uint32_t factors, platform, client;
@@ -28,7 +28,7 @@ struct signin {
 	bool interactive, single_mailbox;
 };
 
-void signin_pack(struct pack *pack, const struct signin *signin);
-void signin_unpack(struct unpack *unpack, struct signin *out_signin);
+void signin_pack(struct pack *pack, const struct signin_record *signin);
+void signin_unpack(struct unpack *unpack, struct signin_record *out_signin);
 /* Graph's shape. Names of apps and policies come from the tenant, gone ones by id. */
-json_t *signin_json(const struct tenant *tenant, const struct signin *signin);
+json_t *signin_json(const struct tenant *tenant, const struct signin_record *signin);

@@ -13,8 +13,8 @@ struct sp_address signins_at(struct sp_id tenant, struct sp_id id);
 struct sp_address signins_all(struct sp_id tenant);	/* list_new(); set `backwards` */
 /* Kept for `retention` ms after signin->at. */
 bool signins_put(struct sp_records_commit *commit, struct sp_id tenant,
-    const struct signin *signin, int64_t retention) __attribute__((warn_unused_result));
+    const struct signin_record *signin, int64_t retention) __attribute__((warn_unused_result));
 bool signins_read(struct arena *arena, const struct sp_record *record,
-    struct signin *out_signin);
+    struct signin_record *out_signin);
 /* Where ids of that moment begin: for `after` of a list by date. */
 struct sp_id signins_since(int64_t at);

@@ -23,7 +23,7 @@ for path in sorted(p for top in ('core', 'plugins', 'tests', 'contrib')
                 print(f'{path}:{begin}: {number - begin + 2} lines')
                 bad = 1
             begin = None
-        if len(re.sub('\t', ' ' * 8, line)) > 102:
+        if len(line.expandtabs(8)) > 102:
             print(f'{path}:{number + 1}: wide')
             bad = 1
 print(f'{len(sizes)} functions, median {statistics.median(sizes)}, greatest {max(sizes)}')
