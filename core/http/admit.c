@@ -1,0 +1,113 @@
+#include "http/connection.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "http/turn.h"
+
+#include <string.h>
+
+static bool refuse(struct refusal *out, unsigned status, const char *code, const char *message)
+{
+	*out = (struct refusal){ status, code, message };
+	return false;
+}
+
+/* Host, and the authority of an absolute target, must be the listener's own. */
+static bool admit_host(const struct connection *c, struct turn *turn, struct refusal *out)
+{
+	const struct origin *origin = &c->listener->origin;
+	const struct target *target = &turn->target;
+	struct arena *arena = turn->ex.arena;
+
+	if (!authority_fits(turn->head.host))
+		return refuse(out, 400, "badRequest", "Host is malformed");
+	if (c->listener->any_host)
+		return true;
+	if (!origin_is(arena, origin, turn->head.host))
+		return refuse(out, 421, "misdirectedRequest", "this server has no such name");
+	if (target->authority == NULL)
+		return true;
+	if (strcasecmp(target->scheme, origin->scheme) != 0 ||
+	    !authority_fits(target->authority) ||
+	    !origin_is(arena, origin, target->authority))
+		return refuse(out, 421, "misdirectedRequest", "this server has no such name");
+	return true;
+}
+
+/* Requirement 226, attack E5. */
+static bool admit_source(struct connection *c, struct turn *turn, struct refusal *out)
+{
+	const struct http_config *config = c->http->config;
+	const char *forwarded = exchange_header(&turn->ex, "X-Forwarded-For");
+
+	if (forwarded == NULL)
+		return true;
+	if (network_has(config->trusted, config->trusted_count, &c->source)) {
+		if (source_forwarded(forwarded, config->trusted, config->trusted_count,
+		    &turn->ex.source))
+			return true;
+		return refuse(out, 400, "badRequest", "X-Forwarded-For is malformed");
+	}
+	if (!atomic_exchange(&c->http->server->told_forwarded, true))
+		log_line(SP_WARNING, "X-Forwarded-For from %s is not believed; if that is your "
+		    "proxy, put into the conf file, under server: trusted_proxies: [%s]",
+		    c->source.text, c->source.text);
+	return true;
+}
+
+void connection_tell_proxy(struct connection *c)
+{
+	if (!atomic_exchange(&c->http->server->told_proxy, true))
+		log_line(SP_WARNING, "a PROXY header from %s is not believed; if that is your "
+		    "proxy, put into the conf file, under server: trusted_proxies: [%s], and under "
+		    "the listener: proxy_protocol: yes", c->source.text, c->source.text);
+}
+
+static bool admit_route(const struct connection *c, struct turn *turn, struct refusal *out)
+{
+	struct exchange *ex = &turn->ex;
+	struct router_match match;
+
+	router_find(c->http->server->settings.router, ex->method, &turn->target.segments,
+	    ex->surfaces, ex->arena, &match);
+	ex->route = match.route;
+	if (match.route != NULL)
+		return true;
+	if (match.allow == NULL)
+		return refuse(out, 404, "notFound", "there is nothing at this path");
+	reply_header(ex, "Allow", match.allow);
+	if (strcmp(ex->method, "OPTIONS") == 0)
+		return refuse(out, 204, "ok", "");
+	return refuse(out, 405, "methodNotAllowed", "the path doesn't have this method");
+}
+
+static bool admit_target(struct turn *turn, struct refusal *out)
+{
+	struct exchange *ex = &turn->ex;
+
+	ex->method = llhttp_method_name(turn->head.parser.method);
+	if (turn->head.parser.method == HTTP_CONNECT || turn->head.parser.method == HTTP_TRACE)
+		return refuse(out, 501, "notImplemented", "the method is not offered");
+	if (!target_parse(ex->arena, turn->head.data + turn->head.target, &turn->target) ||
+	    (turn->target.asterisk && turn->head.parser.method != HTTP_OPTIONS))
+		return refuse(out, 400, "badRequest", "the request target is malformed");
+	ex->path = turn->target.path;
+	ex->query = turn->target.query;
+	return true;
+}
+
+bool connection_admit(struct connection *c, struct turn *turn, struct refusal *out_refusal)
+{
+	if (!admit_target(turn, out_refusal) || !admit_host(c, turn, out_refusal) ||
+	    !admit_source(c, turn, out_refusal))
+		return false;
+	if (turn->target.asterisk) {
+		reply_header(&turn->ex, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+		return refuse(out_refusal, 204, "ok", "");
+	}
+	if (!admit_route(c, turn, out_refusal))
+		return false;
+	if (turn->head.length > turn->ex.route->body_limit)
+		return refuse(out_refusal, 413, "bodyTooLarge", "the body is too large");
+	return true;
+}

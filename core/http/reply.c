@@ -1,0 +1,244 @@
+#include "http/reply.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "http/connection.h"
+#include "http/turn.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char central[] =
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n";
+static const char closed_policy[] = "Content-Security-Policy: default-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n";
+static const char strict_transport[] =
+    "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
+
+static const struct { unsigned status; const char *reason; } reasons[] = {
+	{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
+	{ 302, "Found" }, { 303, "See Other" }, { 304, "Not Modified" },
+	{ 307, "Temporary Redirect" }, { 308, "Permanent Redirect" },
+	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
+	{ 404, "Not Found" }, { 405, "Method Not Allowed" }, { 406, "Not Acceptable" },
+	{ 408, "Request Timeout" }, { 409, "Conflict" }, { 410, "Gone" },
+	{ 411, "Length Required" }, { 412, "Precondition Failed" },
+	{ 413, "Content Too Large" }, { 414, "URI Too Long" },
+	{ 415, "Unsupported Media Type" }, { 417, "Expectation Failed" },
+	{ 421, "Misdirected Request" }, { 422, "Unprocessable Content" }, { 423, "Locked" },
+	{ 428, "Precondition Required" }, { 429, "Too Many Requests" },
+	{ 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" },
+	{ 501, "Not Implemented" }, { 502, "Bad Gateway" }, { 503, "Service Unavailable" },
+	{ 504, "Gateway Timeout" }, { 505, "HTTP Version Not Supported" },
+};
+
+static const char *reason_of(unsigned status)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "Status";
+}
+
+void reply_status(struct exchange *ex, unsigned status)
+{
+	turn_of(ex)->status = status >= 200 && status <= 599 ? status : 500;
+}
+
+static bool name_fits(const char *name)
+{
+	static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789-_.!#$%&'*+^`|~";
+	static const char *const ours[] = { "Content-Length", "Transfer-Encoding", "Connection",
+		"Date", "Trailer", "Upgrade" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strcasecmp(name, ours[i]) == 0)
+			return false;
+	return *name != '\0' && name[strspn(name, token)] == '\0';
+}
+
+bool reply_header(struct exchange *ex, const char *name, const char *value)
+{
+	struct turn *turn = turn_of(ex);
+
+	if (!name_fits(name) || !text_plain(value))
+		return false;
+	struct reply_line *line = arena_alloc(ex->arena, sizeof(*line));
+	line->name = text_copy(ex->arena, name);
+	line->value = text_copy(ex->arena, value);
+	*turn->end = line;
+	turn->end = &line->next;
+	turn->cache |= strcasecmp(name, "Cache-Control") == 0;
+	turn->policy |= strcasecmp(name, "Content-Security-Policy") == 0;
+	turn->resource |= strcasecmp(name, "Cross-Origin-Resource-Policy") == 0;
+	return true;
+}
+
+static const char *type_with_charset(struct arena *arena, const char *type)
+{
+	bool text = strncmp(type, "text/", 5) == 0 || strstr(type, "json") != NULL ||
+	    strstr(type, "xml") != NULL || strstr(type, "javascript") != NULL;
+
+	return text && strstr(type, "charset=") == NULL ?
+	    text_print(arena, "%s; charset=utf-8", type) : type;
+}
+
+void reply_body(struct exchange *ex, const char *type, const void *data, size_t size)
+{
+	struct turn *turn = turn_of(ex);
+
+	if (!text_plain(type))
+		abort();	/* a type is a handler's own word, never a visitor's */
+	turn->type = type_with_charset(ex->arena, type);
+	turn->body = data;
+	turn->body_size = size;
+}
+
+void reply_text(struct exchange *ex, const char *type, const char *text)
+{
+	reply_body(ex, type, text, strlen(text));
+}
+
+void reply_redirect(struct exchange *ex, unsigned status, const char *url)
+{
+	reply_status(ex, status);
+	if (!reply_header(ex, "Location", url))
+		reply_error(ex, 500, "internalError", "the redirect cannot be sent");
+}
+
+void reply_retry_after(struct exchange *ex, int64_t seconds)
+{
+	reply_header(ex, "Retry-After", text_print(ex->arena, "%lld",
+	    (long long)(seconds > 0 ? seconds : 1)));
+}
+
+void reply_error(struct exchange *ex, unsigned status, const char *code, const char *message)
+{
+	json_t *json = json_pack("{s:{s:s,s:s,s:s}}", "error", "code", code, "message", message,
+	    "requestId", ex->id_text);
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+
+	if (text == NULL)
+		abort();	/* our own words are UTF-8 */
+	reply_status(ex, status);
+	reply_text(ex, "application/json", text_copy(ex->arena, text));
+	free(text);
+	json_decref(json);
+}
+
+void turn_refuse(struct turn *turn, const struct refusal *refusal)
+{
+	const struct http_settings *settings = &turn->http->server->settings;
+
+	reply_status(&turn->ex, refusal->status);
+	if (settings->error != NULL)
+		settings->error(&turn->ex, refusal->status, refusal->code, refusal->message);
+	else
+		reply_error(&turn->ex, refusal->status, refusal->code, refusal->message);
+	turn->status = refusal->status;
+}
+
+/* "Date: Tue, 24 Nov 2026 07:51:33 GMT", made once a second. */
+static const char *date_line(struct http_loop *http)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t now = (time_t)(clock_wall() / 1000);
+	struct tm tm;
+
+	if (now != http->date_made) {
+		gmtime_r(&now, &tm);
+		snprintf(http->date, sizeof(http->date),
+		    "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n", days + 3 * tm.tm_wday,
+		    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+		    tm.tm_sec);
+		http->date_made = now;
+	}
+	return http->date;
+}
+
+static void add(struct evbuffer *output, const char *text)
+{
+	evbuffer_add(output, text, strlen(text));
+}
+
+static void write_line(struct evbuffer *output, const char *name, const char *value)
+{
+	add(output, name);
+	add(output, ": ");
+	add(output, value);
+	add(output, "\r\n");
+}
+
+static void write_central(const struct turn *turn, struct evbuffer *output)
+{
+	add(output, date_line(turn->http));
+	add(output, central);
+	if (!turn->cache)
+		add(output, "Cache-Control: no-store\r\n");
+	if (!turn->policy)
+		add(output, closed_policy);
+	if (!turn->resource)
+		add(output, "Cross-Origin-Resource-Policy: same-origin\r\n");
+	if (turn->ex.https)
+		add(output, strict_transport);
+	write_line(output, "X-Request-Id", turn->ex.id_text);
+}
+
+static bool turn_has_body(const struct turn *turn)
+{
+	return turn->status != 204 && turn->status != 304;
+}
+
+static void write_framing(const struct turn *turn, struct evbuffer *output)
+{
+	char length[32];
+
+	if (turn_has_body(turn)) {
+		if (turn->type != NULL)
+			write_line(output, "Content-Type", turn->type);
+		snprintf(length, sizeof(length), "%zu", turn->body_size);
+		write_line(output, "Content-Length", length);
+	}
+	if (turn->close)
+		write_line(output, "Connection", "close");
+	else if (turn->head.http10)
+		write_line(output, "Connection", "keep-alive");
+	add(output, "\r\n");
+}
+
+/* Head and small bodies become one chunk, so one write and one TLS record. */
+void turn_write(struct turn *turn, struct evbuffer *output)
+{
+	bool body = turn_has_body(turn) && strcmp(turn->ex.method, "HEAD") != 0;
+	char first[96];
+
+	evbuffer_expand(output, 1536 + (body && turn->body_size < 16384 ? turn->body_size : 0));
+	snprintf(first, sizeof(first), "HTTP/1.1 %u %s\r\n", turn->status,
+	    reason_of(turn->status));
+	add(output, first);
+	write_central(turn, output);
+	for (const struct reply_line *line = turn->lines; line != NULL; line = line->next)
+		write_line(output, line->name, line->value);
+	write_framing(turn, output);
+	if (body)
+		evbuffer_add(output, turn->body, turn->body_size);
+	http_counter_add(&turn->http->counters.replies[turn->status / 100], 1);
+}
+
+void reply_send(struct exchange *ex)
+{
+	struct turn *turn = turn_of(ex);
+
+	if (turn->sent || !turn->given)
+		abort();
+	turn->sent = true;
+	connection_replied(turn);
+}

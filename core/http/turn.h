@@ -1,0 +1,53 @@
+/*
+ * turn.h - what the layer knows about an exchange, and its handler doesn't
+ *
+ *	read (connection's) -> given (handler's) -> sent -> freed
+ *
+ * Private. Threads  The loop. Memory  One block with the arena's first room in it. While it
+ * is read it belongs to its connection; once given it belongs to the handler, and the
+ * connection may cut the link at any moment: the reply then goes nowhere.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "http/head.h"
+#include "http/reply.h"
+#include "http/target.h"
+#include "loop/loop.h"
+
+struct connection;
+struct http_loop;
+
+struct reply_line { struct reply_line *next; const char *name, *value; };
+
+struct turn {
+	struct exchange ex;	/* first: an exchange is a turn */
+	struct arena arena;
+	struct http_loop *http;
+	struct connection *connection;	/* NULL: the visitor has left */
+	struct task task;
+	struct head head;
+	struct target target;
+	void (*leave)(void *arg);
+	void *leave_arg;
+	bool given, sent, queued;
+
+	unsigned status;
+	struct reply_line *lines, **end;
+	const char *type;
+	const void *body;
+	size_t body_size;
+	bool cache, policy, resource;	/* the handler has set these headers itself */
+	bool close;			/* the connection, after this reply */
+
+	_Alignas(max_align_t) char room[4096];
+};
+
+struct turn *turn_new(struct http_loop *http, struct connection *connection);
+void turn_free(struct turn *turn);
+struct turn *turn_of(const struct exchange *ex);
+
+/* Asks the caller's error hook, or reply_error(), for the body of a refusal. */
+void turn_refuse(struct turn *turn, const struct refusal *refusal);
+/* Serialises the reply into `output`. */
+void turn_write(struct turn *turn, struct evbuffer *output);
