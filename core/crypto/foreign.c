@@ -60,7 +60,8 @@ static enum password_result pbkdf2_verify(struct arena *arena, struct secret pas
     const char *verifier, const EVP_MD *digest)
 {
 	struct phc phc = { .head = digest == EVP_sha256() ? "$pbkdf2-sha256$" : "$pbkdf2-sha512$",
-		.number = { { "i", 1, PBKDF2_BLOCKS_MAX, 0, 0 }, { "l", 16, 64, 1, 0 } }, .count = 2 };
+		.number = { { "i", 1, PBKDF2_BLOCKS_MAX, 0, 0 }, { "l", 16, 64, 1, 0 } },
+		.count = 2 };
 	unsigned char made[64];
 
 	if (!phc_parse(arena, verifier, &phc))

@@ -9,6 +9,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
@@ -202,6 +203,7 @@ struct jwk *jwk_import(struct secret der, struct sp_error *out_error)
 
 	PKCS8_PRIV_KEY_INFO_free(info);
 	if (pkey == NULL) {
+		ERR_clear_error();
 		snprintf(out_error->text, sizeof(out_error->text), "no private key in PKCS#8");
 		return NULL;
 	}
@@ -320,6 +322,7 @@ struct jwk *jwk_read(const json_t *json, struct sp_error *out_error)
 		wrong = "its numbers are no key of that kind";
 	}
 	if (pkey == NULL) {
+		ERR_clear_error();	/* TLS on this thread reads the same queue */
 		snprintf(out_error->text, sizeof(out_error->text), "the key %s", wrong);
 		return NULL;
 	}

@@ -93,7 +93,7 @@ static bool jws_signed(const struct jwk *jwk, const char *text, size_t length,
 	    length) == 1;
 	EVP_MD_CTX_free(context);
 	if (!ok)
-		ERR_clear_error();	/* TLS on this thread reads the same queue */
+		ERR_clear_error();	/* as in jwk.c */
 	return ok;
 }
 
