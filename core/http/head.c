@@ -79,7 +79,7 @@ static int on_value(llhttp_t *parser, const char *at, size_t size)
 
 static int on_head_end(llhttp_t *parser)
 {
-	parser->upgrade = 0;	/* no other protocol is spoken here: RFC 9110 7.8 lets us ignore it */
+	parser->upgrade = 0;	/* no other protocol is spoken: RFC 9110 7.8 lets us ignore it */
 	return HPE_PAUSED;
 }
 

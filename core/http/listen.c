@@ -24,17 +24,17 @@ static bool refuse(struct sp_error *out_error, const char *text, const char *wha
 	return false;
 }
 
-static struct sockaddr_in *inet4(struct address *address)
+static struct sockaddr_in *inet4(struct place *address)
 {
 	return (struct sockaddr_in *)&address->storage;
 }
 
-static struct sockaddr_in6 *inet6(struct address *address)
+static struct sockaddr_in6 *inet6(struct place *address)
 {
 	return (struct sockaddr_in6 *)&address->storage;
 }
 
-static bool address_local(const char *text, struct address *address, struct sp_error *out_error)
+static bool address_local(const char *text, struct place *address, struct sp_error *out_error)
 {
 	struct sockaddr_un *local = (struct sockaddr_un *)&address->storage;
 	const char *path = text + 5;
@@ -48,7 +48,7 @@ static bool address_local(const char *text, struct address *address, struct sp_e
 	return true;
 }
 
-static bool address_any(const char *port, struct address *address)
+static bool address_any(const char *port, struct place *address)
 {
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -58,11 +58,11 @@ static bool address_any(const char *port, struct address *address)
 	if (fd < 0)
 		*inet4(address) = (struct sockaddr_in){ .sin_family = AF_INET };
 	address->size = fd < 0 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-	address_set_port(address, (unsigned)atoi(port));
+	place_set_port(address, (unsigned)atoi(port));
 	return true;
 }
 
-static bool address_numeric(const char *host, const char *port, struct address *address)
+static bool address_numeric(const char *host, const char *port, struct place *address)
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
 		.ai_socktype = SOCK_STREAM }, *found;
@@ -75,7 +75,7 @@ static bool address_numeric(const char *host, const char *port, struct address *
 	return true;
 }
 
-static void address_classify(struct address *address)
+static void address_classify(struct place *address)
 {
 	struct source source;
 	static const uint8_t any[16], any4[16] = { [10] = 0xff, [11] = 0xff };
@@ -88,9 +88,9 @@ static void address_classify(struct address *address)
 	    (memcmp(source.address, any4, 12) == 0 && source.address[12] == 127);
 }
 
-bool address_parse(const char *text, struct address *out_address, struct sp_error *out_error)
+bool place_parse(const char *text, struct place *out_address, struct sp_error *out_error)
 {
-	struct address address = { 0 };
+	struct place address = { 0 };
 	const char *colon = strrchr(text, ':');
 	char host[SOURCE_TEXT + 2];
 
@@ -120,7 +120,7 @@ bool address_parse(const char *text, struct address *out_address, struct sp_erro
 	return true;
 }
 
-unsigned address_port(const struct address *address)
+unsigned place_port(const struct place *address)
 {
 	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&address->storage;
 
@@ -128,21 +128,21 @@ unsigned address_port(const struct address *address)
 	return address->local ? 0 : ntohs(six->sin6_port);
 }
 
-void address_set_port(struct address *address, unsigned port)
+void place_set_port(struct place *address, unsigned port)
 {
 	inet6(address)->sin6_port = htons((uint16_t)port);
 }
 
 unsigned listen_port(int fd)
 {
-	struct address address = { .size = sizeof(address.storage) };
+	struct place address = { .size = sizeof(address.storage) };
 
 	getsockname(fd, (struct sockaddr *)&address.storage, &address.size);
 	address.local = address.storage.ss_family == AF_UNIX;
-	return address_port(&address);
+	return place_port(&address);
 }
 
-static int socket_for(const struct address *address)
+static int socket_for(const struct place *address)
 {
 	static const int on = 1, off = 0;
 	int fd = socket(address->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -158,7 +158,7 @@ static int socket_for(const struct address *address)
 	return fd;
 }
 
-bool listen_free(const struct address *address, const char *text, struct sp_error *out_error)
+bool listen_free(const struct place *address, const char *text, struct sp_error *out_error)
 {
 	int fd = socket_for(address);
 	bool fits = fd >= 0 && bind(fd, (const struct sockaddr *)&address->storage,
@@ -186,7 +186,7 @@ static bool folder_fits(const char *path, const char *text, struct sp_error *out
 	return true;
 }
 
-static bool socket_is_dead(const struct address *address, const char *path)
+static bool socket_is_dead(const struct place *address, const char *path)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool dead = connect(fd, (const struct sockaddr *)&address->storage, address->size) != 0;
@@ -196,7 +196,7 @@ static bool socket_is_dead(const struct address *address, const char *path)
 	return dead && (lstat(path, &file) != 0 || S_ISSOCK(file.st_mode));
 }
 
-static bool bind_local(int fd, const struct address *address, const struct http_listener *set,
+static bool bind_local(int fd, const struct place *address, const struct http_listener *set,
     struct sp_error *out_error)
 {
 	const char *path = set->address + 5;
@@ -220,7 +220,7 @@ static bool bind_local(int fd, const struct address *address, const struct http_
 	return true;
 }
 
-static bool bind_inet(int fd, const struct address *address, const char *text,
+static bool bind_inet(int fd, const struct place *address, const char *text,
     struct sp_error *out_error)
 {
 	static const int on = 1;
@@ -231,7 +231,7 @@ static bool bind_inet(int fd, const struct address *address, const char *text,
 	return true;
 }
 
-int listen_open(const struct address *address, const struct http_listener *set,
+int listen_open(const struct place *address, const struct http_listener *set,
     struct sp_error *out_error)
 {
 	int fd = socket_for(address);
@@ -251,9 +251,9 @@ int listen_open(const struct address *address, const struct http_listener *set,
 	return -1;
 }
 
-static bool same_place(const struct address *address, int fd)
+static bool same_place(const struct place *address, int fd)
 {
-	struct address other = { .size = sizeof(other.storage) };
+	struct place other = { .size = sizeof(other.storage) };
 
 	if (getsockname(fd, (struct sockaddr *)&other.storage, &other.size) != 0 ||
 	    other.storage.ss_family != address->storage.ss_family)
@@ -265,10 +265,10 @@ static bool same_place(const struct address *address, int fd)
 	source_of((const struct sockaddr *)&address->storage, &a);
 	source_of((struct sockaddr *)&other.storage, &b);
 	return memcmp(a.address, b.address, 16) == 0 &&
-	    address_port(address) == address_port(&other);
+	    place_port(address) == place_port(&other);
 }
 
-size_t listen_inherited(const struct address *address, int *out_fds, size_t most)
+size_t listen_inherited(const struct place *address, int *out_fds, size_t most)
 {
 	static const int on = 1;
 	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");

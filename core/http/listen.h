@@ -11,21 +11,21 @@
 
 struct http_listener;
 
-struct address {
+struct place {
 	struct sockaddr_storage storage;
 	socklen_t size;
 	bool local, wildcard, loopback;	/* local: a Unix socket */
 };
 
-bool address_parse(const char *text, struct address *out_address, struct sp_error *out_error);
-unsigned address_port(const struct address *address);
-void address_set_port(struct address *address, unsigned port);
+bool place_parse(const char *text, struct place *out_address, struct sp_error *out_error);
+unsigned place_port(const struct place *address);
+void place_set_port(struct place *address, unsigned port);
 unsigned listen_port(int fd);
 
 /* False: somebody else listens there, although SO_REUSEPORT would let us join. */
-bool listen_free(const struct address *address, const char *text, struct sp_error *out_error);
-int listen_open(const struct address *address, const struct http_listener *set,
+bool listen_free(const struct place *address, const char *text, struct sp_error *out_error);
+int listen_open(const struct place *address, const struct http_listener *set,
     struct sp_error *out_error);
 
 /* Those that were handed over (LISTEN_PID, LISTEN_FDS) for this address; how many. */
-size_t listen_inherited(const struct address *address, int *out_fds, size_t most);
+size_t listen_inherited(const struct place *address, int *out_fds, size_t most);

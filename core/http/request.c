@@ -79,7 +79,8 @@ struct turn *turn_new(struct http_loop *http, struct connection *connection)
 	turn->ex.app = http->server->settings.app;
 	turn->ex.method = turn->ex.path = turn->ex.query = "";
 	turn->ex.peer_uid = -1;
-	turn->ex.id = http->next_id += UINT64_C(0x9e3779b97f4a7c15);	/* odd: none comes twice */
+	http->next_id += UINT64_C(0x9e3779b97f4a7c15);	/* odd: none comes twice */
+	turn->ex.id = http->next_id;
 	id_text(turn->ex.id, turn->ex.id_text);
 	arena_init(&turn->arena, turn->room, sizeof(turn->room));
 	head_init(&turn->head, &turn->arena);

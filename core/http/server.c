@@ -50,7 +50,7 @@ static enum sp_status listener_refuse(const struct listener *listener, const cha
 }
 
 /* Where visitors find us is never taken from what they send. */
-static enum sp_status listener_name(struct listener *listener, const struct address *address,
+static enum sp_status listener_name(struct listener *listener, const struct place *address,
     struct arena *arena, struct sp_error *out_error)
 {
 	const char *url = listener->set.base_url;
@@ -82,14 +82,14 @@ static enum sp_status listener_name(struct listener *listener, const struct addr
 
 /* One socket for each loop, from those handed over if there are any. */
 static enum sp_status listener_open(struct http_server *server, size_t index,
-    const struct address *want, struct sp_error *out_error)
+    const struct place *want, struct sp_error *out_error)
 {
 	struct listener *listener = &server->listeners[index];
-	struct address address = *want;
+	struct place address = *want;
 	int fds[LOOPS_MOST];
 	size_t given = listen_inherited(want, fds, server->loop_count);
 
-	if (given == 0 && !want->local && address_port(want) != 0 &&
+	if (given == 0 && !want->local && place_port(want) != 0 &&
 	    !listen_free(want, listener->set.address, out_error))
 		return SP_REJECTED;
 	for (unsigned i = 0; i < server->loop_count; i++) {
@@ -106,9 +106,9 @@ static enum sp_status listener_open(struct http_server *server, size_t index,
 			return SP_REJECTED;
 		listener->bound |= given == 0 && want->local;
 		if (i == 0 && !want->local)
-			address_set_port(&address, listen_port(listening->fd));
+			place_set_port(&address, listen_port(listening->fd));
 	}
-	listener->port = want->local ? 0 : address_port(&address);
+	listener->port = want->local ? 0 : place_port(&address);
 	return SP_OK;
 }
 
@@ -116,10 +116,10 @@ static enum sp_status listener_new(struct http_server *server, size_t index,
     struct sp_error *out_error)
 {
 	struct listener *listener = &server->listeners[index];
-	struct address address;
+	struct place address;
 	enum sp_status status = SP_OK;
 
-	if (!address_parse(listener->set.address, &address, out_error))
+	if (!place_parse(listener->set.address, &address, out_error))
 		return SP_REJECTED;
 	if ((listener->set.cert == NULL) != (listener->set.key == NULL))
 		return listener_refuse(listener, "cert and key belong together", out_error);
