@@ -32,7 +32,7 @@ static bool from_trusted(const struct connection *c)
 	const struct http_config *config = c->http->config;
 
 	return !c->listener->local &&
-	    network_has(config->trusted, config->trusted_count, &c->source);
+	    peer_among(config->trusted, config->trusted_count, &c->source);
 }
 
 static void tell_busy(const struct connection *c)
@@ -127,12 +127,12 @@ static void connection_peer(struct connection *c, const struct sockaddr *address
 
 	c->uid = -1;
 	if (!c->listener->local) {
-		source_of(address, &c->source);
+		peer_of(address, &c->source);
 		return;
 	}
 	if (getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
 		c->uid = peer.uid;
-	source_of_uid(c->uid, &c->source);
+	peer_of_uid(c->uid, &c->source);
 }
 
 void connection_arrive(struct listening *listening, int fd, const struct sockaddr *address)

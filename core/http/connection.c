@@ -1,7 +1,7 @@
 #include "http/connection.h"
 
 #include "base/clock.h"
-#include "http/turn.h"
+#include "http/visit.h"
 
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
@@ -17,7 +17,7 @@
 
 void http_loop_check(struct http_loop *http)
 {
-	if (http->wait == WAIT_NOT || (http->wait == WAIT_TURNS && http->turns > 0) ||
+	if (http->wait == WAIT_NOT || (http->wait == WAIT_VISITS && http->visits > 0) ||
 	    (http->wait == WAIT_CONNECTIONS && !TAILQ_EMPTY(&http->connections)))
 		return;
 	http->wait = WAIT_NOT;
@@ -25,18 +25,18 @@ void http_loop_check(struct http_loop *http)
 }
 
 /* The handler's reply will go nowhere; a handler that asked is told. */
-static void turn_cut(struct turn *turn)
+static void visit_cut(struct visit *visit)
 {
-	turn->connection = NULL;
-	if (!turn->given) {
-		turn_free(turn);
-	} else if (!turn->sent) {
-		void (*leave)(void *arg) = turn->leave;
+	visit->connection = NULL;
+	if (!visit->given) {
+		visit_free(visit);
+	} else if (!visit->sent) {
+		void (*leave)(void *arg) = visit->leave;
 
-		http_counter_add(&turn->http->counters.left, 1);
-		turn->leave = NULL;
+		http_counter_add(&visit->http->counters.left, 1);
+		visit->leave = NULL;
 		if (leave != NULL)
-			leave(turn->leave_arg);
+			leave(visit->leave_arg);
 	}
 }
 
@@ -55,8 +55,8 @@ void connection_free(struct connection *c)
 		caps_give_source(http->server->caps, c->source.key);
 	caps_give(http->server->caps);
 	http_counter_add(&http->counters.open, (uint64_t)-1);
-	if (c->turn != NULL)
-		turn_cut(c->turn);
+	if (c->visit != NULL)
+		visit_cut(c->visit);
 	SSL_CTX_free(c->tls);
 	free(c);
 	http_loop_check(http);
@@ -121,20 +121,20 @@ static size_t unsent(struct connection *c)
 	return evbuffer_get_length(bufferevent_get_output(c->event));
 }
 
-static void connection_write(struct connection *c, struct turn *turn)
+static void connection_write(struct connection *c, struct visit *visit)
 {
-	turn->close |= c->http->draining || c->gone || !turn->head.keep_alive;
-	c->closing |= turn->close;
-	turn_write(turn, bufferevent_get_output(c->event));
+	visit->close |= c->http->draining || c->gone || !visit->head.keep_alive;
+	c->closing |= visit->close;
+	visit_write(visit, bufferevent_get_output(c->event));
 }
 
 static void connection_refuse(struct connection *c, const struct refusal *refusal, bool close)
 {
-	c->turn->close |= close;
-	turn_refuse(c->turn, refusal);
-	connection_write(c, c->turn);
-	turn_free(c->turn);
-	c->turn = NULL;
+	c->visit->close |= close;
+	visit_refuse(c->visit, refusal);
+	connection_write(c, c->visit);
+	visit_free(c->visit);
+	c->visit = NULL;
 	connection_enter(c, PHASE_WRITE);
 }
 
@@ -151,7 +151,7 @@ static bool step_idle(struct connection *c)
 			c->phase = PHASE_CLOSED;
 		return false;
 	}
-	struct exchange *ex = &(c->turn = turn_new(c->http, c))->ex;
+	struct exchange *ex = &(c->visit = visit_new(c->http, c))->ex;
 	ex->base_url = c->listener->base_url;
 	ex->https = c->listener->https;
 	ex->surfaces = c->listener->set.surfaces;
@@ -163,40 +163,40 @@ static bool step_idle(struct connection *c)
 
 static bool connection_handle(struct connection *c)
 {
-	struct turn *turn = c->turn;
+	struct visit *visit = c->visit;
 
-	turn->ex.body = (struct sp_bytes){ turn->head.body != NULL ? turn->head.body : "",
-		turn->head.body_size };
-	turn->given = true;
+	visit->ex.body = (struct sp_bytes){ visit->head.body != NULL ? visit->head.body : "",
+		visit->head.body_size };
+	visit->given = true;
 	connection_enter(c, PHASE_HANDLE);
-	turn->ex.route->handle(&turn->ex);
+	visit->ex.route->handle(&visit->ex);
 	return true;
 }
 
 static bool step_head(struct connection *c)
 {
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	struct turn *turn = c->turn;
+	struct visit *visit = c->visit;
 	struct refusal refusal = { 0 };
-	enum feed feed = head_feed(&turn->head, input_of(c));
+	enum feed feed = head_feed(&visit->head, input_of(c));
 
 	if (feed == FEED_MORE)
 		return false;
 	http_counter_add(&c->http->counters.requests, 1);
 	if (feed == FEED_BAD) {
-		if (strcmp(turn->head.refusal.code, "proxyHeader") == 0)
+		if (strcmp(visit->head.refusal.code, "proxyHeader") == 0)
 			connection_tell_proxy(c);
-		connection_refuse(c, &turn->head.refusal, true);
+		connection_refuse(c, &visit->head.refusal, true);
 		return true;
 	}
-	if (!connection_admit(c, turn, &refusal)) {
-		connection_refuse(c, &refusal, turn->head.has_body);
+	if (!connection_admit(c, visit, &refusal)) {
+		connection_refuse(c, &refusal, visit->head.has_body);
 		return true;
 	}
-	if (!turn->head.has_body)
+	if (!visit->head.has_body)
 		return connection_handle(c);
-	head_expect_body(&turn->head, turn->ex.route->body_limit);
-	if (turn->head.expects && evbuffer_get_length(input_of(c)) == 0)
+	head_expect_body(&visit->head, visit->ex.route->body_limit);
+	if (visit->head.expects && evbuffer_get_length(input_of(c)) == 0)
 		bufferevent_write(c->event, go_on, strlen(go_on));
 	connection_enter(c, PHASE_BODY);
 	return true;
@@ -204,21 +204,21 @@ static bool step_head(struct connection *c)
 
 static bool step_body(struct connection *c)
 {
-	enum feed feed = head_feed_body(&c->turn->head, input_of(c));
+	enum feed feed = head_feed_body(&c->visit->head, input_of(c));
 
 	if (feed == FEED_DONE)
 		return connection_handle(c);
 	if (feed == FEED_BAD)
-		connection_refuse(c, &c->turn->head.refusal, true);
+		connection_refuse(c, &c->visit->head.refusal, true);
 	return feed == FEED_BAD;
 }
 
 static bool step_handle(struct connection *c)
 {
-	if (!c->turn->sent || c->turn->queued)
+	if (!c->visit->sent || c->visit->queued)
 		return false;
-	turn_free(c->turn);
-	c->turn = NULL;
+	visit_free(c->visit);
+	c->visit = NULL;
 	connection_enter(c, PHASE_WRITE);
 	return true;
 }
@@ -282,45 +282,45 @@ void connection_advance(struct connection *c)
 		connection_settle(c);
 }
 
-static void turn_run(struct task *task)
+static void visit_run(struct task *task)
 {
-	struct turn *turn = (struct turn *)((char *)task - offsetof(struct turn, task));
+	struct visit *visit = (struct visit *)((char *)task - offsetof(struct visit, task));
 
-	turn->queued = false;
-	if (turn->connection != NULL)
-		connection_advance(turn->connection);
+	visit->queued = false;
+	if (visit->connection != NULL)
+		connection_advance(visit->connection);
 	else
-		turn_free(turn);
+		visit_free(visit);
 }
 
 /* Within handle() the connection goes on by itself; elsewhere it does so later, so that no
  * handler is ever called inside another one's reply_send(). */
-void connection_replied(struct turn *turn)
+void connection_replied(struct visit *visit)
 {
-	struct connection *c = turn->connection;
+	struct connection *c = visit->connection;
 
 	if (c != NULL)
-		connection_write(c, turn);
+		connection_write(c, visit);
 	if (c != NULL && c->running)
 		return;
-	turn->queued = true;
-	turn->task.run = turn_run;
-	loop_later(turn->http->loop, &turn->task);
+	visit->queued = true;
+	visit->task.run = visit_run;
+	loop_later(visit->http->loop, &visit->task);
 }
 
 /* The handler is too late: the visitor gets a 503, the handler's own reply goes nowhere. */
 static void connection_late(struct connection *c)
 {
 	static const struct refusal late = { 503, "timeout", "the reply took too long" };
-	struct turn *old = c->turn, *turn = turn_new(c->http, c);
-	struct arena *arena = turn->ex.arena;
+	struct visit *old = c->visit, *visit = visit_new(c->http, c);
+	struct arena *arena = visit->ex.arena;
 
-	turn->ex = old->ex;	/* its texts are there until reply_send() */
-	turn->ex.arena = arena;
-	c->turn = turn;
-	reply_retry_after(&turn->ex, 5);
+	visit->ex = old->ex;	/* its texts are there until reply_send() */
+	visit->ex.arena = arena;
+	c->visit = visit;
+	reply_retry_after(&visit->ex, 5);
 	connection_refuse(c, &late, true);
-	turn_cut(old);
+	visit_cut(old);
 }
 
 static void connection_timed(void *arg)
@@ -336,7 +336,7 @@ static void connection_timed(void *arg)
 	}
 	if (c->phase == PHASE_HEAD || c->phase == PHASE_BODY)
 		connection_refuse(c, &late, true);
-	else if (c->phase == PHASE_HANDLE && !c->turn->sent)
+	else if (c->phase == PHASE_HANDLE && !c->visit->sent)
 		connection_late(c);
 	else
 		c->phase = PHASE_CLOSED;

@@ -26,7 +26,7 @@
 #include <time.h>
 
 struct evconnlistener;
-struct turn;
+struct visit;
 
 enum phase {
 	PHASE_CLOSED = 0, PHASE_PROXY, PHASE_HANDSHAKE, PHASE_FRESH, PHASE_IDLE, PHASE_HEAD,
@@ -37,7 +37,7 @@ enum phase {
 struct http_config {
 	struct http_limits limits;	/* but for the texts */
 	size_t trusted_count;
-	struct network trusted[];
+	struct peer_network trusted[];
 };
 
 /* What the settings say of a listener, and what became of it. */
@@ -66,7 +66,7 @@ struct http_tally {
 	_Atomic uint64_t handshakes, handshakes_failed;
 };
 
-enum http_wait { WAIT_NOT = 0, WAIT_CONNECTIONS, WAIT_TURNS };
+enum http_wait { WAIT_NOT = 0, WAIT_CONNECTIONS, WAIT_VISITS };
 
 struct http_loop {
 	struct loop *loop;
@@ -74,7 +74,7 @@ struct http_loop {
 	const struct http_config *config;
 	struct listening *listenings;
 	TAILQ_HEAD(, connection) connections;
-	size_t turns;
+	size_t visits;
 	uint64_t next_id;
 	char date[48];
 	time_t date_made;
@@ -104,8 +104,8 @@ struct connection {
 	struct bufferevent *event;
 	struct proxy *proxy;		/* arrive.c: while the PROXY header is read */
 	int fd;				/* until `event` has it: -1 */
-	struct turn *turn;
-	struct source source;		/* the peer, or whom a PROXY header tells */
+	struct visit *visit;
+	struct peer source;		/* the peer, or whom a PROXY header tells */
 	int64_t uid;
 	bool counted;			/* in caps, under source.key */
 	enum phase phase;
@@ -133,11 +133,11 @@ void connection_enter(struct connection *connection, enum phase phase);
 void connection_watch(struct connection *connection);	/* `event` is there */
 void connection_advance(struct connection *connection);
 void connection_free(struct connection *connection);
-void connection_replied(struct turn *turn);
+void connection_replied(struct visit *visit);
 void http_loop_check(struct http_loop *http);	/* whether the main thread may go on */
 
 /* admit.c: what the head says, against what is offered. False: `out_refusal`. */
 struct refusal;
-bool connection_admit(struct connection *connection, struct turn *turn,
+bool connection_admit(struct connection *connection, struct visit *visit,
     struct refusal *out_refusal);
 void connection_tell_proxy(struct connection *connection);

@@ -77,11 +77,11 @@ static bool address_numeric(const char *host, const char *port, struct place *ad
 
 static void address_classify(struct place *address)
 {
-	struct source source;
+	struct peer source;
 	static const uint8_t any[16], any4[16] = { [10] = 0xff, [11] = 0xff };
 	static const uint8_t one[16] = { [15] = 1 };
 
-	source_of((const struct sockaddr *)&address->storage, &source);
+	peer_of((const struct sockaddr *)&address->storage, &source);
 	address->wildcard = memcmp(source.address, any, 16) == 0 ||
 	    memcmp(source.address, any4, 16) == 0;
 	address->loopback = memcmp(source.address, one, 16) == 0 ||
@@ -92,7 +92,7 @@ bool place_parse(const char *text, struct place *out_address, struct sp_error *o
 {
 	struct place address = { 0 };
 	const char *colon = strrchr(text, ':');
-	char host[SOURCE_TEXT + 2];
+	char host[PEER_TEXT + 2];
 
 	if (strncmp(text, "unix:", 5) == 0) {
 		if (!address_local(text, &address, out_error))
@@ -261,9 +261,9 @@ static bool same_place(const struct place *address, int fd)
 	if (address->local)
 		return strcmp(((struct sockaddr_un *)&other.storage)->sun_path,
 		    ((const struct sockaddr_un *)&address->storage)->sun_path) == 0;
-	struct source a, b;
-	source_of((const struct sockaddr *)&address->storage, &a);
-	source_of((struct sockaddr *)&other.storage, &b);
+	struct peer a, b;
+	peer_of((const struct sockaddr *)&address->storage, &a);
+	peer_of((struct sockaddr *)&other.storage, &b);
 	return memcmp(a.address, b.address, 16) == 0 &&
 	    place_port(address) == place_port(&other);
 }

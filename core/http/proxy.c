@@ -12,7 +12,7 @@ size_t proxy_size(const unsigned char head[PROXY_HEAD])
 	return size <= PROXY_MOST ? size : 0;
 }
 
-bool proxy_source(const unsigned char *header, size_t size, struct source *io_source)
+bool proxy_source(const unsigned char *header, size_t size, struct peer *io_peer)
 {
 	uint8_t address[16] = { [10] = 0xff, [11] = 0xff };
 	unsigned family = header[13] >> 4;
@@ -25,6 +25,6 @@ bool proxy_source(const unsigned char *header, size_t size, struct source *io_so
 		memcpy(address, header + PROXY_HEAD, 16);
 	else
 		return false;
-	source_of_bytes(address, io_source);
+	peer_of_bytes(address, io_peer);
 	return true;
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "http/source.h"
+#include "http/peer.h"
 
 #define PROXY_HEAD 16u
 #define PROXY_MOST 1024u
@@ -13,4 +13,4 @@
 /* How long the whole header is, from its first sixteen bytes; 0: it is none. */
 size_t proxy_size(const unsigned char head[PROXY_HEAD]);
 /* LOCAL, and families without addresses, leave the source as it is. */
-bool proxy_source(const unsigned char *header, size_t size, struct source *io_source);
+bool proxy_source(const unsigned char *header, size_t size, struct peer *io_peer);

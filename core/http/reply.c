@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/connection.h"
-#include "http/turn.h"
+#include "http/visit.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static const char *reason_of(unsigned status)
 
 void reply_status(struct exchange *ex, unsigned status)
 {
-	turn_of(ex)->status = status >= 200 && status <= 599 ? status : 500;
+	visit_of(ex)->status = status >= 200 && status <= 599 ? status : 500;
 }
 
 static bool name_fits(const char *name)
@@ -66,18 +66,18 @@ static bool name_fits(const char *name)
 
 bool reply_header(struct exchange *ex, const char *name, const char *value)
 {
-	struct turn *turn = turn_of(ex);
+	struct visit *visit = visit_of(ex);
 
 	if (!name_fits(name) || !text_plain(value))
 		return false;
 	struct reply_line *line = arena_alloc(ex->arena, sizeof(*line));
 	line->name = text_copy(ex->arena, name);
 	line->value = text_copy(ex->arena, value);
-	*turn->end = line;
-	turn->end = &line->next;
-	turn->cache |= strcasecmp(name, "Cache-Control") == 0;
-	turn->policy |= strcasecmp(name, "Content-Security-Policy") == 0;
-	turn->resource |= strcasecmp(name, "Cross-Origin-Resource-Policy") == 0;
+	*visit->end = line;
+	visit->end = &line->next;
+	visit->cache |= strcasecmp(name, "Cache-Control") == 0;
+	visit->policy |= strcasecmp(name, "Content-Security-Policy") == 0;
+	visit->resource |= strcasecmp(name, "Cross-Origin-Resource-Policy") == 0;
 	return true;
 }
 
@@ -92,13 +92,13 @@ static const char *type_with_charset(struct arena *arena, const char *type)
 
 void reply_body(struct exchange *ex, const char *type, const void *data, size_t size)
 {
-	struct turn *turn = turn_of(ex);
+	struct visit *visit = visit_of(ex);
 
 	if (!text_plain(type))
 		abort();	/* a type is a handler's own word, never a visitor's */
-	turn->type = type_with_charset(ex->arena, type);
-	turn->body = data;
-	turn->body_size = size;
+	visit->type = type_with_charset(ex->arena, type);
+	visit->body = data;
+	visit->body_size = size;
 }
 
 void reply_text(struct exchange *ex, const char *type, const char *text)
@@ -133,16 +133,16 @@ void reply_error(struct exchange *ex, unsigned status, const char *code, const c
 	json_decref(json);
 }
 
-void turn_refuse(struct turn *turn, const struct refusal *refusal)
+void visit_refuse(struct visit *visit, const struct refusal *refusal)
 {
-	const struct http_settings *settings = &turn->http->server->settings;
+	const struct http_settings *settings = &visit->http->server->settings;
 
-	reply_status(&turn->ex, refusal->status);
+	reply_status(&visit->ex, refusal->status);
 	if (settings->error != NULL)
-		settings->error(&turn->ex, refusal->status, refusal->code, refusal->message);
+		settings->error(&visit->ex, refusal->status, refusal->code, refusal->message);
 	else
-		reply_error(&turn->ex, refusal->status, refusal->code, refusal->message);
-	turn->status = refusal->status;
+		reply_error(&visit->ex, refusal->status, refusal->code, refusal->message);
+	visit->status = refusal->status;
 }
 
 /* "Date: Tue, 24 Nov 2026 07:51:33 GMT", made once a second. */
@@ -177,68 +177,68 @@ static void write_line(struct evbuffer *output, const char *name, const char *va
 	add(output, "\r\n");
 }
 
-static void write_central(const struct turn *turn, struct evbuffer *output)
+static void write_central(const struct visit *visit, struct evbuffer *output)
 {
-	add(output, date_line(turn->http));
+	add(output, date_line(visit->http));
 	add(output, central);
-	if (!turn->cache)
+	if (!visit->cache)
 		add(output, "Cache-Control: no-store\r\n");
-	if (!turn->policy)
+	if (!visit->policy)
 		add(output, closed_policy);
-	if (!turn->resource)
+	if (!visit->resource)
 		add(output, "Cross-Origin-Resource-Policy: same-origin\r\n");
-	if (turn->ex.https)
+	if (visit->ex.https)
 		add(output, strict_transport);
-	write_line(output, "X-Request-Id", turn->ex.id_text);
+	write_line(output, "X-Request-Id", visit->ex.id_text);
 }
 
-static bool turn_has_body(const struct turn *turn)
+static bool turn_has_body(const struct visit *visit)
 {
-	return turn->status != 204 && turn->status != 304;
+	return visit->status != 204 && visit->status != 304;
 }
 
-static void write_framing(const struct turn *turn, struct evbuffer *output)
+static void write_framing(const struct visit *visit, struct evbuffer *output)
 {
 	char length[32];
 
-	if (turn_has_body(turn)) {
-		if (turn->type != NULL)
-			write_line(output, "Content-Type", turn->type);
-		snprintf(length, sizeof(length), "%zu", turn->body_size);
+	if (turn_has_body(visit)) {
+		if (visit->type != NULL)
+			write_line(output, "Content-Type", visit->type);
+		snprintf(length, sizeof(length), "%zu", visit->body_size);
 		write_line(output, "Content-Length", length);
 	}
-	if (turn->close)
+	if (visit->close)
 		write_line(output, "Connection", "close");
-	else if (turn->head.http10)
+	else if (visit->head.http10)
 		write_line(output, "Connection", "keep-alive");
 	add(output, "\r\n");
 }
 
 /* Head and small bodies become one chunk, so one write and one TLS record. */
-void turn_write(struct turn *turn, struct evbuffer *output)
+void visit_write(struct visit *visit, struct evbuffer *output)
 {
-	bool body = turn_has_body(turn) && strcmp(turn->ex.method, "HEAD") != 0;
+	bool body = turn_has_body(visit) && strcmp(visit->ex.method, "HEAD") != 0;
 	char first[96];
 
-	evbuffer_expand(output, 1536 + (body && turn->body_size < 16384 ? turn->body_size : 0));
-	snprintf(first, sizeof(first), "HTTP/1.1 %u %s\r\n", turn->status,
-	    reason_of(turn->status));
+	evbuffer_expand(output, 1536 + (body && visit->body_size < 16384 ? visit->body_size : 0));
+	snprintf(first, sizeof(first), "HTTP/1.1 %u %s\r\n", visit->status,
+	    reason_of(visit->status));
 	add(output, first);
-	write_central(turn, output);
-	for (const struct reply_line *line = turn->lines; line != NULL; line = line->next)
+	write_central(visit, output);
+	for (const struct reply_line *line = visit->lines; line != NULL; line = line->next)
 		write_line(output, line->name, line->value);
-	write_framing(turn, output);
+	write_framing(visit, output);
 	if (body)
-		evbuffer_add(output, turn->body, turn->body_size);
-	http_counter_add(&turn->http->counters.replies[turn->status / 100], 1);
+		evbuffer_add(output, visit->body, visit->body_size);
+	http_counter_add(&visit->http->counters.replies[visit->status / 100], 1);
 }
 
 void reply_send(struct exchange *ex)
 {
-	struct turn *turn = turn_of(ex);
+	struct visit *visit = visit_of(ex);
 
-	if (turn->sent || !turn->given)
+	if (visit->sent || !visit->given)
 		abort();
-	turn->sent = true;
-	connection_replied(turn);
+	visit->sent = true;
+	connection_replied(visit);
 }

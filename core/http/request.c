@@ -2,19 +2,19 @@
 
 #include "base/text.h"
 #include "http/connection.h"
-#include "http/turn.h"
+#include "http/visit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct turn *turn_of(const struct exchange *ex)
+struct visit *visit_of(const struct exchange *ex)
 {
-	return (struct turn *)ex;
+	return (struct visit *)ex;
 }
 
 const char *exchange_param(const struct exchange *ex, const char *name)
 {
-	const char *value = router_param(ex->route, &turn_of(ex)->target.segments, name, ex->arena);
+	const char *value = router_param(ex->route, &visit_of(ex)->target.segments, name, ex->arena);
 
 	if (value == NULL)
 		abort();
@@ -23,7 +23,7 @@ const char *exchange_param(const struct exchange *ex, const char *name)
 
 const char *exchange_header(struct exchange *ex, const char *name)
 {
-	const struct head *head = &turn_of(ex)->head;
+	const struct head *head = &visit_of(ex)->head;
 	const char *glue = strcasecmp(name, "Cookie") == 0 ? "; " : ", ";
 	const char *value = NULL;
 
@@ -46,15 +46,15 @@ bool exchange_type(struct exchange *ex, const char *type)
 
 void exchange_on_leave(struct exchange *ex, void (*fn)(void *arg), void *arg)
 {
-	struct turn *turn = turn_of(ex);
+	struct visit *visit = visit_of(ex);
 
-	turn->leave = fn;
-	turn->leave_arg = arg;
+	visit->leave = fn;
+	visit->leave_arg = arg;
 }
 
 bool exchange_left(const struct exchange *ex)
 {
-	return turn_of(ex)->connection == NULL;
+	return visit_of(ex)->connection == NULL;
 }
 
 static void id_text(uint64_t id, char out[17])
@@ -66,37 +66,37 @@ static void id_text(uint64_t id, char out[17])
 	out[16] = '\0';
 }
 
-struct turn *turn_new(struct http_loop *http, struct connection *connection)
+struct visit *visit_new(struct http_loop *http, struct connection *connection)
 {
-	struct turn *turn = must_calloc(1, sizeof(*turn));
+	struct visit *visit = must_calloc(1, sizeof(*visit));
 
-	turn->http = http;
-	turn->connection = connection;
-	turn->status = 200;
-	turn->end = &turn->lines;
-	turn->ex.arena = &turn->arena;
-	turn->ex.loop = http->loop;
-	turn->ex.app = http->server->settings.app;
-	turn->ex.method = turn->ex.path = turn->ex.query = "";
-	turn->ex.peer_uid = -1;
+	visit->http = http;
+	visit->connection = connection;
+	visit->status = 200;
+	visit->end = &visit->lines;
+	visit->ex.arena = &visit->arena;
+	visit->ex.loop = http->loop;
+	visit->ex.app = http->server->settings.app;
+	visit->ex.method = visit->ex.path = visit->ex.query = "";
+	visit->ex.peer_uid = -1;
 	http->next_id += UINT64_C(0x9e3779b97f4a7c15);	/* odd: none comes twice */
-	turn->ex.id = http->next_id;
-	id_text(turn->ex.id, turn->ex.id_text);
-	arena_init(&turn->arena, turn->room, sizeof(turn->room));
-	head_init(&turn->head, &turn->arena);
-	http->turns++;
-	return turn;
+	visit->ex.id = http->next_id;
+	id_text(visit->ex.id, visit->ex.id_text);
+	arena_init(&visit->arena, visit->room, sizeof(visit->room));
+	head_init(&visit->head, &visit->arena);
+	http->visits++;
+	return visit;
 }
 
-void turn_free(struct turn *turn)
+void visit_free(struct visit *visit)
 {
 	struct http_loop *http;
 
-	if (turn == NULL)
+	if (visit == NULL)
 		return;
-	http = turn->http;
-	arena_done(&turn->arena);
-	free(turn);
-	http->turns--;
+	http = visit->http;
+	arena_done(&visit->arena);
+	free(visit);
+	http->visits--;
 	http_loop_check(http);
 }

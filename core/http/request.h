@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "http/source.h"
+#include "http/peer.h"
 
 #include <sallyport/plugin.h>
 
@@ -41,7 +41,7 @@ struct exchange {
 				 * never made from Host (attack B7) */
 	bool https;		/* of base_url: cookies are Secure */
 	unsigned surfaces;	/* that the listener serves */
-	struct source source;	/* the visitor, behind trusted proxies */
+	struct peer source;	/* the visitor, behind trusted proxies */
 	int64_t peer_uid;	/* of a Unix socket; -1: a network */
 };
 

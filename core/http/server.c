@@ -30,7 +30,7 @@ static enum sp_status config_new(const struct http_limits *limits,
 	config->limits.trusted_proxies = NULL;
 	config->trusted_count = count;
 	for (size_t i = 0; i < count; i++) {
-		if (network_parse(limits->trusted_proxies[i], &config->trusted[i]))
+		if (peer_network_parse(limits->trusted_proxies[i], &config->trusted[i]))
 			continue;
 		snprintf(out_error->text, sizeof(out_error->text),
 		    "trusted_proxies: %s is no address or network", limits->trusted_proxies[i]);

@@ -54,7 +54,7 @@ static void loop_close(struct loop *loop, void *arg)
 	loop_stop_listening(http);
 	while (!TAILQ_EMPTY(&http->connections))
 		connection_free(TAILQ_FIRST(&http->connections));
-	http->wait = WAIT_TURNS;
+	http->wait = WAIT_VISITS;
 	http_loop_check(http);
 }
 
@@ -97,7 +97,7 @@ unsigned http_server_drain(struct http_server *server, int64_t ms)
 /* True: nothing of it is used any more. */
 static bool server_close(struct http_server *server)
 {
-	size_t turns = 0;
+	size_t visits = 0;
 
 	if (!server->started)
 		return true;
@@ -105,11 +105,11 @@ static bool server_close(struct http_server *server)
 		loop_call(server->loops[i].loop, loop_close, &server->loops[i]);
 	server_wait(server, FREE_MS);
 	for (unsigned i = 0; i < server->loop_count; i++)
-		turns += server->loops[i].turns;	/* written before loop_unwait() ran */
-	if (turns > 0)
+		visits += server->loops[i].visits;	/* written before loop_unwait() ran */
+	if (visits > 0)
 		log_line(SP_ERROR, "%zu exchanges were never replied to; their memory is left",
-		    turns);
-	return turns == 0;
+		    visits);
+	return visits == 0;
 }
 
 void http_server_free(struct http_server *server)

@@ -1,4 +1,4 @@
-#include "http/source.h"
+#include "http/peer.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -10,7 +10,7 @@
 
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-static uint64_t source_key(const uint8_t address[16])
+static uint64_t peer_key(const uint8_t address[16])
 {
 	const uint8_t *from = memcmp(address, mapped, sizeof(mapped)) == 0 ? address + 8 : address;
 	uint64_t key = 0;
@@ -20,16 +20,16 @@ static uint64_t source_key(const uint8_t address[16])
 	return key;	/* of IPv4: ::ffff:a.b.c.d, a /64 that nobody has */
 }
 
-void source_of_bytes(const uint8_t address[16], struct source *out_source)
+void peer_of_bytes(const uint8_t address[16], struct peer *out_peer)
 {
-	struct source source = { .key = source_key(address) };
+	struct peer peer = { .key = peer_key(address) };
 
-	memcpy(source.address, address, sizeof(source.address));
+	memcpy(peer.address, address, sizeof(peer.address));
 	if (memcmp(address, mapped, sizeof(mapped)) == 0)
-		inet_ntop(AF_INET, address + 12, source.text, sizeof(source.text));
+		inet_ntop(AF_INET, address + 12, peer.text, sizeof(peer.text));
 	else
-		inet_ntop(AF_INET6, address, source.text, sizeof(source.text));
-	*out_source = source;
+		inet_ntop(AF_INET6, address, peer.text, sizeof(peer.text));
+	*out_peer = peer;
 }
 
 static void address_of_four(const void *four, uint8_t out[16])
@@ -38,7 +38,7 @@ static void address_of_four(const void *four, uint8_t out[16])
 	memcpy(out + 12, four, 4);
 }
 
-void source_of(const struct sockaddr *address, struct source *out_source)
+void peer_of(const struct sockaddr *address, struct peer *out_peer)
 {
 	uint8_t bytes[16] = { 0 };
 
@@ -47,15 +47,15 @@ void source_of(const struct sockaddr *address, struct source *out_source)
 		    bytes);
 	else if (address->sa_family == AF_INET6)
 		memcpy(bytes, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, 16);
-	source_of_bytes(bytes, out_source);
+	peer_of_bytes(bytes, out_peer);
 }
 
-void source_of_uid(int64_t uid, struct source *out_source)
+void peer_of_uid(int64_t uid, struct peer *out_peer)
 {
-	struct source source = { .key = (uint64_t)uid };	/* ::/64 has no visitors */
+	struct peer peer = { .key = (uint64_t)uid };	/* ::/64 has no visitors */
 
-	snprintf(source.text, sizeof(source.text), "uid %lld", (long long)uid);
-	*out_source = source;
+	snprintf(peer.text, sizeof(peer.text), "uid %lld", (long long)uid);
+	*out_peer = peer;
 }
 
 static bool address_parse(const char *text, uint8_t out[16])
@@ -81,7 +81,7 @@ static bool port_fits(const char *text)
 }
 
 /* Cuts ":port" and brackets off, in place; NULL: rubbish. */
-static char *source_strip(char *text)
+static char *peer_strip(char *text)
 {
 	char *end, *colon = strchr(text, ':');
 
@@ -100,27 +100,27 @@ static char *source_strip(char *text)
 	return text;
 }
 
-bool source_parse(const char *text, size_t size, struct source *out_source)
+bool peer_parse(const char *text, size_t size, struct peer *out_peer)
 {
-	char copy[SOURCE_TEXT + 8];
+	char copy[PEER_TEXT + 8];
 	uint8_t address[16];
 
 	if (size == 0 || size >= sizeof(copy) || memchr(text, '\0', size) != NULL)
 		return false;
 	memcpy(copy, text, size);
 	copy[size] = '\0';
-	const char *bare = source_strip(copy);
+	const char *bare = peer_strip(copy);
 	if (bare == NULL || !address_parse(bare, address))
 		return false;
-	source_of_bytes(address, out_source);
+	peer_of_bytes(address, out_peer);
 	return true;
 }
 
-bool network_parse(const char *text, struct network *out_network)
+bool peer_network_parse(const char *text, struct peer_network *out_network)
 {
 	size_t size = strcspn(text, "/");
-	struct network network = { .bits = 128 };
-	char address[SOURCE_TEXT];
+	struct peer_network network = { .bits = 128 };
+	char address[PEER_TEXT];
 
 	if (size >= sizeof(address))
 		return false;
@@ -141,7 +141,7 @@ bool network_parse(const char *text, struct network *out_network)
 	return true;
 }
 
-static bool network_holds(const struct network *network, const uint8_t address[16])
+static bool peer_held(const struct peer_network *network, const uint8_t address[16])
 {
 	unsigned whole = network->bits / 8, left = network->bits % 8;
 
@@ -150,33 +150,33 @@ static bool network_holds(const struct network *network, const uint8_t address[1
 	return left == 0 || ((network->address[whole] ^ address[whole]) >> (8 - left)) == 0;
 }
 
-bool network_has(const struct network *networks, size_t count, const struct source *source)
+bool peer_among(const struct peer_network *networks, size_t count, const struct peer *peer)
 {
 	for (size_t i = 0; i < count; i++)
-		if (network_holds(&networks[i], source->address))
+		if (peer_held(&networks[i], peer->address))
 			return true;
 	return false;
 }
 
-bool source_forwarded(const char *value, const struct network *trusted, size_t count,
-    struct source *io_source)
+bool peer_forwarded(const char *value, const struct peer_network *trusted, size_t count,
+    struct peer *io_peer)
 {
 	size_t end = strlen(value);
-	struct source source = *io_source;
+	struct peer peer = *io_peer;
 
-	while (network_has(trusted, count, &source)) {
+	while (peer_among(trusted, count, &peer)) {
 		while (end > 0 && strchr(" \t", value[end - 1]) != NULL)
 			end--;
 		size_t begin = end;
 		while (begin > 0 && value[begin - 1] != ',')
 			begin--;
 		size_t from = begin + strspn(value + begin, " \t");
-		if (from >= end || !source_parse(value + from, end - from, &source))
+		if (from >= end || !peer_parse(value + from, end - from, &peer))
 			return false;
 		if (begin == 0)
 			break;
 		end = begin - 1;
 	}
-	*io_source = source;
+	*io_peer = peer;
 	return true;
 }

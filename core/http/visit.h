@@ -1,5 +1,5 @@
 /*
- * turn.h - what the layer knows about an exchange, and its handler doesn't
+ * visit.h - what the layer knows about an exchange, and its handler doesn't
  *
  *	read (connection's) -> given (handler's) -> sent -> freed
  *
@@ -20,8 +20,8 @@ struct http_loop;
 
 struct reply_line { struct reply_line *next; const char *name, *value; };
 
-struct turn {
-	struct exchange ex;	/* first: an exchange is a turn */
+struct visit {
+	struct exchange ex;	/* first: an exchange is a visit */
 	struct arena arena;
 	struct http_loop *http;
 	struct connection *connection;	/* NULL: the visitor has left */
@@ -43,11 +43,11 @@ struct turn {
 	_Alignas(max_align_t) char room[4096];
 };
 
-struct turn *turn_new(struct http_loop *http, struct connection *connection);
-void turn_free(struct turn *turn);
-struct turn *turn_of(const struct exchange *ex);
+struct visit *visit_new(struct http_loop *http, struct connection *connection);
+void visit_free(struct visit *visit);
+struct visit *visit_of(const struct exchange *ex);
 
 /* Asks the caller's error hook, or reply_error(), for the body of a refusal. */
-void turn_refuse(struct turn *turn, const struct refusal *refusal);
+void visit_refuse(struct visit *visit, const struct refusal *refusal);
 /* Serialises the reply into `output`. */
-void turn_write(struct turn *turn, struct evbuffer *output);
+void visit_write(struct visit *visit, struct evbuffer *output);
