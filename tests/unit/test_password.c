@@ -204,7 +204,8 @@ Test(password, req121_stale_where_weaker_or_foreign)
 		bool stale;
 	} rows[] = {
 		{ own, { 19456, 2 }, false }, { own, { 19457, 2 }, true },
-		{ own, { 19456, 3 }, true }, { own, { 8, 1 }, false }, { BCRYPT_U, { 8, 1 }, true }, { NULL, { 8, 1 }, true },
+		{ own, { 19456, 3 }, true }, { own, { 8, 1 }, false },
+		{ BCRYPT_U, { 8, 1 }, true }, { NULL, { 8, 1 }, true },
 		{ "$scrypt$ln=17,r=8,p=1$" SALT16 "$" HASH32, { 8, 1 }, true },
 	};
 
