@@ -11,6 +11,7 @@
 struct signout {
 	struct turn turn;	/* first */
 	const char *session;	/* the cookie; NULL: none */
+	struct sp_id id;	/* the engine's */
 	bool ended;		/* answer: there was one, and it is gone */
 	bool unavailable;	/* answer: nothing is known; try again */
 };

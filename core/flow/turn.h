@@ -1,7 +1,7 @@
 /*
  * turn.h - what every flow of one request has at hand
  *
- * A surface fills it in from the request, embeds it in what it runs (a signin, a redemption), and
+ * A surface fills it in from the request, embeds it in what it runs (a visit, a redemption), and
  * hears of the end through `finished`. Nothing of HTTP is in here.
  *
  * Threads  One loop, that of the request.
@@ -22,6 +22,8 @@ struct store;
 struct turn {
 	struct flow flow;	/* first */
 	struct store *store;
+	const struct letters *letters;	/* what mails say */
+	const struct password_cost *cost;	/* of new verifiers */
 	struct loop *loop;
 	struct arena *arena;
 	const struct tenant *tenant;
@@ -30,6 +32,7 @@ struct turn {
 	int64_t now;		/* wall time, the same for the whole turn */
 
 	uint64_t source;	/* whole IPv4 or /64: budgets and fair queues */
+	uint32_t platform;	/* enum sp_platform, from the agent's own words */
 	const char *source_text, *agent;	/* for the sign-in record; shortened already */
 
 	void (*finished)(struct turn *turn, void *arg);	/* once; the turn may be freed in it */
@@ -39,6 +42,9 @@ struct turn {
 struct seat *turn_seat(const struct turn *turn, enum binding_role role);
 
 /* One get of up to SP_GET_MAX addresses, asked through the flow. */
+struct sp_op;
+/* Asks through the flow, in ask(), once: with the turn's time and request id. */
+void turn_call(struct turn *turn, struct sp_op *op);
 struct sp_address;
 void turn_get(struct turn *turn, const struct sp_address *at, size_t count);
 

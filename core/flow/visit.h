@@ -1,18 +1,18 @@
 /*
- * signin.h - the sign-in engine: one request of a customer's journey
+ * visit.h - the sign-in engine: one request of a customer's journey
  *
  * Pages, and later the native API, are faces of it: they fill in a question, run it, and make a
  * page or JSON of the answer. They add no rule. Sign-in, sign-up, reset and step-up are all here;
  * what is next is decided by model/journey.h alone.
  *
- *	surface: signin_begin()  authorize request, by GET: nothing is written
- *	         signin_post()   one form or API call of the journey
- *	         signin_show()   the page of a stored journey, by GET: nothing is written
+ *	surface: visit_begin()  authorize request, by GET: nothing is written
+ *	         visit_post()   one form or API call of the journey
+ *	         visit_show()   the page of a stored journey, by GET: nothing is written
  *
  * Order    A try is charged, then compared, then one batch spends the challenge and moves the
  *          journey, both by revision. Whoever loses that commit, loses.
  * Threads  The request's loop. Hashing is on the hash lane, fair by source.
- * Memory   The signin is the surface's (in the request's arena), from the call until
+ * Memory   The visit is the surface's (in the request's arena), from the call until
  *          turn.finished. Answers are in that arena.
  * Failing  The answer always says something: a backend that is down is REASON_UNAVAILABLE, never
  *          an ask that was not earned.
@@ -25,26 +25,26 @@
 #include "model/session.h"
 
 /* What the customer did. */
-enum signin_action {
-	SIGNIN_NONE = 0,
-	SIGNIN_PASSWORD,	/* address and password */
-	SIGNIN_ADDRESS,		/* address alone: OTP-first, sign-up, reset */
-	SIGNIN_TO_SIGN_IN, SIGNIN_TO_SIGN_UP, SIGNIN_TO_RESET,	/* another way in; same request */
-	SIGNIN_CODE,
-	SIGNIN_RESEND,
-	SIGNIN_SEND,		/* "Send code" at the second door */
-	SIGNIN_NEW_PASSWORD,
-	SIGNIN_ATTRIBUTES,
+enum visit_action {
+	VISIT_NONE = 0,
+	VISIT_PASSWORD,	/* address and password */
+	VISIT_ADDRESS,		/* address alone: OTP-first, sign-up, reset */
+	VISIT_TO_SIGN_IN, VISIT_TO_SIGN_UP, VISIT_TO_RESET,	/* another way in; same request */
+	VISIT_CODE,
+	VISIT_RESEND,
+	VISIT_SEND,		/* "Send code" at the second door */
+	VISIT_NEW_PASSWORD,
+	VISIT_ATTRIBUTES,
 };
 
-struct signin_cookies {		/* as the browser sent them; NULL: none */
+struct visit_cookies {		/* as the browser sent them; NULL: none */
 	const char *browser;	/* proves the journey's browser */
 	const char *session;	/* id.secret */
 	const char *known;	/* sealed list of accounts that signed in here */
 };
 
-struct signin_input {
-	enum signin_action action;
+struct visit_input {
+	enum visit_action action;
 	const char *journey;	/* form value: sealed, or the id of a stored one */
 	const char *address;
 	struct secret password, code;
@@ -53,11 +53,11 @@ struct signin_input {
 	bool stay;
 };
 
-struct signin_answer {
+struct visit_answer {
 	enum journey_ask ask;
 	enum journey_reason reason;	/* why denied; or what was wrong with the last input */
 	const char *journey;		/* for the next form; NULL: over */
-	bool stored;			/* it has a page of its own: signin_show() */
+	bool stored;			/* it has a page of its own: visit_show() */
 	enum journey_kind kind;
 	enum local_method method;
 	bool sign_up_allowed;
@@ -79,18 +79,18 @@ struct signin_answer {
 	const char *restart;		/* a fresh journey for "start again"; NULL: from the app */
 };
 
-struct signin {
+struct visit {
 	struct turn turn;		/* first */
-	struct signin_cookies cookies;
-	struct signin_input input;
-	struct signin_answer answer;
-	struct signin_work *work;	/* the engine's */
+	struct visit_cookies cookies;
+	struct visit_input input;
+	struct visit_answer answer;
+	struct visit_work *work;	/* the engine's */
 };
 
 /* The turn, cookies and (post) input are filled in. All end in turn.finished. */
-void signin_begin(struct signin *signin, const struct authorize *request);
-void signin_post(struct signin *signin);
-void signin_show(struct signin *signin, const char *journey);
+void visit_begin(struct visit *visit, const struct authorize *request);
+void visit_post(struct visit *visit);
+void visit_show(struct visit *visit, const char *journey);
 
 /* A new value for the browser cookie: 32 random bytes as text. */
-char *signin_browser(struct arena *arena);
+char *visit_browser(struct arena *arena);

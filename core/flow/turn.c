@@ -1,0 +1,36 @@
+#include "flow/turn.h"
+
+#include "plugin/records.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+
+struct seat *turn_seat(const struct turn *turn, enum binding_role role)
+{
+	return binding_seat(turn->store->set.binding, role, 0, turn->loop);
+}
+
+/* Expiry is judged by one clock in the whole turn. */
+void turn_call(struct turn *turn, struct sp_op *op)
+{
+	op->now = turn->now;
+	op->request_id = turn->request_id;
+	flow_call(&turn->flow, op);
+}
+
+void turn_get(struct turn *turn, const struct sp_address *at, size_t count)
+{
+	turn_call(turn, &get_new(turn_seat(turn, BINDING_RECORDS), at, count)->op);
+}
+
+struct sp_records_commit *turn_commit(struct turn *turn, size_t room)
+{
+	return commit_new(turn_seat(turn, BINDING_RECORDS), room);
+}
+
+void turn_send(struct turn *turn, struct sp_records_commit *commit)
+{
+	if (!commit_ready(commit))
+		abort();
+	turn_call(turn, &commit->op);
+}

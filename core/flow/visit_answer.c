@@ -1,0 +1,129 @@
+/* visit_answer.c - what the customer is told, and what the log says of it */
+#include "flow/visit_steps.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "flow/visit_value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void answer_passcode(struct visit *visit)
+{
+	const struct visit_work *work = visit->work;
+	const struct passcode *passcode = &work->passcode;
+	struct visit_answer *answer = &visit->answer;
+	int64_t now = visit->turn.now;
+
+	answer->purpose = passcode->purpose;
+	answer->mask = passcode->mask;
+	answer->reference = passcode->reference;
+	answer->expires_in = passcode->expires > now ? passcode->expires - now : 0;
+	answer->resend_in = 0;
+	if (!passcode_may_resend(passcode, visit_settings(visit), now, &answer->resend_in) &&
+	    answer->resend_in == 0)
+		answer->resend_in = -1;
+	answer->tries_left = visit_settings(visit)->passcode_tries - work->tries;
+	if (answer->tries_left < 0)
+		answer->tries_left = 0;
+	if (passcode->refused && answer->reason == REASON_NONE)
+		answer->reason = REASON_ADDRESS_REFUSED;
+}
+
+/* Everything that a face needs to show the journey as it stands. */
+void visit_fill(struct visit *visit)
+{
+	const struct visit_work *work = visit->work;
+	struct visit_answer *answer = &visit->answer;
+	const struct journey *journey = &work->journey;
+
+	answer->kind = journey->kind;
+	answer->method = journey->method;
+	answer->sign_up_allowed = journey->sign_up_allowed;
+	answer->request = &journey->request;
+	answer->address = visit->input.address;
+	if (journey->request.client_id != NULL)
+		answer->app = tenant_app(visit->turn.tenant, journey->request.client_id);
+	if (answer->app != NULL)
+		answer->flow = tenant_flow(visit->turn.tenant, answer->app);
+	answer->stored = work->revision != SP_ABSENT;
+	if (answer->ask != ASK_DENIED && answer->ask != ASK_DONE && answer->ask != ASK_RESET_DONE) {
+		char *id = arena_alloc(visit->turn.arena, ID_TEXT);
+		id_format(journey->id, id);
+		answer->journey = answer->stored ? id : visit_seal(visit, journey);
+	}
+	if (answer->ask == ASK_CODE && work->passcode_revision != 0)
+		answer_passcode(visit);
+}
+
+/* The same request from the start, for "try again" after a dead end. */
+static const char *answer_restart(struct visit *visit)
+{
+	struct journey fresh = visit->work->journey;
+
+	if (fresh.request.client_id == NULL || fresh.issuer == NULL ||
+	    !visit_browser_hash(visit->cookies.browser, fresh.browser))
+		return NULL;
+	const struct app *app = tenant_app(visit->turn.tenant, fresh.request.client_id);
+	const struct userflow *flow = app != NULL ? tenant_flow(visit->turn.tenant, app) : NULL;
+	struct journey restart = {
+		.id = id_ordered(visit->turn.now), .kind = JOURNEY_SIGN_IN,
+		.stage = STAGE_IDENTIFY, .issuer = fresh.issuer, .request = fresh.request,
+		.method = flow != NULL ? flow->method : METHOD_PASSWORD,
+		.sign_up_allowed = flow != NULL && flow->sign_up,
+		.expires = visit->turn.now + visit_settings(visit)->journey_lifetime,
+	};
+	memcpy(restart.browser, fresh.browser, sizeof(restart.browser));
+	return visit_seal(visit, &restart);
+}
+
+unsigned visit_answered(struct visit *visit, enum journey_ask ask)
+{
+	visit->answer.ask = ask;
+	visit_fill(visit);
+	if (ask == ASK_DENIED || ask == ASK_RESET_DONE)
+		visit->answer.restart = answer_restart(visit);
+	return FLOW_END;
+}
+
+unsigned visit_retry(struct visit *visit, enum journey_reason reason)
+{
+	visit->answer.reason = reason;
+	return visit_answered(visit, journey_asks(&visit->work->journey));
+}
+
+unsigned visit_refused(struct visit *visit, enum journey_reason reason)
+{
+	visit->answer.reason = reason;
+	if (reason == REASON_FOREIGN)
+		visit->work->journey = (struct journey){ 0 };
+	visit_log(visit, reason);
+	return visit_answered(visit, ASK_DENIED);
+}
+
+/* CONFLICT is another tab, another node, the same form twice: whoever lost. */
+unsigned visit_failed(struct visit *visit, enum sp_status status)
+{
+	if (status == SP_CONFLICT)
+		return visit_refused(visit, REASON_MOVED);
+	return visit_refused(visit, REASON_UNAVAILABLE);
+}
+
+/* One line for each sign-in, without a secret or a whole address. */
+void visit_log(const struct visit *visit, enum journey_reason reason)
+{
+	const struct visit_work *work = visit->work;
+	char user[ID_TEXT] = "", request[17];
+
+	if (!id_zero(work->journey.user))
+		id_format(work->journey.user, user);
+	snprintf(request, sizeof(request), "%016llx", (unsigned long long)visit->turn.request_id);
+	LOG_EVENT(reason == REASON_NONE ? SP_INFO : SP_WARNING, "sign-in",
+	    { "result", reason == REASON_NONE ? "success" : journey_reason_name(reason) },
+	    { "tenant", visit->turn.tenant->name },
+	    { "client_id", work->journey.request.client_id },
+	    { "user", user[0] != '\0' ? user : NULL },
+	    { "address", work->address.mask },
+	    { "source", visit->turn.source_text },
+	    { "request_id", request });
+}

@@ -1,0 +1,194 @@
+/*
+ * visit_begin.c - an authorize request meets a session, or none
+ *
+ * By GET: nothing is written. What a session lacks is asked for, and nothing more; a code is
+ * issued at once when policy wants nothing more. The record of such a sign-in is written when
+ * the code is redeemed (model/code.h).
+ */
+#include "flow/visit_steps.h"
+
+#include "base/arena.h"
+#include "crypto/ring.h"
+#include "flow/visit_value.h"
+#include "store/sessions.h"
+
+#include <string.h>
+
+static void begin_journey(struct visit *visit, enum journey_kind kind)
+{
+	const struct authorize *request = visit->work->request;
+	const struct tenant *tenant = visit->turn.tenant;
+	const struct app *app = tenant_app(tenant, request->client_id);
+	const struct userflow *flow = app != NULL ? tenant_flow(tenant, app) : NULL;
+	struct journey *journey = &visit->work->journey;
+
+	*journey = (struct journey){
+		.id = id_ordered(visit->turn.now), .kind = kind, .stage = STAGE_IDENTIFY,
+		.issuer = visit->turn.issuer, .request = *request,
+		.method = flow != NULL ? flow->method : METHOD_PASSWORD,
+		.sign_up_allowed = flow != NULL && flow->sign_up,
+		.expires = visit->turn.now + tenant->settings.journey_lifetime,
+	};
+	(void)visit_browser_hash(visit->cookies.browser, journey->browser);
+}
+
+/* The app's own answer, by redirect: prompt=none may never show a page (requirement 83). */
+static unsigned begin_refuse(struct visit *visit, const char *error, const char *description)
+{
+	visit->answer.redirect = authorize_refusal(visit->turn.arena, visit->work->request,
+	    visit->turn.issuer, &(struct authorize_error){ error, description });
+	return visit_answered(visit, ASK_DONE);
+}
+
+static unsigned begin_anew(struct visit *visit)
+{
+	const struct authorize *request = visit->work->request;
+
+	if (request->none)
+		return begin_refuse(visit, "login_required", "The customer is not signed in.");
+	begin_journey(visit, JOURNEY_SIGN_IN);
+	visit->input.address = request->login_hint;
+	if (request->create) {
+		struct journey_event event = { .kind = EVENT_SIGN_UP };
+		if (!visit_event(visit, &event))
+			return visit_refused(visit, REASON_NO_SIGN_UP);
+		return visit_answered(visit, visit->work->ask);
+	}
+	return visit_answered(visit, ASK_SIGN_IN);
+}
+
+void visit_ask_session(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	const struct authorize *request = visit->work->request;
+	struct bearer bearer;
+
+	if (request->login || request->create || !bearer_parse(visit->cookies.session, &bearer)) {
+		flow_skip(flow, SP_NOT_FOUND);
+		return;
+	}
+	struct sp_address at = sessions_at(visit->turn.tenant->id, bearer.id);
+	bearer_done(&bearer);
+	turn_get(&visit->turn, &at, 1);
+}
+
+static bool session_ours(struct visit *visit, const struct sp_records_get *get)
+{
+	struct visit_work *work = visit->work;
+	struct bearer bearer;
+	struct hash_key key;
+
+	if (!sessions_read(visit->turn.arena, get->records[0], &work->session) ||
+	    !bearer_parse(visit->cookies.session, &bearer))
+		return false;
+	ring_hash_key(visit->turn.store->ring, "bearer", &key);
+	bool fits = bearer_fits(&bearer, &key, "session",
+	    (struct sp_bytes){ work->session.hash, sizeof(work->session.hash) });
+	explicit_bzero(&key, sizeof(key));
+	bearer_done(&bearer);
+	return fits;
+}
+
+/* The journey that this session would have made, up to the policy's word. */
+static void begin_from_session(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+	const struct session *session = &work->session;
+
+	begin_journey(visit, JOURNEY_SIGN_IN);
+	work->journey.stage = STAGE_JUDGING;
+	work->journey.user = session->user;
+	work->journey.session = session->id;
+	work->journey.epoch = session->epoch;
+	work->journey.factors = session->factors;
+	work->journey.signed_in = session->signed_in;
+	work->journey.factor_time = session->factor_time;
+	work->journey.stay = session->persistent;
+	work->journey.single_mailbox = session->single_mailbox;
+	work->subject = session->user;
+	work->run_kind = BUDGET_MFA_RUN;
+}
+
+static const char *address_of(const struct sp_user *user)
+{
+	for (size_t i = 0; i < user->attribute_count; i++)
+		if (strcmp(user->attributes[i]->name, "mail") == 0)
+			return user->attributes[i]->value;
+	for (size_t i = 0; i < user->identifier_count; i++)
+		if (strchr(user->identifiers[i], '@') != NULL)
+			return user->identifiers[i];
+	return NULL;
+}
+
+static unsigned begin_user(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+
+	if (work->user == NULL || !work->user->enabled || work->account.blocked) {
+		visit->answer.end_session = true;
+		return begin_anew(visit);
+	}
+	work->journey.address = address_of(work->user);
+	work->journey.identifier = work->user->identifier_count > 0 ?
+	    work->user->identifiers[0] : NULL;
+	work->journey.revision = work->user->revision;
+	return visit_judge(visit);
+}
+
+static unsigned begin_account(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+	const struct authorize *request = work->request;
+
+	if (!session_valid(&work->session, visit->turn.issuer, work->account.epoch,
+	    visit->turn.now) || (request->max_age >= 0 &&
+	    work->session.signed_in + request->max_age <= visit->turn.now)) {
+		return begin_anew(visit);
+	}
+	work->then = begin_user;
+	return VISIT_USER;
+}
+
+unsigned visit_got_session(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	if (status == SP_NOT_FOUND)
+		return begin_anew(visit);
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	if (!session_ours(visit, (struct sp_records_get *)answer)) {
+		visit->answer.end_session = true;
+		return begin_anew(visit);
+	}
+	begin_from_session(visit);
+	return visit_context(visit, begin_account);
+}
+
+static unsigned began_short(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+
+	if (work->request->none)
+		return begin_refuse(visit, "interaction_required",
+		    "Policy asks for more than this session has.");
+	if (work->ask == ASK_CHALLENGE) {
+		work->journey.stage = STAGE_SEND;
+		return visit_answered(visit, ASK_SEND);
+	}
+	return visit_refused(visit, work->journey.reason);
+}
+
+/* Too long ago for a policy: a new sign-in, not a second door. */
+unsigned visit_began(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+
+	if (work->ask == ASK_DONE) {
+		visit->answer.redirect = visit_code(visit, false);
+		return visit_answered(visit, ASK_DONE);
+	}
+	if (work->judged.decision == SP_ASK && (work->judged.missing & SP_AGAIN) != 0)
+		return begin_anew(visit);
+	return began_short(visit);
+}

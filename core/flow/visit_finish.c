@@ -1,0 +1,222 @@
+/*
+ * visit_finish.c - done or denied: the batch that ends the journey
+ *
+ * One tombstone, one session, one record of the decision. A journey that was never stored ends
+ * in a tombstone too, which expects that there is none: one form, one sign-in.
+ */
+#include "flow/visit_steps.h"
+
+#include "base/arena.h"
+#include "crypto/ring.h"
+#include "flow/visit_value.h"
+#include "store/accounts.h"
+#include "store/challenges.h"
+#include "store/journeys.h"
+#include "store/sessions.h"
+#include "store/signins.h"
+
+#include <string.h>
+
+/* A right try gives back its own charge and ends the run, not the day. */
+static void move_refund(struct visit *visit, struct sp_records_commit *commit)
+{
+	struct visit_work *work = visit->work;
+	struct budget_place run = visit_place(visit, work->run_kind);
+
+	if (!work->charged)
+		return;
+	work->charged = false;
+	if (work->run_kind == BUDGET_UNPROVEN_DAY) {
+		budgets_refund(commit, &run);
+		return;
+	}
+	budgets_clear(commit, &run);
+	if (work->run_kind == BUDGET_MFA_RUN) {
+		struct budget_place day = visit_place(visit, BUDGET_MFA_DAY);
+		budgets_refund(commit, &day);
+	}
+}
+
+bool visit_move(struct visit *visit, struct sp_records_commit *commit)
+{
+	struct visit_work *work = visit->work;
+	struct sp_id tenant = visit->turn.tenant->id;
+
+	if (work->passcode_spent) {
+		challenges_remove(commit, tenant, work->passcode.id, work->passcode_revision);
+		work->passcode_spent = false;
+	}
+	move_refund(visit, commit);
+	return journeys_put(commit, tenant, &work->journey, work->revision);
+}
+
+bool visit_record(struct visit *visit, struct sp_records_commit *commit,
+    enum journey_reason reason)
+{
+	const struct visit_work *work = visit->work;
+	const struct visit_judged *judged = &work->judged;
+	const struct app *app = tenant_app(visit->turn.tenant, work->journey.request.client_id);
+	struct signin_record record = {
+		.id = id_ordered(visit->turn.now), .user = work->journey.user,
+		.app = app != NULL ? app->app_id : (struct sp_id){ { 0 } },
+		.journey = work->journey.id, .at = visit->turn.now,
+		.factors = work->journey.factors, .platform = visit->turn.platform,
+		.client = SP_BROWSER, .group_count = judged->groups.count,
+		.groups = judged->groups.sorted, .target_count = judged->target_count,
+		.targets = judged->targets, .policy_count = judged->policy_count,
+		.policies = judged->policies, .decision = judged->decision,
+		.missing = judged->missing, .reason = reason, .kind = work->journey.kind,
+		.source = visit->turn.source_text, .agent = visit->turn.agent,
+		.identifier = work->address.mask, .request_id = visit->turn.request_id,
+		.interactive = true, .single_mailbox = work->journey.single_mailbox,
+	};
+
+	return signins_put(commit, visit->turn.tenant->id, &record,
+	    visit_settings(visit)->signin_retention);
+}
+
+static struct session finish_session(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+	struct session session = { 0 };
+	struct hash_key key;
+
+	journey_session(&work->journey, &session);
+	session.id = id_ordered(visit->turn.now);
+	session.persistent = work->judged.persistent == SP_PERSISTENT_ALWAYS ||
+	    (work->judged.persistent != SP_PERSISTENT_NEVER && work->journey.stay);
+	session_begin(&session, visit_settings(visit), visit->turn.now);
+	work->bearer = bearer_new(session.id);
+	ring_hash_key(visit->turn.store->ring, "bearer", &key);
+	bearer_hash(&work->bearer, &key, "session", session.hash);
+	explicit_bzero(&key, sizeof(key));
+	return session;
+}
+
+/* A new session; the one that the browser had is over (attack D3, requirement 194). */
+static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit)
+{
+	struct visit_work *work = visit->work;
+	struct sp_id tenant = visit->turn.tenant->id;
+	struct bearer old;
+
+	work->session = finish_session(visit);
+	if (bearer_parse(visit->cookies.session, &old)) {
+		sessions_remove(commit, tenant, old.id, SP_ANY);
+		bearer_done(&old);
+	}
+	if (work->journey.kind == JOURNEY_SIGN_IN)
+		accounts_check(commit, tenant, work->journey.user, work->account_revision);
+	return sessions_put(commit, tenant, &work->session, SP_ABSENT) &&
+	    visit_record(visit, commit, REASON_NONE);
+}
+
+static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
+{
+	struct visit_work *work = visit->work;
+
+	if (!id_zero(work->intent.id))
+		intents_end(commit, &work->intent, true);
+	if (work->journey.kind == JOURNEY_RESET) {
+		work->notice_there = visit_compose_notice(visit, "password-changed") &&
+		    outbox_put(commit, visit->turn.store, &work->notice);
+	} else if (!finish_sign_in(visit, commit)) {
+		return false;
+	}
+	return visit_move(visit, commit);
+}
+
+void visit_ask_finish(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 7 + VISIT_MOVE_ROOM);
+
+	if (finish_batch(visit, commit)) {
+		turn_send(&visit->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+/* A code for the app: sealed, so that issuing it writes nothing. */
+char *visit_code(struct visit *visit, bool recorded)
+{
+	const struct visit_work *work = visit->work;
+	const struct session *session = &work->session;
+	const struct authorize *request = &work->journey.request;
+	struct code code = {
+		.id = id_ordered(visit->turn.now), .user = session->user, .session = session->id,
+		.client_id = request->client_id, .redirect_uri = request->redirect_uri,
+		.scope = request->scope, .nonce = request->nonce, .challenge = request->challenge,
+		.issuer = visit->turn.issuer, .resources = request->resources,
+		.epoch = session->epoch, .factors = session->factors,
+		.signed_in = session->signed_in, .factor_time = session->factor_time,
+		.expires = visit->turn.now + visit_settings(visit)->code_lifetime,
+		.single_mailbox = session->single_mailbox, .recorded = recorded,
+	};
+
+	return authorize_answer(visit->turn.arena, request, visit->turn.issuer,
+	    code_seal(&visit->turn, &code));
+}
+
+unsigned visit_got_finish(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+
+	(void)answer;
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	if (work->notice_there)
+		outbox_send(visit->turn.store, visit->turn.loop, &work->notice);
+	if (work->journey.kind == JOURNEY_RESET) {
+		visit->answer.end_session = true;
+		return visit_answered(visit, ASK_RESET_DONE);
+	}
+	visit->answer.redirect = visit_code(visit, true);
+	visit->answer.set_session = bearer_format(visit->turn.arena, &work->bearer);
+	visit->answer.set_known = visit_know(visit, work->session.user);
+	visit->answer.persistent = work->session.persistent;
+	bearer_done(&work->bearer);
+	visit_log(visit, REASON_NONE);
+	return visit_answered(visit, ASK_DONE);
+}
+
+/* The journey is over; that it was, and why, is on record. What nobody has earned writes
+ * nothing: a journey that was never stored and has passed no factor. */
+unsigned visit_deny(struct visit *visit, enum journey_reason reason)
+{
+	struct visit_work *work = visit->work;
+	struct journey_event event = { .kind = EVENT_DENIED, .reason = reason };
+
+	if (work->journey.stage != STAGE_OVER)
+		(void)visit_event(visit, &event);
+	work->denied = reason;
+	if (work->request != NULL || (work->revision == SP_ABSENT && work->journey.factors == 0))
+		return visit_refused(visit, reason);
+	return VISIT_DENY;
+}
+
+void visit_ask_deny(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 1 + VISIT_MOVE_ROOM);
+
+	if (visit_record(visit, commit, visit->work->denied) && visit_move(visit, commit)) {
+		turn_send(&visit->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+unsigned visit_got_deny(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	(void)answer;
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	return visit_refused(visit, visit->work->denied);
+}

@@ -1,0 +1,229 @@
+/*
+ * visit_make.c - a new password, an account made or changed (DESIGN 5)
+ *
+ * No batch spans users and records: (a) the intent, with what must come first to fail closed,
+ * (b) the users operation, which may be repeated, (c) the batch that ends the intent, in
+ * visit_finish.c. A crash in between is resumed from the intent.
+ */
+#include "flow/visit_steps.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "store/accounts.h"
+#include "store/journeys.h"
+
+#include <string.h>
+
+static const struct app *make_app(const struct visit *visit)
+{
+	return tenant_app(visit->turn.tenant, visit->work->journey.request.client_id);
+}
+
+unsigned visit_hash(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+
+	visit->answer.verdict = newpassword_judge(visit->turn.tenant, make_app(visit),
+	    work->journey.address, visit->input.password);
+	if (visit->answer.verdict != NEWPASSWORD_GOOD)
+		return visit_retry(visit, REASON_NEW_PASSWORD);
+	return VISIT_HASH;
+}
+
+struct hashing { struct arena arena; struct secret password; const struct password_cost *cost; char *out; };
+
+/* On the hash lane, in an arena of its own: the turn's belongs to the loop. */
+static enum sp_status hash_run(void *arg)
+{
+	struct hashing *hashing = arg;
+
+	hashing->out = password_hash(&hashing->arena, hashing->password, hashing->cost);
+	return hashing->out != NULL ? SP_OK : SP_REJECTED;
+}
+
+void visit_ask_hash(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct hashing *hashing = arena_alloc(visit->turn.arena, sizeof(*hashing));
+
+	arena_init(&hashing->arena, NULL, 0);
+	hashing->password = visit->input.password;
+	hashing->cost = visit->turn.cost;
+	visit->work->hashing = hashing;
+	flow_work(flow, visit->turn.store->set.hash_lane, visit->turn.source, hash_run, hashing);
+}
+
+unsigned visit_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	const struct tenant *tenant = visit->turn.tenant;
+	const struct app *app = make_app(visit);
+	const struct userflow *userflow = app != NULL ? tenant_flow(tenant, app) : NULL;
+	struct journey_event event = {
+		.kind = EVENT_NEW_PASSWORD,
+		.verifier = text_copy(visit->turn.arena, work->hashing->out),
+		.email_usable = method_usable(&tenant->email, work->journey.user,
+		    (struct sp_ids){ 0 }),
+		.proof_counts = tenant->settings.proof_counts_as_mfa,
+		.attributes_wanted = userflow != NULL && userflow->attribute_count > 0,
+	};
+
+	(void)answer;
+	arena_done(&work->hashing->arena);
+	if (status == SP_REJECTED)
+		return visit_retry(visit, REASON_NEW_PASSWORD);
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	if (!visit_event(visit, &event))
+		return visit_refused(visit, REASON_MOVED);
+	return visit_follow(visit);
+}
+
+/* The journey as it stands now, and nothing else. */
+void visit_ask_store(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, VISIT_MOVE_ROOM);
+
+	if (visit_move(visit, commit)) {
+		turn_send(&visit->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+unsigned visit_got_store(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	visit->work->revision = ((struct sp_records_commit *)answer)->revision;
+	return visit_answered(visit, visit->work->ask);
+}
+
+static void attribute_add(struct visit *visit, struct sp_user *user, const char *name,
+    const char *value)
+{
+	struct sp_attribute *attribute = arena_alloc(visit->turn.arena, sizeof(*attribute));
+
+	*attribute = (struct sp_attribute){ .name = name, .value = value };
+	((const struct sp_attribute **)(uintptr_t)user->attributes)[user->attribute_count++] =
+	    attribute;
+}
+
+static struct sp_user *user_made(struct visit *visit)
+{
+	const struct journey *journey = &visit->work->journey;
+	struct arena *arena = visit->turn.arena;
+	struct sp_user *user = arena_alloc(arena, sizeof(*user));
+	const char **identifiers = arena_alloc(arena, sizeof(*identifiers));
+
+	identifiers[0] = journey->identifier;
+	user->id = id_random();
+	user->enabled = true;
+	user->identifier_count = 1;
+	user->identifiers = identifiers;
+	user->verifier = journey->verifier;
+	user->attributes = arena_alloc(arena,
+	    (journey->attribute_count + 1) * sizeof(*user->attributes));
+	attribute_add(visit, user, "mail", journey->address);
+	for (size_t i = 0; i < journey->attribute_count; i++)
+		if (!text_empty(journey->attributes[i].value))
+			attribute_add(visit, user, journey->attributes[i].name,
+			    journey->attributes[i].value);
+	return user;
+}
+
+/* Reset: every other door to the account closes before the new password is there (2.5). */
+static struct account account_made(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+	struct account account = work->account;
+
+	account.proven = true;
+	if (work->journey.kind == JOURNEY_RESET) {
+		account.epoch++;
+		account.reset = visit->turn.now;
+	} else {
+		account = (struct account){ .created = visit->turn.now, .proven = true };
+	}
+	return account;
+}
+
+static bool intent_fill(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+	bool reset = work->journey.kind == JOURNEY_RESET;
+
+	if (reset && work->user == NULL)
+		return false;
+	if (reset)
+		work->user->verifier = work->journey.verifier;
+	else
+		work->user = user_made(visit);
+	work->intent = (struct intent){
+		.id = id_ordered(visit->turn.now), .tenant = visit->turn.tenant->id,
+		.kind = reset ? INTENT_UPDATE : INTENT_CREATE, .user = work->user,
+	};
+	return true;
+}
+
+void visit_ask_intent(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 4 + VISIT_MOVE_ROOM);
+	uint64_t expect = work->journey.kind == JOURNEY_RESET ? work->account_revision : SP_ABSENT;
+
+	if (intent_fill(visit)) {
+		struct account account = account_made(visit);
+		if (intents_begin(commit, visit->turn.store, &work->intent) &&
+		    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
+		    &account, expect) && visit_move(visit, commit)) {
+			work->account = account;
+			turn_send(&visit->turn, commit);
+			return;
+		}
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+unsigned visit_got_intent(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	visit->work->revision = ((struct sp_records_commit *)answer)->revision;
+	return VISIT_MAKE;
+}
+
+void visit_ask_make(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+
+	turn_call(&visit->turn, &intents_operation(turn_seat(&visit->turn, BINDING_USERS),
+	    &visit->work->intent)->op);
+}
+
+/* CONFLICT: somebody else took the address, or changed the user, in between; the sweeper ends the
+ * intent. UNKNOWN and UNAVAILABLE: it resumes it; the customer tries again. */
+unsigned visit_got_make(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	struct journey_event event = { .kind = EVENT_MADE, .user = work->user->id,
+		.epoch = work->account.epoch };
+
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	event.revision = ((struct sp_users_change *)answer)->revision;
+	work->user->revision = event.revision;
+	if (!visit_event(visit, &event))
+		return visit_refused(visit, REASON_MOVED);
+	return VISIT_FINISH;
+}

@@ -1,0 +1,207 @@
+/*
+ * visit_password.c - charge, verify, and what a wrong password costs (SEMANTICS 1.3, 3.1)
+ *
+ * Unknown, disabled and wrong are one way through here: the same reads, one charge, one hash of
+ * the same cost, and one answer. Policy is asked only after a right one.
+ */
+#include "flow/visit_steps.h"
+
+#include "flow/visit_value.h"
+#include "plugin/instance.h"
+#include "plugin/users.h"
+#include "store/challenges.h"
+
+#include <string.h>
+
+static struct budget run_budget(const struct visit *visit)
+{
+	return budget_of(visit->work->run_kind, visit_settings(visit));
+}
+
+unsigned visit_password(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+
+	if (!budget_paused(&work->pause, visit->turn.now))
+		return VISIT_CHARGE;
+	visit->answer.wait = work->pause.until - visit->turn.now;
+	return visit_retry(visit, REASON_CREDENTIALS);
+}
+
+void visit_ask_charge(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct budget_place place = visit_place(visit, visit->work->run_kind);
+	struct budget budget = run_budget(visit);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 1);
+
+	commit->durability = SP_ORDERED;
+	budgets_charge(commit, &place, &budget, &visit->work->pause);
+	turn_send(&visit->turn, commit);
+}
+
+unsigned visit_got_charge(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	struct budget_place place = visit_place(visit, work->run_kind);
+	struct budget budget = run_budget(visit);
+
+	if (status == SP_REJECTED) {
+		visit->answer.wait = budget.pause_first;
+		return visit_retry(visit, REASON_CREDENTIALS);
+	}
+	if (status != SP_OK)
+		return visit_failed(visit, status);
+	work->charged = true;
+	work->run_full = budgets_spent((struct sp_records_commit *)answer, &place, &budget,
+	    &work->pause);
+	return VISIT_VERIFY;
+}
+
+/* On the hash lane: nothing but the work is touched. */
+static enum sp_status verify_run(void *arg)
+{
+	struct visit_work *work = arg;
+
+	work->verdict = password_verify(work->password, work->verifier);
+	return SP_OK;
+}
+
+void visit_ask_verify(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	bool there = work->user != NULL && work->user->verifier != NULL;
+
+	work->verifier = there ? work->user->verifier :
+	    password_dummy(visit->turn.arena, visit->turn.cost);
+	work->password = visit->input.password;
+	flow_work(flow, visit->turn.store->set.hash_lane, visit->turn.source, verify_run, work);
+}
+
+/* The address on record, where codes go (1.1): never what was typed (attack B4). */
+static const char *user_address(const struct sp_user *user)
+{
+	for (size_t i = 0; i < user->attribute_count; i++)
+		if (strcmp(user->attributes[i]->name, "mail") == 0)
+			return user->attributes[i]->value;
+	for (size_t i = 0; i < user->identifier_count; i++)
+		if (strchr(user->identifiers[i], '@') != NULL)
+			return user->identifiers[i];
+	return NULL;
+}
+
+static unsigned password_right(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+	struct journey_event event = {
+		.kind = EVENT_PASSWORD, .user = work->user->id, .epoch = work->account.epoch,
+		.revision = work->user->revision, .identifier = work->address.key,
+		.address = user_address(work->user),
+		.single_mailbox = account_single_mailbox(&work->account, visit->turn.now),
+	};
+
+	if (!visit_event(visit, &event))
+		return visit_refused(visit, REASON_MOVED);
+	work->subject = work->user->id;
+	return visit_follow(visit);
+}
+
+static unsigned password_judge(struct visit *visit)
+{
+	struct visit_work *work = visit->work;
+
+	if (work->user == NULL || !work->user->enabled || work->account.blocked ||
+	    work->verdict != PASSWORD_RIGHT)
+		return VISIT_WRONG;
+	return password_right(visit);
+}
+
+unsigned visit_got_verify(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	struct seat *users = turn_seat(&visit->turn, BINDING_USERS);
+
+	(void)answer;
+	if (status != SP_OK) {	/* the lane is full: that is nobody's wrong password */
+		work->denied = REASON_UNAVAILABLE;
+		return VISIT_WRONG;
+	}
+	if (work->user == NULL)
+		work->verdict = PASSWORD_WRONG;
+	else if (work->user->verifier == NULL && users_offers(users->instance, &users_kind_verify))
+		return VISIT_BACKEND;
+	else if (work->user->verifier == NULL)
+		work->verdict = PASSWORD_WRONG;
+	else
+		work->stale = password_stale(work->user->verifier, visit->turn.cost);
+	return password_judge(visit);
+}
+
+void visit_ask_backend(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+
+	turn_call(&visit->turn, &users_verify(turn_seat(&visit->turn, BINDING_USERS),
+	    visit->turn.tenant->id, visit->work->user->id, visit->input.password)->op);
+}
+
+unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+
+	if (status != SP_OK && status != SP_NOT_FOUND) {
+		work->denied = REASON_UNAVAILABLE;
+		return VISIT_WRONG;
+	}
+	work->verdict = status == SP_OK &&
+	    ((struct sp_users_verify *)answer)->verdict == SP_RIGHT ? PASSWORD_RIGHT : PASSWORD_WRONG;
+	return password_judge(visit);
+}
+
+/* Begins a pause if this was the last try, and records the failure while its source is not
+ * flooding. A try that said nothing about the password is given back. */
+void visit_ask_wrong(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	struct budget_place place = visit_place(visit, work->run_kind);
+	struct budget budget = run_budget(visit);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 3);
+
+	if (work->denied == REASON_UNAVAILABLE) {
+		budgets_refund(commit, &place);
+	} else {
+		(void)visit_source(visit, SOURCE_PASSWORDS, true);
+		if (work->run_full) {
+			struct pause pause = budget_pause(&budget, &work->pause, visit->turn.now);
+			pauses_put(commit, &place, &budget, &pause, work->pause_revision);
+			visit->answer.wait = pause.until - visit->turn.now;
+		}
+		if (visit_source(visit, SOURCE_UNKNOWN, true) &&
+		    !visit_record(visit, commit, REASON_CREDENTIALS))
+			commit->count = 0;
+	}
+	if (commit->count == 0) {
+		op_free(&commit->op);
+		flow_skip(flow, SP_OK);
+		return;
+	}
+	turn_send(&visit->turn, commit);
+}
+
+unsigned visit_got_wrong(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	(void)answer;
+	if (visit->work->denied == REASON_UNAVAILABLE)
+		return visit_refused(visit, REASON_UNAVAILABLE);
+	if (status != SP_OK && status != SP_CONFLICT)
+		return visit_failed(visit, status);
+	visit_log(visit, REASON_CREDENTIALS);
+	return visit_retry(visit, REASON_CREDENTIALS);
+}

@@ -1,0 +1,161 @@
+/*
+ * visit_steps.h - what the files of the sign-in engine share
+ *
+ * The table of steps is in visit.c; each file beside it holds the steps of one concern:
+ *
+ *	visit_begin.c     an authorize request meets a session, or none
+ *	visit_load.c      the journey that a form names, and what it needs to be judged
+ *	visit_route.c     what the customer did, against where his journey stands
+ *	visit_password.c  charge, verify, and what a wrong one costs
+ *	visit_code.c      charge, compare
+ *	visit_judge.c     groups, policies, the strictest of all targets
+ *	visit_send.c      a code on its way: challenge, outbox entry and journey in one batch
+ *	visit_make.c      a new password, an account made or changed
+ *	visit_finish.c    done or denied: the batch that ends the journey
+ *
+ * Threads, memory: as in visit.h.
+ */
+#pragma once
+
+#include "flow/visit.h"
+
+#include "base/id.h"
+#include "crypto/bearer.h"
+#include "crypto/password.h"
+#include "model/account.h"
+#include "model/address.h"
+#include "model/signin.h"
+#include "store/budgets.h"
+#include "store/groups.h"
+#include "store/intents.h"
+#include "store/outbox.h"
+#include "store/sources.h"
+#include "store/store.h"
+
+enum visit_step {
+	VISIT_LOAD, VISIT_FIND, VISIT_CONTEXT, VISIT_USER,
+	VISIT_CHARGE, VISIT_VERIFY, VISIT_BACKEND, VISIT_WRONG,
+	VISIT_TRY, VISIT_PAUSE,
+	VISIT_GROUPS, VISIT_DECIDE,
+	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
+	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
+	VISIT_SESSION,
+};
+
+/* One policy decision for each target; the strictest counts (SEMANTICS 4.2). */
+struct visit_judged {
+	struct groups reading;
+	struct sp_ids groups;
+	const struct sp_id *targets;
+	size_t target_count, target;	/* target: the next to be decided */
+	struct sp_judgement *answer;	/* of an engine that answers at once */
+	struct signin_policy *policies;	/* target by target, all policies of the set each */
+	size_t policy_count;
+	enum sp_decision decision;
+	uint32_t missing;
+	enum sp_persistent persistent;
+};
+
+struct visit_work {
+	struct journey journey;		/* as it is, or as the next batch will leave it */
+	uint64_t revision;		/* of its record; SP_ABSENT: not stored */
+	enum journey_ask ask;		/* what the last event led to */
+	unsigned (*then)(struct visit *visit);	/* after FIND, CONTEXT, USER */
+
+	struct sp_user *user;		/* a copy; NULL: unknown */
+	struct account account;
+	uint64_t account_revision;
+	struct address address;
+	struct sp_id subject, counted;	/* of budgets: account or decoy; address */
+	bool known;			/* this browser has signed in to this account before */
+
+	struct passcode passcode;
+	uint64_t passcode_revision;	/* 0: there is none */
+	int64_t tries;
+	bool passcode_spent;		/* right: the next batch removes it */
+	enum passcode_purpose purpose;	/* of the code to be sent */
+	bool decoy;			/* as if sent */
+	bool exists;			/* sign-up: tell the owner that there is an account */
+
+	enum budget_kind run_kind;	/* of this try: passwords or codes */
+	struct pause pause;
+	uint64_t pause_revision;
+	bool run_full;			/* this try was the last: wrong begins a pause */
+	bool charged;			/* in this turn: refunded when right */
+	const char *verifier;		/* what to compare with; of nobody when unknown */
+	enum password_result verdict;
+	bool stale;			/* right, and to be hashed anew */
+	struct secret password;
+	struct hashing *hashing;	/* visit_make.c */
+
+	struct visit_judged judged;
+	struct session session;		/* the browser's, when it is valid */
+	uint64_t session_revision;	/* 0: none */
+	const struct authorize *request;	/* visit_begin() */
+	struct bearer bearer;		/* of the new session */
+	struct outbox_entry mail, notice;	/* written in the batch, sent after it */
+	bool mail_there, notice_there, told;
+	bool mail_coded, resending;
+	bool muted;			/* an address's send budget is spent: as if sent */
+	struct intent intent;
+	enum journey_reason denied;
+};
+
+extern const struct flow_step visit_steps[];
+
+static inline struct visit *visit_of(struct flow *flow)
+{
+	return (struct visit *)(void *)flow;
+}
+
+static inline const struct settings *visit_settings(const struct visit *visit)
+{
+	return &visit->turn.tenant->settings;
+}
+
+/* Ways to end a step. Each answers, and names the step that follows. */
+unsigned visit_answered(struct visit *visit, enum journey_ask ask);
+unsigned visit_retry(struct visit *visit, enum journey_reason reason);	/* same ask again */
+unsigned visit_refused(struct visit *visit, enum journey_reason reason);	/* nothing to record */
+unsigned visit_deny(struct visit *visit, enum journey_reason reason);	/* ends the journey */
+unsigned visit_failed(struct visit *visit, enum sp_status status);	/* a backend's no */
+
+/* Tells the journey. False: not allowed now. */
+bool visit_event(struct visit *visit, struct journey_event *event);
+/* The step that does what the journey asks for after an event. */
+unsigned visit_follow(struct visit *visit);
+
+unsigned visit_route(struct visit *visit);		/* visit_route.c */
+unsigned visit_context(struct visit *visit, unsigned (*then)(struct visit *visit));
+unsigned visit_password(struct visit *visit);
+unsigned visit_try(struct visit *visit);
+unsigned visit_mail(struct visit *visit, enum passcode_purpose purpose);
+unsigned visit_resend(struct visit *visit);
+unsigned visit_hash(struct visit *visit);
+unsigned visit_judge(struct visit *visit);
+unsigned visit_began(struct visit *visit);		/* the policy's word in visit_begin() */
+
+/* What every batch that moves the journey has in common: the journey by revision, the spent
+ * challenge by revision, and the budgets that a right try gives back. */
+bool visit_move(struct visit *visit, struct sp_records_commit *commit);
+enum { VISIT_MOVE_ROOM = 8 };
+bool visit_record(struct visit *visit, struct sp_records_commit *commit,
+    enum journey_reason reason);
+bool visit_compose(struct visit *visit, const char *code);	/* visit_letter.c */
+bool visit_compose_notice(struct visit *visit, const char *which);
+struct budget_place visit_place(const struct visit *visit, enum budget_kind kind);
+bool visit_source(struct visit *visit, enum source_kind kind, bool take);
+void visit_log(const struct visit *visit, enum journey_reason reason);
+void visit_fill(struct visit *visit);	/* the answer, from journey and passcode */
+char *visit_code(struct visit *visit, bool recorded);
+void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_hash[32]);
+struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user);
+
+#define VISIT_STEP(name) \
+	void visit_ask_##name(struct flow *flow); \
+	unsigned visit_got_##name(struct flow *flow, struct sp_op *answer, enum sp_status status)
+VISIT_STEP(load); VISIT_STEP(find); VISIT_STEP(context); VISIT_STEP(user);
+VISIT_STEP(charge); VISIT_STEP(verify); VISIT_STEP(backend); VISIT_STEP(wrong);
+VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
+VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
+VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);

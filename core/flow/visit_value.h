@@ -1,0 +1,30 @@
+/*
+ * visit_value.h - the engine's values that travel through the browser
+ *
+ * A journey that has cost nothing yet is a sealed value in the form (SEMANTICS 2.1), bound to
+ * tenant, issuer and the hash of the browser's cookie. Which accounts signed in from here is a
+ * sealed cookie: it opens nothing, it only tells a known browser from a stranger (1.3).
+ * An authorization code is sealed too: issuing one writes nothing.
+ *
+ * Threads  Any. Memory  The turn's arena.
+ * Failing  What does not unseal proves nothing; why is not told.
+ */
+#pragma once
+
+#include "flow/visit.h"
+#include "model/code.h"
+
+#define VISIT_KNOWN_MAX 4u	/* accounts of one browser; the oldest goes */
+
+/* Of the browser cookie's text. False: there is none, or it is none of ours. */
+bool visit_browser_hash(const char *cookie, uint8_t out_hash[32]);
+
+char *visit_seal(const struct visit *visit, const struct journey *journey);
+bool visit_unseal(const struct visit *visit, const char *value, struct journey *out_journey);
+
+bool visit_knows(const struct visit *visit, struct sp_id user);
+/* The cookie with that account first. */
+char *visit_know(const struct visit *visit, struct sp_id user);
+
+char *code_seal(const struct turn *turn, const struct code *code);
+bool code_unseal(const struct turn *turn, const char *value, struct code *out_code);
