@@ -98,6 +98,53 @@ char *text_time(struct arena *arena, int64_t ms)
 	    t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+static int text_digits(const char *text, int count)
+{
+	int number = 0;
+
+	while (count-- > 0)
+		number = number * 10 + (*text++ - '0');
+	return number;
+}
+
+/* ".1234567Z" or "Z": the ms, or -1. */
+static int text_fraction(const char *text)
+{
+	int ms = 0;
+
+	if (*text == '.') {
+		size_t count = strspn(++text, "0123456789");
+		if (count == 0 || count > 9)
+			return -1;
+		for (size_t i = 0; i < 3; i++)
+			ms = ms * 10 + (i < count ? text[i] - '0' : 0);
+		text += count;
+	}
+	return strcmp(text, "Z") == 0 ? ms : -1;
+}
+
+bool text_time_read(const char *text, int64_t *out_ms)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	size_t at = 0;
+
+	for (; at < sizeof(form) - 1; at++)
+		if (form[at] == '0' ? text[at] < '0' || text[at] > '9' : text[at] != form[at])
+			return false;
+	struct tm t = { .tm_year = text_digits(text, 4) - 1900,
+		.tm_mon = text_digits(text + 5, 2) - 1, .tm_mday = text_digits(text + 8, 2),
+		.tm_hour = text_digits(text + 11, 2), .tm_min = text_digits(text + 14, 2),
+		.tm_sec = text_digits(text + 17, 2) }, same = t;
+	int ms = text_fraction(text + at);
+	time_t seconds = timegm(&same);
+	if (ms < 0 || seconds < 0 || same.tm_year != t.tm_year || same.tm_mon != t.tm_mon ||
+	    same.tm_mday != t.tm_mday || same.tm_hour != t.tm_hour || same.tm_min != t.tm_min ||
+	    same.tm_sec != t.tm_sec)
+		return false;
+	*out_ms = (int64_t)seconds * 1000 + ms;
+	return true;
+}
+
 bool text_word(const char *words, const char *word)
 {
 	size_t length = strlen(word);

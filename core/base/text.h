@@ -24,5 +24,7 @@ bool text_utf8(const char *text, size_t size);	/* well-formed, no zero byte */
 bool text_plain(const char *text);		/* no control characters: fit for a header */
 /* ISO 8601 in UTC: "2026-11-24T07:51:33Z"; ms are dropped. */
 char *text_time(struct arena *arena, int64_t ms);
+/* Such a text, a fraction of a second allowed, the years 1970 to 9999. */
+bool text_time_read(const char *text, int64_t *out_ms);
 /* One of the words, separated by single spaces. */
 bool text_word(const char *words, const char *word);

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 
 struct arena;
+struct document_errors;
 
 enum app_platform { APP_NONE = 0, APP_WEB, APP_SPA, APP_PUBLIC };
 
@@ -16,7 +17,7 @@ struct app_redirect { enum app_platform platform; const char *uri; };
 
 struct app_secret {
 	struct sp_id key_id;
-	uint8_t hash[32];	/* keyed; the text is shown once, at creation */
+	uint8_t hash[32];	/* keyed; "secretHash" in base64url. The text is shown once */
 	int64_t expires;	/* 0: never */
 };
 
@@ -28,18 +29,20 @@ struct app {
 	const struct app_redirect *redirects;
 	size_t secret_count;
 	const struct app_secret *secrets;
-	bool native_api;		/* nativeAuthenticationApisEnabled */
+	bool native_api;		/* nativeAuthenticationApisEnabled is "all", not "none" */
 	bool without_pkce;		/* a warned exception for older confidential clients */
 	bool es256;			/* ID tokens: ES256 instead of RS256 */
 	bool enabled;
 	const char *logout_uri;
 };
 
+/* See document.h. Secrets come hashed: `secretText` is the caller's to replace. */
+json_t *app_check(const json_t *document, struct document_errors *errors);
 /* From a document that document_row(DOCUMENT_APP)->check has passed. */
 bool app_compile(struct arena *arena, const json_t *document, struct app *out_app);
 
 /* Exact, byte for byte; the port of a loopback address is free for public clients alone
- * (requirements 17, 103). NULL: not registered. */
+ * (requirements 17, 103), so the answer goes to `uri`, not to what it matched. NULL: none. */
 const struct app_redirect *app_redirect(const struct app *app, const char *uri);
 bool app_confidential(const struct app *app);	/* has a secret */
 

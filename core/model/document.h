@@ -39,6 +39,7 @@ struct document_row {
 	const char *path;	/* "/applications": below /v1.0 */
 	const char *id;		/* "id" */
 	const char *natural;	/* matched when no id is given: "appId", "displayName" */
+	bool unique;		/* no two of a tenant have the same `natural` */
 	/*
 	 * Checks a whole document and returns it in its canonical shape (every property, Graph's
 	 * order and empty forms, defaults filled in; the caller's id, createdDateTime and
@@ -51,6 +52,20 @@ struct document_row {
 const struct document_row *document_row(enum document_kind kind);
 const struct document_row *document_section(const char *section);
 
-/* Merge of a PATCH: properties given replace those there, null clears; one level deep but for
- * Graph's complex types, which merge too. A new reference. */
+/* Merge of a PATCH: properties given replace those there, null clears, Graph's complex types
+ * (objects in objects) merge, lists are replaced whole. A new reference, to be checked. */
 json_t *document_merge(const json_t *base, const json_t *patch);
+
+enum document_found { DOCUMENT_AMBIGUOUS = 0, DOCUMENT_ABSENT, DOCUMENT_FOUND };
+
+/* Which of the stored documents apply means: the one with its id, else the one with its
+ * natural name. Ambiguous: several have that name; or the id is new, but the name is unique
+ * and another's. `out_index` is set when found. */
+enum document_found document_match(const struct document_row *row, const json_t *stored,
+    const json_t *wanted, size_t *out_index);
+
+/* What differs between two canonical documents, an array of texts for people, a new reference:
+ * "conditionalAccessPolicies 'Require MFA': state: \"disabled\" -> \"enabled\"". Either may be
+ * NULL: added, removed. Secrets are not shown, the server's own times are passed over. */
+json_t *document_difference(struct arena *arena, const struct document_row *row,
+    const json_t *old, const json_t *new);

@@ -10,6 +10,7 @@
 #include <sallyport/policy.h>
 
 struct arena;
+struct document_errors;
 
 struct method {
 	bool enabled;
@@ -18,6 +19,8 @@ struct method {
 	struct sp_ids include_users, include_groups, exclude_users, exclude_groups;
 };
 
+/* See document.h. { "id": "Email" } gives what a tenant has that never said: off, for all. */
+json_t *method_check(const json_t *document, struct document_errors *errors);
 bool method_compile(struct arena *arena, const json_t *document, struct method *out_method);
 
 /* May this customer use it as a second door? Exclude wins. No document: off. */

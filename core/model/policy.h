@@ -14,6 +14,7 @@
 #include <sallyport/policy.h>
 
 struct arena;
+struct document_errors;
 
 struct policy {
 	struct sp_id id;
@@ -21,9 +22,17 @@ struct policy {
 	struct sp_policy_row row;
 };
 
+/* See document.h. */
+json_t *policy_check(const json_t *document, struct document_errors *errors);
 /* `revision` is the record's. */
 bool policy_compile(struct arena *arena, const json_t *document, uint64_t revision,
     struct policy *out_policy);
+
+/* What a location list means by "AllTrusted", for facts too. */
+extern const struct sp_id policy_trusted;
+
+/* The number in "c1" to "c99"; 0: no authentication context. */
+unsigned policy_context(const char *text);
 
 /* Warnings at save: all users and all apps without an exclusion (SEMANTICS 5.3). NULL: none. */
 const char *policy_warning(const struct policy *policy);

@@ -45,3 +45,5 @@ void settings_default(struct settings *out_settings);
 /* `json` is an object or NULL; unknown names and values out of range are told. */
 bool settings_parse(const json_t *json, struct settings *out_settings,
     struct document_errors *errors);
+/* All of them, as in a document; a new reference. */
+json_t *settings_json(const struct settings *settings);

@@ -34,5 +34,10 @@ struct tenant {
 	uint64_t revision;				/* of the newest record in it */
 };
 
+/* The document of a tenant; `settings` is a member of it. See document.h. */
+json_t *tenant_check(const json_t *document, struct document_errors *errors);
+/* What that document says: id, names, locale, mail_from, settings. False: no such document. */
+bool tenant_compile(struct arena *arena, const json_t *document, struct tenant *out_tenant);
+
 const struct app *tenant_app(const struct tenant *tenant, const char *client_id);
 const struct userflow *tenant_flow(const struct tenant *tenant, const struct app *app);

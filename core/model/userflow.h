@@ -11,12 +11,13 @@
 #include "base/json.h"
 
 struct arena;
+struct document_errors;
 
 enum local_method { METHOD_PASSWORD = 0, METHOD_OTP };	/* EmailPassword-, EmailOtpSignup-OAUTH */
 
 struct userflow_attribute {
 	const char *name, *label;	/* "displayName", "Display name" */
-	const char *pattern;		/* extended regular expression, or NULL */
+	const char *pattern;		/* POSIX extended expression, or NULL; of bytes */
 	bool required;
 	size_t most;			/* characters */
 };
@@ -32,7 +33,12 @@ struct userflow {
 	const struct userflow_attribute *attributes;
 };
 
+/* See document.h. */
+json_t *userflow_check(const json_t *document, struct document_errors *errors);
 bool userflow_compile(struct arena *arena, const json_t *document, struct userflow *out_flow);
+
+/* An app that both serve: it may be in one flow only. */
+bool userflow_shares(const struct userflow *a, const struct userflow *b, struct sp_id *out_app);
 
 /* NULL: fits; else why not, in words for the customer. Empty and not required fits. */
 const char *userflow_refuses(const struct userflow_attribute *attribute, const char *value);

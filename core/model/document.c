@@ -1,0 +1,246 @@
+#include "model/document.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "model/tenant.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+void document_wrong(struct document_errors *errors, const char *path, const char *code,
+    const char *format, ...)
+{
+	struct document_error *error = arena_alloc(errors->arena, sizeof(*error));
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	*error = (struct document_error){ .path = text_copy(errors->arena, path),
+		.code = text_copy(errors->arena, code), .text = text_copy(errors->arena, text) };
+	if (errors->last != NULL)
+		errors->last->next = error;
+	else
+		errors->first = error;
+	errors->last = error;
+	errors->count++;
+}
+
+static const struct document_row rows[] = {
+	{ DOCUMENT_TENANT, "tenant", "tenant", "/tenants", "id", "name", true, tenant_check },
+	{ DOCUMENT_APP, "application", "applications", "/applications", "id", "appId", true,
+	    app_check },
+	{ DOCUMENT_FLOW, "user flow", "userFlows", "/identity/authenticationEventsFlows", "id",
+	    "displayName", true, userflow_check },
+	{ DOCUMENT_POLICY, "policy", "conditionalAccessPolicies",
+	    "/identity/conditionalAccess/policies", "id", "displayName", false, policy_check },
+	{ DOCUMENT_METHOD, "authentication method", "authenticationMethodConfigurations",
+	    "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations", "id", "id",
+	    true, method_check },
+	{ DOCUMENT_GROUP, "group", "groups", "/groups", "id", "displayName", false, group_check },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+const struct document_row *document_row(enum document_kind kind)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].kind == kind)
+			return &rows[i];
+	return NULL;
+}
+
+const struct document_row *document_section(const char *section)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].section, section) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+json_t *document_merge(const json_t *base, const json_t *patch)
+{
+	json_t *value;
+	const char *name;
+
+	if (!json_is_object(base) || !json_is_object(patch))
+		return json_deep_copy(patch);
+	json_t *merged = json_deep_copy(base);
+	json_object_foreach((json_t *)(uintptr_t)patch, name, value)
+		json_object_set_new(merged, name,
+		    document_merge(json_object_get(base, name), value));
+	return merged;
+}
+
+/* How many have this name, in any case where it is an id; the last of them. */
+static size_t document_count(const json_t *stored, const char *name, const char *text,
+    size_t *out_index)
+{
+	bool exact = strcmp(name, "displayName") == 0;
+	size_t i, count = 0;
+	json_t *one;
+
+	json_array_foreach(stored, i, one) {
+		const char *other = json_text(one, name, NULL);
+		if (other != NULL && (exact ? strcmp : strcasecmp)(other, text) == 0) {
+			*out_index = i;
+			count++;
+		}
+	}
+	return count;
+}
+
+enum document_found document_match(const struct document_row *row, const json_t *stored,
+    const json_t *wanted, size_t *out_index)
+{
+	const char *id = json_text(wanted, row->id, NULL);
+	const char *natural = json_text(wanted, row->natural, NULL);
+	size_t index = 0;
+
+	if (id != NULL && document_count(stored, row->id, id, &index) == 1) {
+		*out_index = index;
+		return DOCUMENT_FOUND;
+	}
+	size_t count = natural != NULL ? document_count(stored, row->natural, natural, &index) : 0;
+	if (count == 0 || (id != NULL && !row->unique))
+		return DOCUMENT_ABSENT;
+	if (count > 1 || id != NULL)
+		return DOCUMENT_AMBIGUOUS;
+	*out_index = index;
+	return DOCUMENT_FOUND;
+}
+
+struct document_lines { struct arena *arena; const char *head; json_t *array; };
+
+static bool document_secret(const char *name)
+{
+	return text_word("secretHash secretText password passwordProfile", name);
+}
+
+/* A copy without what must not be seen. */
+static void document_hide(json_t *json)
+{
+	const char *name;
+	size_t i;
+	json_t *member;
+
+	json_object_foreach(json, name, member)
+		if (document_secret(name))
+			json_object_set_new(json, name, json_string("(hidden)"));
+		else
+			document_hide(member);
+	json_array_foreach(json, i, member)
+		document_hide(member);
+}
+
+static const char *document_show(struct arena *arena, const json_t *json)
+{
+	json_t *copy = json_deep_copy(json);
+
+	document_hide(copy);
+	const char *text = json_write(arena, copy);
+	json_decref(copy);
+	return text;
+}
+
+static void document_line(struct document_lines *lines, const char *text)
+{
+	json_array_append_new(lines->array,
+	    json_string(text_print(lines->arena, "%s: %s", lines->head, text)));
+}
+
+static bool document_holds(const json_t *list, const json_t *value)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+		if (json_equal(one, value))
+			return true;
+	return false;
+}
+
+/* Elements of `list` that `other` has not. */
+static size_t document_elements(struct document_lines *lines, const char *path, char sign,
+    const json_t *list, const json_t *other)
+{
+	size_t i, count = 0;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+		if (!document_holds(other, one)) {
+			document_line(lines, text_print(lines->arena, "%s: %c %s", path, sign,
+			    document_show(lines->arena, one)));
+			count++;
+		}
+	return count;
+}
+
+static void document_compare(struct document_lines *lines, const char *path, const json_t *old,
+    const json_t *new);
+
+static void document_member(struct document_lines *lines, const char *path, const char *name,
+    const json_t *old, const json_t *new)
+{
+	const char *dot = path[0] != '\0' ? "." : "";
+	const char *full = text_print(lines->arena, "%s%s%s", path, dot, name);
+
+	if (text_word("createdDateTime modifiedDateTime", name) || strstr(name, "@odata.") != NULL)
+		return;
+	if (!document_secret(name))
+		document_compare(lines, full, old, new);
+	else if (!json_equal(old, new))
+		document_line(lines, text_print(lines->arena, "%s: changed", full));
+}
+
+static void document_members(struct document_lines *lines, const char *path, const json_t *old,
+    const json_t *new)
+{
+	const char *name;
+	json_t *value, *none = json_null();
+
+	json_object_foreach((json_t *)(uintptr_t)new, name, value) {
+		const json_t *before = json_object_get(old, name);
+		document_member(lines, path, name, before != NULL ? before : none, value);
+	}
+	json_object_foreach((json_t *)(uintptr_t)old, name, value)
+		if (json_object_get(new, name) == NULL)
+			document_member(lines, path, name, value, none);
+}
+
+static void document_compare(struct document_lines *lines, const char *path, const json_t *old,
+    const json_t *new)
+{
+	if (json_equal(old, new))
+		return;
+	if (json_is_object(old) && json_is_object(new)) {
+		document_members(lines, path, old, new);
+		return;
+	}
+	if (json_is_array(old) && json_is_array(new)) {
+		size_t count = document_elements(lines, path, '-', old, new);
+		if (count + document_elements(lines, path, '+', new, old) == 0)
+			document_line(lines, text_print(lines->arena, "%s: another order", path));
+		return;
+	}
+	document_line(lines, text_print(lines->arena, "%s: %s -> %s", path,
+	    document_show(lines->arena, old), document_show(lines->arena, new)));
+}
+
+json_t *document_difference(struct arena *arena, const struct document_row *row,
+    const json_t *old, const json_t *new)
+{
+	const json_t *named = old != NULL ? old : new;
+	const char *name = json_text(named, "displayName", json_text(named, row->natural, "?"));
+	struct document_lines lines = { arena, text_print(arena, "%s '%s'", row->section, name),
+		json_array() };
+
+	if (old == NULL || new == NULL)
+		document_line(&lines, old == NULL ? "added" : "removed");
+	else
+		document_members(&lines, "", old, new);
+	return lines.array;
+}
