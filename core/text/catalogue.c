@@ -12,6 +12,7 @@
 
 #define KEY_SIZE 64u
 #define FILE_SIZE (256u << 10)
+#define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 struct entry { const char *key, *text; };
 
@@ -80,7 +81,7 @@ static const char *hole(const char *open, const char *out_part[3], size_t out_si
 		from++;
 	}
 	bool name = out_size[0] > 0 && out_size[0] <= KEY_SIZE
-	    && strspn(out_part[0], "abcdefghijklmnopqrstuvwxyz0123456789_.-") == out_size[0];
+	    && strspn(out_part[0], LETTERS) == out_size[0];
 	return name && from == close && parts != 2 ? close : NULL;
 }
 
@@ -149,7 +150,7 @@ static bool key_ok(const char *key)
 	size_t size = strlen(key);
 
 	return size > 0 && size <= KEY_SIZE
-	    && strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.-") == size;
+	    && strspn(key, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == size;
 }
 
 static char *trimmed(struct arena *arena, const char *from, const char *to)
