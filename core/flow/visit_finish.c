@@ -54,7 +54,7 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason)
 {
 	const struct visit_work *work = visit->work;
-	const struct visit_judged *judged = &work->judged;
+	const struct judging *judged = &work->judged;
 	const struct app *app = tenant_app(visit->turn.tenant, work->journey.request.client_id);
 	struct signin_record record = {
 		.id = id_ordered(visit->turn.now), .user = work->journey.user,

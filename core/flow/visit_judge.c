@@ -1,17 +1,9 @@
-/* visit_judge.c - groups, policies, the strictest of all targets (SEMANTICS 4) */
+/* visit_judge.c - what policy says of this journey, and what follows (SEMANTICS 4) */
 #include "flow/visit_steps.h"
-
-#include "base/arena.h"
-#include "plugin/policy.h"
-#include "store/snapshot.h"
 
 static unsigned judge_begin(struct visit *visit)
 {
-	struct visit_work *work = visit->work;
-
-	work->judged = (struct visit_judged){ .decision = SP_ALLOW };
-	work->judged.reading = (struct groups){ .tenant = visit->turn.tenant->id,
-		.user = work->journey.user, .arena = visit->turn.arena };
+	judging_begin(&visit->work->judged, &visit->turn, visit->work->journey.user);
 	return VISIT_GROUPS;
 }
 
@@ -35,80 +27,37 @@ unsigned visit_judge(struct visit *visit)
 	return VISIT_USER;
 }
 
-/* A customer who has no account yet is in no group. */
 void visit_ask_groups(struct flow *flow)
 {
-	struct visit *visit = visit_of(flow);
-
-	if (id_zero(visit->work->journey.user))
-		flow_skip(flow, SP_OK);
-	else
-		flow_call(flow, groups_ask(visit->turn.store, visit->turn.loop,
-		    &visit->work->judged.reading));
+	judging_ask_groups(&visit_of(flow)->work->judged, &visit_of(flow)->turn);
 }
 
 unsigned visit_got_groups(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct visit *visit = visit_of(flow);
-	struct visit_judged *judged = &visit->work->judged;
-	const struct tenant *tenant = visit->turn.tenant;
+	struct judging *judged = &visit->work->judged;
 
-	if (!id_zero(visit->work->journey.user)) {
-		if (!groups_got(&judged->reading, answer, status))
-			return visit_failed(visit, status);
-		if (!groups_whole(&judged->reading))
-			return VISIT_GROUPS;
-		if (!groups_closed(&judged->reading, tenant, &judged->groups))
-			return visit_deny(visit, REASON_GROUPS);
+	switch (judging_got_groups(judged, &visit->turn, answer, status)) {
+	case JUDGING_AGAIN:
+		return VISIT_GROUPS;
+	case JUDGING_MANY:
+		return visit_deny(visit, REASON_GROUPS);
+	case JUDGING_READY:
+		judging_targets(judged, &visit->turn, &visit->work->journey.request);
+		return VISIT_DECIDE;
+	default:
+		return visit_failed(visit, status);
 	}
-	judged->target_count = authorize_targets(visit->turn.arena, tenant,
-	    &visit->work->journey.request, &judged->targets);
-	judged->policy_count = tenant->policy_count * judged->target_count;
-	judged->policies = arena_alloc(visit->turn.arena,
-	    judged->policy_count * sizeof(*judged->policies));
-	return judged->target_count > 0 ? VISIT_DECIDE : visit_deny(visit, REASON_BLOCKED);
 }
 
-/* Engines that answer at once are asked here; others through an operation. */
 void visit_ask_decide(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct visit_judged *judged = &visit->work->judged;
-	const struct policy_set *set = snapshot_policies(visit->turn.tenant);
-	struct seat *seat = turn_seat(&visit->turn, BINDING_POLICY);
 	struct sp_facts facts = { 0 };
 
-	journey_facts(&visit->work->journey, visit->turn.tenant, judged->groups,
+	journey_facts(&visit->work->journey, visit->turn.tenant, visit->work->judged.groups,
 	    visit->turn.now, &facts);
-	facts.target = judged->targets[judged->target];
-	facts.client = SP_BROWSER;
-	facts.platform = visit->turn.platform;
-	if (!policy_at_once(set)) {
-		turn_call(&visit->turn, &policy_decide(seat, set, &facts)->op);
-		return;
-	}
-	judged->answer = policy_judgement(visit->turn.arena, set);
-	flow_skip(flow, policy_decide_now(seat, set, &facts, judged->answer));
-}
-
-/* The strictest counts, and what any target misses is missing. */
-static void judge_take(struct visit *visit, const struct sp_judgement *answer)
-{
-	struct visit_judged *judged = &visit->work->judged;
-	const struct tenant *tenant = visit->turn.tenant;
-	size_t first = judged->target * tenant->policy_count;
-
-	if (answer->decision < judged->decision)
-		judged->decision = answer->decision;
-	judged->missing |= answer->missing;
-	if (answer->persistent > judged->persistent)
-		judged->persistent = answer->persistent;
-	for (size_t i = 0; i < tenant->policy_count; i++)
-		judged->policies[first + i] = (struct signin_policy){
-			.id = tenant->policies[i]->id,
-			.revision = tenant->policies[i]->row.revision,
-			.result = answer->results[i], .condition = answer->conditions[i] };
-	judged->target++;
+	judging_ask_decide(&visit->work->judged, &visit->turn, &facts);
 }
 
 static unsigned judge_end(struct visit *visit)
@@ -131,11 +80,13 @@ static unsigned judge_end(struct visit *visit)
 unsigned visit_got_decide(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct visit *visit = visit_of(flow);
-	struct visit_judged *judged = &visit->work->judged;
 
-	if (status != SP_OK)
+	switch (judging_got_decide(&visit->work->judged, &visit->turn, answer, status)) {
+	case JUDGING_AGAIN:
+		return VISIT_DECIDE;
+	case JUDGING_READY:
+		return judge_end(visit);
+	default:
 		return visit_failed(visit, SP_UNAVAILABLE);
-	judge_take(visit, answer != NULL ? ((struct sp_policy_decide *)answer)->out :
-	    judged->answer);
-	return judged->target < judged->target_count ? VISIT_DECIDE : judge_end(visit);
+	}
 }

@@ -17,6 +17,7 @@
  */
 #pragma once
 
+#include "flow/judging.h"
 #include "flow/visit.h"
 
 #include "base/id.h"
@@ -24,9 +25,7 @@
 #include "crypto/password.h"
 #include "model/account.h"
 #include "model/address.h"
-#include "model/signin.h"
 #include "store/budgets.h"
-#include "store/groups.h"
 #include "store/intents.h"
 #include "store/outbox.h"
 #include "store/sources.h"
@@ -40,20 +39,6 @@ enum visit_step {
 	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
 	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
 	VISIT_SESSION,
-};
-
-/* One policy decision for each target; the strictest counts (SEMANTICS 4.2). */
-struct visit_judged {
-	struct groups reading;
-	struct sp_ids groups;
-	const struct sp_id *targets;
-	size_t target_count, target;	/* target: the next to be decided */
-	struct sp_judgement *answer;	/* of an engine that answers at once */
-	struct signin_policy *policies;	/* target by target, all policies of the set each */
-	size_t policy_count;
-	enum sp_decision decision;
-	uint32_t missing;
-	enum sp_persistent persistent;
 };
 
 struct visit_work {
@@ -88,7 +73,7 @@ struct visit_work {
 	struct secret password;
 	struct hashing *hashing;	/* visit_make.c */
 
-	struct visit_judged judged;
+	struct judging judged;
 	struct session session;		/* the browser's, when it is valid */
 	uint64_t session_revision;	/* 0: none */
 	const struct authorize *request;	/* visit_begin() */
@@ -149,7 +134,6 @@ void visit_log(const struct visit *visit, enum journey_reason reason);
 void visit_fill(struct visit *visit);	/* the answer, from journey and passcode */
 char *visit_code(struct visit *visit, bool recorded);
 void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_hash[32]);
-struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user);
 
 #define VISIT_STEP(name) \
 	void visit_ask_##name(struct flow *flow); \

@@ -28,3 +28,7 @@ char *visit_know(const struct visit *visit, struct sp_id user);
 
 char *code_seal(const struct turn *turn, const struct code *code);
 bool code_unseal(const struct turn *turn, const char *value, struct code *out_code);
+
+/* What a backend answered lives no longer than the answer. */
+struct sp_user;
+struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user);

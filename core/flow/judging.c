@@ -1,0 +1,96 @@
+#include "flow/judging.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "plugin/policy.h"
+#include "store/snapshot.h"
+
+void judging_begin(struct judging *judging, const struct turn *turn, struct sp_id user)
+{
+	*judging = (struct judging){
+		.decision = SP_ALLOW,
+		.reading = { .tenant = turn->tenant->id, .user = user, .arena = turn->arena },
+	};
+}
+
+void judging_ask_groups(struct judging *judging, struct turn *turn)
+{
+	if (id_zero(judging->reading.user))
+		flow_skip(&turn->flow, SP_OK);
+	else
+		flow_call(&turn->flow, groups_ask(turn->store, turn->loop, &judging->reading));
+}
+
+enum judging_next judging_got_groups(struct judging *judging, const struct turn *turn,
+    const struct sp_op *answer, enum sp_status status)
+{
+	if (id_zero(judging->reading.user))
+		return JUDGING_READY;
+	if (!groups_got(&judging->reading, answer, status))
+		return JUDGING_FAILED;
+	if (!groups_whole(&judging->reading))
+		return JUDGING_AGAIN;
+	return groups_closed(&judging->reading, turn->tenant, &judging->groups) ?
+	    JUDGING_READY : JUDGING_MANY;
+}
+
+void judging_targets(struct judging *judging, const struct turn *turn,
+    const struct authorize *request)
+{
+	judging->target_count = authorize_targets(turn->arena, turn->tenant, request,
+	    &judging->targets);
+	judging->policy_count = turn->tenant->policy_count * judging->target_count;
+	judging->policies = arena_alloc(turn->arena,
+	    judging->policy_count * sizeof(*judging->policies));
+}
+
+/* Engines that answer at once are asked here; others through an operation. Without a target
+ * there is nothing to allow. */
+void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts)
+{
+	const struct policy_set *set = snapshot_policies(turn->tenant);
+	struct seat *seat = turn_seat(turn, BINDING_POLICY);
+
+	if (judging->target_count == 0) {
+		flow_skip(&turn->flow, SP_FAILED);
+		return;
+	}
+	facts->target = judging->targets[judging->target];
+	facts->client = SP_BROWSER;
+	facts->platform = turn->platform;
+	if (!policy_at_once(set)) {
+		turn_call(turn, &policy_decide(seat, set, facts)->op);
+		return;
+	}
+	judging->answer = policy_judgement(turn->arena, set);
+	flow_skip(&turn->flow, policy_decide_now(seat, set, facts, judging->answer));
+}
+
+/* The strictest counts, and what any target misses is missing. */
+static void judging_take(struct judging *judging, const struct tenant *tenant,
+    const struct sp_judgement *answer)
+{
+	size_t first = judging->target * tenant->policy_count;
+
+	if (answer->decision < judging->decision)
+		judging->decision = answer->decision;
+	judging->missing |= answer->missing;
+	if (answer->persistent > judging->persistent)
+		judging->persistent = answer->persistent;
+	for (size_t i = 0; i < tenant->policy_count; i++)
+		judging->policies[first + i] = (struct signin_policy){
+			.id = tenant->policies[i]->id,
+			.revision = tenant->policies[i]->row.revision,
+			.result = answer->results[i], .condition = answer->conditions[i] };
+	judging->target++;
+}
+
+enum judging_next judging_got_decide(struct judging *judging, const struct turn *turn,
+    struct sp_op *answer, enum sp_status status)
+{
+	if (status != SP_OK)
+		return JUDGING_FAILED;
+	judging_take(judging, turn->tenant, answer != NULL ?
+	    ((struct sp_policy_decide *)answer)->out : judging->answer);
+	return judging->target < judging->target_count ? JUDGING_AGAIN : JUDGING_READY;
+}

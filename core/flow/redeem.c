@@ -1,0 +1,360 @@
+#include "flow/redeem_work.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/jwk.h"
+#include "crypto/jws.h"
+#include "flow/visit_value.h"
+#include "model/claims.h"
+#include "plugin/users.h"
+#include "store/accounts.h"
+#include "store/sessions.h"
+#include "store/signins.h"
+#include "store/store.h"
+
+#include <string.h>
+
+enum { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SPEND, REDEEM_REVOKE,
+	REDEEM_SIGN };
+
+static unsigned redeem_grant(struct redeem *redeem, const char *description)
+{
+	return redeem_refuse(redeem, 400, "invalid_grant", description);
+}
+
+static void redeem_ask_code_view(struct flow *flow)
+{
+	redeem_ask_view(redeem_of(flow));
+}
+
+static unsigned redeem_got_code_view(struct flow *flow, struct sp_op *answer,
+    enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	if (status != SP_OK || !redeem_got_view(redeem, answer))
+		return redeem_failed(redeem);
+	if (redeem->work->spent_revision != 0)
+		return REDEEM_REVOKE;
+	if (!redeem_stands(redeem))
+		return redeem_grant(redeem, "The session that this code came from is over.");
+	return REDEEM_USER;
+}
+
+static void redeem_ask_user(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	turn_call(&redeem->turn, &users_get(turn_seat(&redeem->turn, BINDING_USERS),
+	    redeem->turn.tenant->id, redeem->work->code.user)->op);
+}
+
+static unsigned redeem_got_user(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_work *work = redeem->work;
+
+	if (status == SP_NOT_FOUND)
+		return redeem_grant(redeem, "The account is gone.");
+	if (status != SP_OK)
+		return redeem_failed(redeem);
+	work->user = visit_copy_user(redeem->turn.arena, ((struct sp_users_find *)answer)->user);
+	if (!work->user->enabled)
+		return redeem_grant(redeem, "The account is disabled.");
+	judging_begin(&work->judged, &redeem->turn, work->code.user);
+	return REDEEM_GROUPS;
+}
+
+static void redeem_ask_groups(struct flow *flow)
+{
+	judging_ask_groups(&redeem_of(flow)->work->judged, &redeem_of(flow)->turn);
+}
+
+static unsigned redeem_got_groups(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_work *work = redeem->work;
+	struct authorize request = { .client_id = work->code.client_id,
+		.resources = work->code.resources };
+
+	switch (judging_got_groups(&work->judged, &redeem->turn, answer, status)) {
+	case JUDGING_AGAIN:
+		return REDEEM_GROUPS;
+	case JUDGING_MANY:
+		return redeem_grant(redeem, "The account is in too many groups.");
+	case JUDGING_READY:
+		judging_targets(&work->judged, &redeem->turn, &request);
+		return REDEEM_DECIDE;
+	default:
+		return redeem_failed(redeem);
+	}
+}
+
+static void redeem_ask_decide(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+	const struct code *code = &redeem->work->code;
+	struct sp_facts facts = {
+		.tenant = redeem->turn.tenant->id, .user = code->user,
+		.groups = redeem->work->judged.groups, .factors = code->factors,
+		.single_mailbox = code->single_mailbox, .signed_in = code->signed_in,
+		.factor_time = code->factor_time, .began = code->signed_in,
+		.now = redeem->turn.now,
+	};
+
+	judging_ask_decide(&redeem->work->judged, &redeem->turn, &facts);
+}
+
+/* Policy is asked at every issuance: what changed since the sign-in counts (requirement 185). */
+static unsigned redeem_got_decide(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	const struct judging *judged = &redeem->work->judged;
+
+	switch (judging_got_decide(&redeem->work->judged, &redeem->turn, answer, status)) {
+	case JUDGING_AGAIN:
+		return REDEEM_DECIDE;
+	case JUDGING_READY:
+		break;
+	default:
+		return redeem_failed(redeem);
+	}
+	if (judged->decision == SP_ALLOW)
+		return REDEEM_SPEND;
+	redeem->suberror = judged->decision == SP_ASK ? "basic_action" : "message_only";
+	return redeem_grant(redeem, judged->decision == SP_ASK ?
+	    "Policy asks for more than this sign-in has: send the customer to authorize again." :
+	    "Policy blocks this sign-in.");
+}
+
+static bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
+{
+	const struct redeem_work *work = redeem->work;
+	const struct judging *judged = &work->judged;
+	struct signin_record record = {
+		.id = id_ordered(redeem->turn.now), .user = work->code.user,
+		.app = work->app->app_id, .at = redeem->turn.now, .factors = work->code.factors,
+		.platform = redeem->turn.platform, .client = SP_BROWSER,
+		.group_count = judged->groups.count, .groups = judged->groups.sorted,
+		.target_count = judged->target_count, .targets = judged->targets,
+		.policy_count = judged->policy_count, .policies = judged->policies,
+		.decision = judged->decision, .kind = JOURNEY_SIGN_IN,
+		.source = redeem->turn.source_text, .agent = redeem->turn.agent,
+		.request_id = redeem->turn.request_id, .single_mailbox = work->code.single_mailbox,
+	};
+
+	return signins_put(commit, redeem->turn.tenant->id, &record,
+	    redeem->turn.tenant->settings.signin_retention);
+}
+
+/* One wins: spent expects absent. The account is as it was read, so that an epoch raised in
+ * between voids the code (2.5). */
+static void redeem_ask_spend(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_work *work = redeem->work;
+	const struct settings *settings = &redeem->turn.tenant->settings;
+	struct sp_id tenant = redeem->turn.tenant->id;
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 4);
+
+	work->spent = (struct spent){ .code = work->code.id, .user = work->code.user,
+		.session = work->code.session, .token = work->code.id,
+		.until = redeem->turn.now + settings->access_token_lifetime +
+		settings->code_lifetime };
+	spent_put(commit, tenant, &work->spent, SP_ABSENT);
+	accounts_check(commit, tenant, work->code.user, work->account_revision);
+	bool fits = work->code.recorded || redeem_record(redeem, commit);
+	if (session_touch(&work->session, settings, redeem->turn.now))
+		fits = fits && sessions_put(commit, tenant, &work->session, work->session_revision);
+	if (fits) {
+		turn_send(&redeem->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+static void redeem_claim(struct redeem *redeem)
+{
+	struct redeem_work *work = redeem->work;
+	const struct tenant *tenant = redeem->turn.tenant;
+	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
+	struct claims claims = {
+		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
+		.proven = work->account.proven, .now = redeem->turn.now,
+	};
+
+	id_format(work->code.id, token_id);
+	work->signing.access = redeem_payload(redeem, claims_access_token(&claims));
+	if (text_word(work->code.scope, "openid"))
+		work->signing.id = redeem_payload(redeem, claims_id_token(&claims));
+}
+
+static unsigned redeem_got_spend(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	(void)answer;
+	if (status == SP_CONFLICT)	/* spent, signed out or reset in this moment: look again */
+		return REDEEM_VIEW;
+	if (status != SP_OK)
+		return redeem_failed(redeem);
+	redeem_claim(redeem);
+	return REDEEM_SIGN;
+}
+
+/* A replay: whoever was first has tokens that must die now (requirement 36). A code in the wrong
+ * hands is void too, whether or not it was redeemed (requirement 35). */
+static void redeem_ask_revoke(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 1);
+
+	redeem->work->spent.revoked = true;
+	spent_put(commit, redeem->turn.tenant->id, &redeem->work->spent, SP_ANY);
+	turn_send(&redeem->turn, commit);
+}
+
+static unsigned redeem_got_revoke(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	(void)answer;
+	if (status != SP_OK)
+		return redeem_failed(redeem);
+	if (redeem->work->misfit != NULL)
+		return redeem_refuse(redeem, 400, redeem->work->misfit, "Code, client_id, "
+		    "redirect_uri and code_verifier do not belong together. The code is void now.");
+	return redeem_grant(redeem, "This code was redeemed before; its tokens are void now.");
+}
+
+static const struct jwk *redeem_key(const struct tenant *tenant, enum jwk_alg alg)
+{
+	for (size_t i = 0; i < tenant->key_count; i++)
+		if (jwk_alg(tenant->keys[i]) == alg)
+			return tenant->keys[i];
+	return NULL;
+}
+
+static enum sp_status sign_run(void *arg)
+{
+	struct redeem_signing *signing = arg;
+
+	signing->access_token = jws_sign(&signing->arena, signing->access_key, "at+jwt",
+	    signing->access);
+	if (signing->id != NULL)
+		signing->id_token = jws_sign(&signing->arena, signing->id_key, "JWT", signing->id);
+	return SP_OK;
+}
+
+static void redeem_ask_sign(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_signing *signing = &redeem->work->signing;
+	const struct tenant *tenant = redeem->turn.tenant;
+
+	arena_init(&signing->arena, NULL, 0);
+	signing->access_key = redeem_key(tenant, JWK_ES256);
+	signing->id_key = redeem_key(tenant, redeem->work->app->es256 ? JWK_ES256 : JWK_RS256);
+	if (signing->access_key == NULL || signing->id_key == NULL)
+		flow_skip(flow, SP_UNAVAILABLE);
+	else
+		flow_work(flow, redeem->turn.store->set.work_lane, redeem->turn.source, sign_run,
+		    signing);
+}
+
+static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_signing *signing = &redeem->work->signing;
+
+	(void)answer;
+	if (status != SP_OK)
+		return redeem_failed(redeem);
+	redeem->access_token = text_copy(redeem->turn.arena, signing->access_token);
+	redeem->id_token = text_copy(redeem->turn.arena, signing->id_token);
+	arena_done(&signing->arena);
+	redeem->scope = redeem->work->code.scope;
+	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
+	redeem->status = 200;
+	return FLOW_END;
+}
+
+#define TO FLOW_TO
+static const struct flow_step redeem_steps[] = {
+	[REDEEM_VIEW] = { "view", redeem_ask_code_view, redeem_got_code_view,
+	    TO(REDEEM_USER) | TO(REDEEM_REVOKE) | TO(FLOW_END) },
+	[REDEEM_USER] = { "user", redeem_ask_user, redeem_got_user,
+	    TO(REDEEM_GROUPS) | TO(FLOW_END) },
+	[REDEEM_GROUPS] = { "groups", redeem_ask_groups, redeem_got_groups,
+	    TO(REDEEM_GROUPS) | TO(REDEEM_DECIDE) | TO(FLOW_END) },
+	[REDEEM_DECIDE] = { "decide", redeem_ask_decide, redeem_got_decide,
+	    TO(REDEEM_DECIDE) | TO(REDEEM_SPEND) | TO(FLOW_END) },
+	[REDEEM_SPEND] = { "spend", redeem_ask_spend, redeem_got_spend,
+	    TO(REDEEM_VIEW) | TO(REDEEM_SIGN) | TO(FLOW_END) },
+	[REDEEM_REVOKE] = { "revoke", redeem_ask_revoke, redeem_got_revoke, TO(FLOW_END) },
+	[REDEEM_SIGN] = { "sign", redeem_ask_sign, redeem_got_sign, TO(FLOW_END) },
+};
+
+static bool redeem_client(struct redeem *redeem)
+{
+	switch (client_check(&redeem->turn, redeem->client_id, redeem->client_secret,
+	    &redeem->work->app, &redeem->wait)) {
+	case CLIENT_RIGHT:
+		return true;
+	case CLIENT_THROTTLED:
+		redeem_refuse(redeem, 429, "invalid_client", "Too many wrong secrets; wait.");
+		return false;
+	default:
+		redeem_refuse(redeem, 401, "invalid_client",
+		    "The client is unknown, or its secret is not right.");
+		return false;
+	}
+}
+
+/* Everything that needs no store. */
+static bool redeem_opens(struct redeem *redeem)
+{
+	if (!redeem_client(redeem))
+		return false;
+	if (text_empty(redeem->code)) {
+		redeem_refuse(redeem, 400, "invalid_request", "The parameter code is missing.");
+		return false;
+	}
+	if (!code_unseal(&redeem->turn, redeem->code, &redeem->work->code)) {
+		redeem_refuse(redeem, 400, "invalid_grant", "This is not a code of ours.");
+		return false;
+	}
+	if (redeem->work->code.expires <= redeem->turn.now) {
+		redeem_refuse(redeem, 400, "invalid_grant", "The code is too old.");
+		return false;
+	}
+	return true;
+}
+
+static struct spent redeem_void(const struct redeem *redeem)
+{
+	const struct code *code = &redeem->work->code;
+
+	return (struct spent){ .code = code->id, .user = code->user, .session = code->session,
+		.token = code->id, .until = code->expires +
+		redeem->turn.tenant->settings.access_token_lifetime };
+}
+
+void redeem_code(struct redeem *redeem)
+{
+	struct code_claim claim = { .client_id = redeem->client_id,
+		.redirect_uri = redeem->redirect_uri, .verifier = redeem->verifier,
+		.issuer = redeem->turn.issuer };
+
+	redeem->work = arena_alloc(redeem->turn.arena, sizeof(*redeem->work));
+	if (!redeem_opens(redeem)) {
+		redeem->turn.finished(&redeem->turn, redeem->turn.arg);
+		return;
+	}
+	redeem->work->misfit = code_refuses(&redeem->work->code, &claim, redeem->turn.now);
+	if (redeem->work->misfit != NULL)
+		redeem->work->spent = redeem_void(redeem);
+	redeem_run(redeem, redeem_steps,
+	    redeem->work->misfit != NULL ? REDEEM_REVOKE : REDEEM_VIEW);
+}

@@ -1,0 +1,194 @@
+/* redeem_token.c - a token for claims, and what both token flows have in common */
+#include "flow/redeem_work.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/jwk.h"
+#include "crypto/jws.h"
+#include "flow/visit_value.h"
+#include "model/claims.h"
+#include "plugin/users.h"
+#include "store/accounts.h"
+#include "store/sessions.h"
+
+#include <string.h>
+
+enum { TOKEN_VIEW, TOKEN_USER };
+
+unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
+    const char *description)
+{
+	redeem->status = status;
+	redeem->error = error;
+	redeem->description = description;
+	return FLOW_END;
+}
+
+unsigned redeem_failed(struct redeem *redeem)
+{
+	enum { AGAIN_MS = 2000 };
+
+	redeem->wait = AGAIN_MS;
+	return redeem_refuse(redeem, 503, "temporarily_unavailable",
+	    "A part of the service does not answer. Nothing was spent; try again.");
+}
+
+static void redeem_end(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	redeem->turn.finished(&redeem->turn, redeem->turn.arg);
+}
+
+void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step)
+{
+	redeem->turn.flow = (struct flow){ .steps = steps, .end = redeem_end };
+	flow_start(&redeem->turn.flow, step);
+}
+
+void redeem_ask_view(struct redeem *redeem)
+{
+	const struct code *code = &redeem->work->code;
+	struct sp_id tenant = redeem->turn.tenant->id;
+	struct sp_address at[] = { spent_at(tenant, code->id), accounts_at(tenant, code->user),
+		sessions_at(tenant, code->session) };
+
+	turn_get(&redeem->turn, at, 3);
+}
+
+bool redeem_got_view(struct redeem *redeem, const struct sp_op *answer)
+{
+	struct redeem_work *work = redeem->work;
+	struct sp_record *const *records = ((const struct sp_records_get *)answer)->records;
+
+	work->spent_revision = 0;
+	if (spent_read(records[0], &work->spent))
+		work->spent_revision = records[0]->revision;
+	if (!accounts_read(redeem->turn.arena, records[1], &work->account))
+		return false;
+	work->account_revision = records[1]->revision;
+	work->session_revision = 0;
+	if (sessions_read(redeem->turn.arena, records[2], &work->session))
+		work->session_revision = records[2]->revision;
+	return true;
+}
+
+bool redeem_stands(const struct redeem *redeem)
+{
+	const struct redeem_work *work = redeem->work;
+
+	return work->session_revision != 0 && !work->account.blocked &&
+	    id_equal(work->session.user, work->code.user) &&
+	    work->code.epoch == work->account.epoch &&
+	    session_valid(&work->session, redeem->turn.issuer, work->account.epoch,
+	    redeem->turn.now);
+}
+
+char *redeem_payload(struct redeem *redeem, json_t *claims)
+{
+	char *text = json_write(redeem->turn.arena, claims);
+
+	json_decref(claims);
+	return text;
+}
+
+static unsigned token_invalid(struct redeem *redeem)
+{
+	return redeem_refuse(redeem, 401, "invalid_token", "The access token is not valid here.");
+}
+
+static void token_ask_view(struct flow *flow)
+{
+	redeem_ask_view(redeem_of(flow));
+}
+
+static unsigned token_got_view(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_work *work = redeem->work;
+
+	if (status != SP_OK || !redeem_got_view(redeem, answer))
+		return redeem_failed(redeem);
+	if (work->spent_revision == 0 || work->spent.revoked)
+		return token_invalid(redeem);
+	work->code.epoch = work->session.epoch;	/* the token says none; the session must hold */
+	return redeem_stands(redeem) ? TOKEN_USER : token_invalid(redeem);
+}
+
+static void token_ask_user(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	turn_call(&redeem->turn, &users_get(turn_seat(&redeem->turn, BINDING_USERS),
+	    redeem->turn.tenant->id, redeem->work->code.user)->op);
+}
+
+static unsigned token_got_user(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_work *work = redeem->work;
+
+	if (status != SP_OK && status != SP_NOT_FOUND)
+		return redeem_failed(redeem);
+	if (status == SP_NOT_FOUND || !((struct sp_users_find *)answer)->user->enabled)
+		return token_invalid(redeem);
+	work->user = visit_copy_user(redeem->turn.arena, ((struct sp_users_find *)answer)->user);
+	struct claims claims = { .tenant = redeem->turn.tenant, .code = &work->code,
+		.user = work->user, .proven = work->account.proven, .now = redeem->turn.now };
+	redeem->claims = redeem_payload(redeem, claims_userinfo(&claims));
+	redeem->status = 200;
+	return FLOW_END;
+}
+
+static const struct flow_step token_steps[] = {
+	[TOKEN_VIEW] = { "view", token_ask_view, token_got_view,
+	    FLOW_TO(TOKEN_USER) | FLOW_TO(FLOW_END) },
+	[TOKEN_USER] = { "user", token_ask_user, token_got_user, FLOW_TO(FLOW_END) },
+};
+
+/* What the payload must say; then the ids that the view needs (requirement 69). */
+static bool token_read(struct redeem *redeem, const json_t *payload)
+{
+	struct redeem_work *work = redeem->work;
+	struct arena *arena = redeem->turn.arena;
+	int64_t now = redeem->turn.now / 1000;
+
+	work->code.issuer = text_copy(arena, json_text(payload, "iss", ""));
+	work->code.client_id = text_copy(arena, json_text(payload, "client_id", ""));
+	work->code.scope = text_copy(arena, json_text(payload, "scope", ""));
+	return strcmp(work->code.issuer, redeem->turn.issuer) == 0 &&
+	    tenant_app(redeem->turn.tenant, work->code.client_id) != NULL &&
+	    json_number(payload, "exp", 0) > now && json_number(payload, "nbf", 0) <= now + 60 &&
+	    id_parse(json_text(payload, "jti", ""), &work->code.id) &&
+	    id_parse(json_text(payload, "sub", ""), &work->code.user) &&
+	    id_parse(json_text(payload, "sid", ""), &work->code.session);
+}
+
+static bool token_opens(struct redeem *redeem)
+{
+	struct jws_rule rule = { .keys = redeem->turn.tenant->keys,
+		.count = redeem->turn.tenant->key_count, .typ = "at+jwt" };
+	json_t *payload = NULL;
+	struct sp_error error;
+
+	if (redeem->token == NULL ||
+	    !jws_verify(redeem->turn.arena, &rule, redeem->token, &payload, &error))
+		return false;
+	bool good = token_read(redeem, payload);
+	json_decref(payload);
+	return good;
+}
+
+void redeem_token(struct redeem *redeem)
+{
+	redeem->work = arena_alloc(redeem->turn.arena, sizeof(*redeem->work));
+	if (!token_opens(redeem))
+		token_invalid(redeem);
+	else if (!text_word(redeem->work->code.scope, "openid"))
+		redeem_refuse(redeem, 403, "insufficient_scope", "The token has no scope openid.");
+	else {
+		redeem_run(redeem, token_steps, TOKEN_VIEW);
+		return;
+	}
+	redeem->turn.finished(&redeem->turn, redeem->turn.arg);
+}

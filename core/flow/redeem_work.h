@@ -1,0 +1,63 @@
+/*
+ * redeem_work.h - what the files of the token flows share
+ *
+ * redeem.c: a code for tokens. redeem_token.c: a token for claims. Both read the same view of
+ * the customer: session, account, and whether the code was spent.
+ *
+ * Threads, memory: as in redeem.h.
+ */
+#pragma once
+
+#include "flow/client.h"
+#include "flow/judging.h"
+#include "flow/redeem.h"
+
+#include "base/arena.h"
+#include "model/account.h"
+#include "model/session.h"
+#include "store/spent.h"
+
+#include <sallyport/users.h>
+
+struct jwk;
+
+/* On a lane, in an arena of its own: RS256 takes milliseconds. */
+struct redeem_signing {
+	struct arena arena;
+	const struct jwk *access_key, *id_key;
+	const char *access, *id;	/* payloads; id NULL: no openid in the scope */
+	char *access_token, *id_token;
+};
+
+struct redeem_work {
+	const struct app *app;
+	struct code code;
+	const char *misfit;		/* the code is not this client's to redeem */
+	struct spent spent;
+	uint64_t spent_revision;
+	struct account account;
+	uint64_t account_revision;
+	struct session session;
+	uint64_t session_revision;
+	struct sp_user *user;
+	struct judging judged;
+	struct redeem_signing signing;
+};
+
+static inline struct redeem *redeem_of(struct flow *flow)
+{
+	return (struct redeem *)(void *)flow;
+}
+
+unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
+    const char *description);
+unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent */
+void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step);
+
+/* The view: ask with code's ids filled in; got is false where it could not be read. */
+void redeem_ask_view(struct redeem *redeem);
+bool redeem_got_view(struct redeem *redeem, const struct sp_op *answer);
+/* Signed out, disabled, reset, restored from a backup: all void. */
+bool redeem_stands(const struct redeem *redeem);
+
+char *redeem_payload(struct redeem *redeem, json_t *claims);	/* takes the reference */
