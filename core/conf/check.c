@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "conf/address.h"
+#include "conf/endpoint.h"
 #include "conf/secretfile.h"
 #include "conf/table.h"
 
@@ -26,11 +26,11 @@ static struct place listen_place(const struct conf *conf, const struct conf_list
 static void check_address(struct conf *conf, struct conf_listen *listen, struct errors *errors)
 {
 	struct place at = listen_place(conf, listen, "address");
-	struct address_port address;
+	struct endpoint address;
 
 	if (listen->address == NULL)
 		return;		/* told already */
-	if (!address_read(listen->address, errors->arena, &address)) {
+	if (!endpoint_read(listen->address, errors->arena, &address)) {
 		errors_add(errors, at, "listen.%s.address: cannot be '%s'; allowed: an IP address "
 		    "and a port, such as 127.0.0.1:8080 or [::1]:8080", listen->name,
 		    listen->address);
@@ -46,11 +46,21 @@ static void check_address(struct conf *conf, struct conf_listen *listen, struct 
 			    "listener for each", listen->name, other->name);
 }
 
+/* Of the address, without the port that goes without saying. */
+static const char *made_url(const struct conf_listen *listen, bool tls, struct arena *arena)
+{
+	const char *colon = strrchr(listen->address, ':');
+	bool usual = listen->port == (tls ? 443 : 80);
+
+	return text_print(arena, "http%s://%.*s", tls ? "s" : "", usual ?
+	    (int)(colon - listen->address) : (int)strlen(listen->address), listen->address);
+}
+
 static void check_base_url(struct conf *conf, struct conf_listen *listen, struct errors *errors)
 {
 	struct place at = listen_place(conf, listen, "base_url");
 	bool tls = listen->tls_certificate != NULL && listen->tls_certificate[0] != '\0';
-	struct base_url url;
+	struct endpoint_url url;
 
 	if (listen->host == NULL || listen->base_url == NULL)
 		return;
@@ -60,11 +70,10 @@ static void check_base_url(struct conf *conf, struct conf_listen *listen, struct
 		return;
 	}
 	if (listen->base_url[0] == '\0')
-		listen->base_url = text_print(errors->arena, "http%s://%s", tls ? "s" : "",
-		    listen->address);
-	if (!base_url_read(listen->base_url, &url)) {
-		errors_add(errors, at, "listen.%s.base_url: cannot be '%s'; allowed: https, a host in "
-		    "lower case, a port unless it is the usual one, no path", listen->name,
+		listen->base_url = made_url(listen, tls, errors->arena);
+	if (!endpoint_url(listen->base_url, &url)) {
+		errors_add(errors, at, "listen.%s.base_url: cannot be '%s'; allowed: https, a host "
+		    "in lower case, a port unless it is the usual one, no path", listen->name,
 		    listen->base_url);
 		return;
 	}
@@ -102,7 +111,8 @@ static void check_surfaces(struct conf *conf, struct conf_listen *listen, struct
 		return;
 	if (!listen->allow_private)
 		errors_add(errors, at, "listen.%s.surfaces: admin and ops beside public ones, beyond "
-		    "loopback; allowed: a listener of their own, or allow_private: yes", listen->name);
+		    "loopback; allowed: a listener of their own, or allow_private: yes",
+		    listen->name);
 	else
 		errors_warn(errors, at, "listen.%s.surfaces: admin and ops are open to everybody who "
 		    "reaches this listener", listen->name);
@@ -139,12 +149,12 @@ static void check_proxies(struct conf *conf, struct errors *errors)
 		count++;
 	struct conf_network *networks = arena_alloc(errors->arena, (count + 1) * sizeof(*networks));
 	for (size_t i = 0; i < count; i++)
-		if (network_read(texts[i], &networks[conf->server.proxy_count]))
+		if (endpoint_network(texts[i], &networks[conf->server.proxy_count]))
 			conf->server.proxy_count++;
 		else
 			errors_add(errors, conf_place(conf, "server", "trusted_proxies"),
-			    "server.trusted_proxies: cannot hold '%s'; allowed: addresses and networks "
-			    "such as 10.0.0.0/8, with no bit set beyond the mask", texts[i]);
+			    "server.trusted_proxies: cannot hold '%s'; allowed: addresses and "
+			    "networks such as 10.0.0.0/8, with no bit set beyond the mask", texts[i]);
 	conf->server.proxies = networks;
 }
 
@@ -191,8 +201,8 @@ static void check_loopback(const struct conf *conf, struct errors *errors)
 		if (!text_same(plugin->file, "spool.so"))
 			continue;
 		if (!conf->server.plaintext_codes)
-			errors_add(errors, plugin->at, "plugin.%s: spool.so writes passcodes to files, "
-			    "and a listener is beyond loopback; allowed: another plugin, or "
+			errors_add(errors, plugin->at, "plugin.%s: spool.so writes passcodes to "
+			    "files, and a listener is beyond loopback; allowed: another plugin, or "
 			    "server.plaintext_codes: yes", plugin->name);
 		else
 			errors_warn(errors, plugin->at, "plugin.%s: writes passcodes to files",

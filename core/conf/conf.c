@@ -34,16 +34,19 @@ static char *file_read(const char *path, struct errors *errors, size_t *out_size
 		    S_ISREG(st.st_mode) ? "may be written to by anybody" : "is no file");
 		goto out;
 	}
-	char *room = arena_alloc(errors->arena, TREE_FILE_MAX + 1);
-	ssize_t got = 1;
-	for (; got > 0 && size <= TREE_FILE_MAX; size += got > 0 ? (size_t)got : 0)
-		got = read(fd, room + size, TREE_FILE_MAX + 1 - size);
-	if (got < 0)
-		errors_add(errors, none, "cannot be read: %s", strerror(errno));
-	else if (size > TREE_FILE_MAX)
+	if (st.st_size > (off_t)TREE_FILE_MAX) {
 		errors_add(errors, none, "is too large; allowed: up to %u bytes", TREE_FILE_MAX);
-	else
-		data = room;
+		goto out;
+	}
+	size_t room = (size_t)st.st_size;
+	ssize_t got = 1;
+	data = arena_alloc(errors->arena, room + 1);
+	for (; got > 0 && size < room; size += got > 0 ? (size_t)got : 0)
+		got = read(fd, data + size, room - size);
+	if (got < 0) {
+		errors_add(errors, none, "cannot be read: %s", strerror(errno));
+		data = NULL;
+	}
 out:
 	if (fd >= 0)
 		close(fd);
@@ -71,8 +74,8 @@ static size_t read_named(const struct tree *section, const char *what, struct er
 	}
 	for (const struct tree *map = section->first; map != NULL; map = map->next, count++) {
 		if (!name_fits(map->key))
-			errors_add(errors, map->key_at, "%s.%s: cannot be a name; allowed: 1 to 32 of "
-			    "a-z, 0-9, - and _", what, map->key);
+			errors_add(errors, map->key_at, "%s.%s: cannot be a name; allowed: 1 to 32 "
+			    "of a-z, 0-9, - and _", what, map->key);
 		each(conf, map, errors);
 	}
 	return count;

@@ -43,9 +43,7 @@ struct conf_server {
 	int64_t password_memory;	/* bytes */
 	int64_t password_passes;
 	int64_t connections, connections_per_source;
-	int64_t requests_per_connection;
 	int64_t idle_deadline, head_deadline, body_deadline, reply_deadline, drain_deadline;
-	int64_t tls_deadline;
 
 	/* Made of the above. */
 	const struct conf_network *proxies;
@@ -59,7 +57,7 @@ struct conf_listen {
 	const char *base_url;		/* never empty here; no slash at its end */
 	const char *const *surface_names;
 	const char *tls_certificate, *tls_key;	/* paths, or "" */
-	bool allow_private;
+	bool proxy_protocol, allow_private;
 
 	const char *host;		/* an IP address */
 	uint16_t port;

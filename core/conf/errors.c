@@ -59,6 +59,14 @@ void errors_warn(struct errors *errors, struct place at, const char *format, ...
 	va_end(args);
 }
 
+void errors_take(struct errors *errors, const struct errors *from)
+{
+	for (const struct error *error = from->first; error != NULL; error = error->next)
+		errors_add(errors, error->at, "%s", error->text);
+	for (const struct error *error = from->first_warning; error != NULL; error = error->next)
+		errors_warn(errors, error->at, "%s", error->text);
+}
+
 static int error_compare(const void *a, const void *b)
 {
 	const struct error *const *x = a, *const *y = b;

@@ -34,5 +34,8 @@ void errors_add(struct errors *errors, struct place at, const char *format, ...)
 void errors_warn(struct errors *errors, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Also those of `from`, as they are: it may have had another arena. */
+void errors_take(struct errors *errors, const struct errors *from);
+
 /* Sorted by place, one a line; warnings too. */
 void errors_print(struct errors *errors, FILE *out);

@@ -77,6 +77,11 @@ static bool setting_begins(size_t i, const char *section)
 	    (i == 0 || strcmp(settings[i - 1].name, settings[i].name) != 0);
 }
 
+static void print_setting(struct printer *printer, size_t i)
+{
+	fprintf(printer->out, "    %s: %s\n", settings[i].key, settings[i].value);
+}
+
 static void print_listens(struct printer *printer)
 {
 	bool first = true;
@@ -91,7 +96,7 @@ static void print_listens(struct printer *printer)
 			print_keys(printer, table_listen, "listen", settings[i].name, "    ");
 		for (size_t j = i; !first && j < SETTINGS; j++)
 			if (strcmp(settings[j].name, settings[i].name) == 0)
-				fprintf(printer->out, "    %s: %s\n", settings[j].key, settings[j].value);
+				print_setting(printer, j);
 		first = false;
 	}
 }
@@ -118,7 +123,7 @@ static void print_plugin(struct printer *printer, size_t i)
 		print_keys(printer, plugin->keys, "plugin", name, "    ");
 	for (; plugin == NULL && i < SETTINGS && strcmp(settings[i].name, name) == 0; i++)
 		if (keys_find(table_plugin, settings[i].key) == NULL)
-			fprintf(printer->out, "    %s: %s\n", settings[i].key, settings[i].value);
+			print_setting(printer, i);
 }
 
 static bool plugin_set(const char *file)
@@ -131,8 +136,9 @@ static bool plugin_set(const char *file)
 
 static void print_plugins(struct printer *printer)
 {
-	fputs("\n# Instances of plugins. The keys from file to circuit_open are the server's own and\n"
-	    "# fit every plugin; those that follow are the plugin's.\nplugin:\n", printer->out);
+	fputs("\n# Instances of plugins. The keys from file to circuit_open are the server's own\n"
+	    "# and fit every plugin; those that follow are the plugin's.\nplugin:\n",
+	    printer->out);
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (setting_begins(i, "plugin"))
 			print_plugin(printer, i);

@@ -94,6 +94,13 @@ static bool optional(const struct sp_key *key)
 	return key->fallback != NULL && key->fallback[0] == '\0';
 }
 
+static void copy_text(const char *text, struct arena *arena, void *to)
+{
+	const char *copy = text_copy(arena, text);
+
+	memcpy(to, &copy, sizeof(copy));
+}
+
 static bool read_text(const struct sp_key *key, const char *name, const struct tree *tree,
     struct errors *errors, void *to)
 {
@@ -117,10 +124,10 @@ static bool read_text(const struct sp_key *key, const char *name, const struct t
 		if (key->type == SP_SECRET_FILE)
 			read_secret(name, tree, errors, to);
 		else
-			memcpy(to, &tree->text, sizeof(tree->text));
+			copy_text(tree->text, errors->arena, to);
 		return true;
 	case SP_TEXT:
-		memcpy(to, &tree->text, sizeof(tree->text));
+		copy_text(tree->text, errors->arena, to);
 		return tree->text[0] != '\0' || tree->quoted;
 	case SP_LIST:
 		break;
@@ -165,7 +172,7 @@ static void read_list(const struct sp_key *key, const char *name, const struct t
 			errors_add(errors, item->at, "%s: cannot hold '%s'; allowed: %s", name,
 			    item->text, value_allowed(key, errors->arena));
 		else
-			texts[count++] = item->text;
+			texts[count++] = text_copy(errors->arena, item->text);
 	}
 	memcpy(to, &texts, sizeof(texts));
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "loop/lane.h"
 #include "plugin/instance.h"
 #include "plugin/op.h"
@@ -119,9 +120,11 @@ enum sp_status policy_decide_now(struct seat *seat, const struct policy_set *set
     const struct sp_facts *facts, struct sp_judgement *out)
 {
 	struct instance *instance = seat->instance;
+	struct op_counts *counts = &seat->counts[OP_POLICY_DECIDE];
 	enum sp_status status = SP_UNAVAILABLE;
 
 	assert(instance == set->instance);
+	metric_bump(&counts->calls);
 	if (instance_ready(instance))
 		status = instance->policy.decide_now(seat->here, set->engine, facts, out);
 	if (status == SP_OK && judgement_sound(out, set->count))
@@ -129,6 +132,7 @@ enum sp_status policy_decide_now(struct seat *seat, const struct policy_set *set
 	if (status == SP_OK)
 		log_line(SP_ERROR, "%s: policy.decide_now: the answer contradicts itself; denied",
 		    instance->set.name);
+	metric_bump(&counts->failures);
 	judgement_deny(out, set->count);
 	return status == SP_OK ? SP_FAILED : status;
 }

@@ -1,4 +1,4 @@
-#include "conf/address.h"
+#include "conf/endpoint.h"
 
 #include "base/text.h"
 
@@ -38,9 +38,9 @@ static bool number_read(const char *text, unsigned least, unsigned most, unsigne
 	return true;
 }
 
-bool address_read(const char *text, struct arena *arena, struct address_port *out_address)
+bool endpoint_read(const char *text, struct arena *arena, struct endpoint *out_endpoint)
 {
-	struct address_port address = { .v6 = text[0] == '[' };
+	struct endpoint address = { .v6 = text[0] == '[' };
 	const char *colon = strrchr(text, ':'), *end = colon;
 	unsigned char bytes[16];
 	unsigned port;
@@ -56,11 +56,11 @@ bool address_read(const char *text, struct arena *arena, struct address_port *ou
 	address.port = (uint16_t)port;
 	address.loopback = bytes_loopback(address.v6, bytes);
 	address.wildcard = bytes_zero(bytes, address.v6 ? 16 : 4);
-	*out_address = address;
+	*out_endpoint = address;
 	return true;
 }
 
-bool network_read(const char *text, struct conf_network *out_network)
+bool endpoint_network(const char *text, struct conf_network *out_network)
 {
 	struct conf_network network = { .v6 = strchr(text, ':') != NULL };
 	const char *slash = strchr(text, '/');
@@ -110,9 +110,9 @@ static bool host_read(const char *text, size_t *out_length, bool *out_loopback)
 	    host[length - 1] != '-' && strstr(host, "..") == NULL;
 }
 
-bool base_url_read(const char *text, struct base_url *out_url)
+bool endpoint_url(const char *text, struct endpoint_url *out_url)
 {
-	struct base_url url = { .secure = strncmp(text, "https://", 8) == 0 };
+	struct endpoint_url url = { .secure = strncmp(text, "https://", 8) == 0 };
 	const char *at = text + (url.secure ? 8 : 7);
 	unsigned port = 0;
 	size_t length;
