@@ -31,6 +31,7 @@ struct errand {
 	/* The engine's. */
 	struct task task;
 	struct job job;
+	struct timer timer;
 	struct sp_op *op;
 	errand_fn *then;
 	void (*work)(struct errand *errand);
@@ -40,9 +41,15 @@ struct errand {
 /* `size` of the struct that begins with the errand; zeroed. NULL: the store is closing. */
 void *errand_new(struct store *store, struct loop *loop, size_t size);
 void errand_call(struct errand *errand, struct sp_op *op, errand_fn *then);
-/* `work` on the lane, then `then` on the loop with NULL and SP_OK. */
+/* `work` on the lane, then `then` on the loop with NULL and SP_OK; UNAVAILABLE: the lane has
+ * stopped and nothing was done. */
 void errand_work(struct errand *errand, struct lane *lane, void (*work)(struct errand *errand),
     errand_fn *then);
+/* `then` with NULL and SP_OK once somebody, on any thread, has called errand_wake(). */
+void errand_wait(struct errand *errand, errand_fn *then);
+void errand_wake(struct errand *errand);
+/* `then` with NULL and SP_OK after so many ms; at once, when the store is closing. */
+void errand_pause(struct errand *errand, int64_t ms, errand_fn *then);
 void errand_end(struct errand *errand);	/* last thing that its owner does with it */
 bool errand_hurried(const struct errand *errand);	/* the store is closing */
 

@@ -60,3 +60,7 @@ struct seat;
 struct sp_users_change *intents_operation(struct seat *users, const struct intent *intent);
 /* The user who is there is the one that was wanted: for CONFLICT and UNKNOWN. */
 bool intents_met(const struct intent *intent, const struct sp_user *there);
+
+/* For store/ alone. On loop 0; `mine`: also what this node's last life held, at the start. */
+struct loop;
+void intents_sweep(struct store *store, struct loop *loop, bool mine);

@@ -40,16 +40,22 @@ struct sp_address keyrings_all(struct sp_id tenant);	/* for list_new() */
 bool keyrings_put(struct sp_records_commit *commit, const struct store *store,
     struct sp_id tenant, const struct keyring_key *key, uint64_t expect)
     __attribute__((warn_unused_result));
+void keyrings_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id key,
+    uint64_t expect);
 /* Any thread. False: absent, unreadable, or sealed for somebody else. */
 bool keyrings_read(struct arena *arena, const struct store *store,
     const struct sp_record *record, struct keyring_key *out_key);
 
-/* Rotates: makes a key of each algorithm, active after KEYRINGS_LEAD (at once where there was
- * none), retires the old ones then, removes those that nobody needs, and rebuilds the snapshot.
- * On any loop; `done` is called there. A new tenant's keys come by this too, after its commit. */
 struct tenant;
 /* The newest key of the algorithm that is active. NULL: the tenant has none. Any thread. */
 const struct jwk *keyrings_signs(const struct tenant *tenant, enum jwk_alg alg, int64_t now);
 
+/* Rotates: makes a key of each algorithm, active after KEYRINGS_LEAD (at once where none signs),
+ * retires the old ones then, removes those that nobody needs, and rebuilds the snapshot. On any
+ * loop; `done` is called there, later. A new tenant gets its keys by this, after its commit.
+ * REJECTED: too many keys are published as yet. False: the store is closing. */
 typedef void keyrings_done_fn(void *arg, enum sp_status status);
-void keyrings_rotate(struct store *store, struct sp_id tenant, keyrings_done_fn *done, void *arg);
+bool keyrings_rotate(struct store *store, struct sp_id tenant, keyrings_done_fn *done, void *arg)
+    __attribute__((warn_unused_result));
+/* The same from the main thread, for start-up; waits. */
+enum sp_status keyrings_rotate_wait(struct store *store, struct sp_id tenant);

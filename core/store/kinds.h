@@ -63,8 +63,12 @@ struct sp_address kinds_at_pair(enum kind kind, struct sp_id scope, struct sp_id
     struct sp_id b);
 bool kinds_id(const struct sp_record *record, size_t offset, struct sp_id *out_id);
 
-/* A put whose value is in the operation's memory, or copied into it. 0: never expires. */
-struct sp_change *kinds_put(struct sp_records_commit *commit, struct sp_address at,
-    struct sp_bytes value, int64_t expires, uint64_t expect);
-struct sp_change *kinds_remove(struct sp_records_commit *commit, struct sp_address at,
-    uint64_t expect);
+/* The value is copied. `expires` 0: never. False: greater than SP_VALUE_MAX. */
+bool kinds_put(struct sp_records_commit *commit, struct sp_address at, struct sp_bytes value,
+    int64_t expires, uint64_t expect);
+void kinds_remove(struct sp_records_commit *commit, struct sp_address at, uint64_t expect);
+
+/* The change of that action and address; NULL: none. */
+const struct sp_change *kinds_change(const struct sp_records_commit *commit,
+    enum sp_action action, struct sp_address at);
+int64_t kinds_counter(const struct sp_record *record);	/* absent: 0 */

@@ -17,8 +17,11 @@ struct sp_address metas_at(void);
 void metas_put(struct sp_records_commit *commit, const struct meta *meta, uint64_t expect);
 bool metas_read(const struct sp_record *record, struct meta *out_meta);
 
+#define NODES_KEEP (INT64_C(30) * 24 * 3600 * 1000)	/* ms after it was last seen */
+
 struct node { struct sp_id id; const char *name; int64_t started, seen; };
 
+struct sp_address nodes_at(struct sp_id id);
 struct sp_address nodes_all(void);
 bool nodes_put(struct sp_records_commit *commit, const struct node *node, int64_t until)
     __attribute__((warn_unused_result));

@@ -53,7 +53,8 @@ struct sp_address outbox_all(void);
 struct sp_address outbox_at(int64_t due, struct sp_id id);
 bool outbox_read(struct arena *arena, const struct store *store, const struct sp_record *record,
     struct outbox_entry *out_entry);
-/* Tries it now: moves it to `now`, the sweeper does the rest. `revision` is the record's. */
+/* Tries it now: moves it to `now`, the sweeper does the rest. `revision` is the record's. Adds
+ * nothing where it is due already. */
 bool outbox_retry(struct sp_records_commit *commit, const struct store *store,
     const struct outbox_entry *entry, uint64_t revision) __attribute__((warn_unused_result));
 void outbox_remove(struct sp_records_commit *commit, const struct outbox_entry *entry,
@@ -63,3 +64,14 @@ struct outbox_counts {
 	uint64_t sent, refused, unknown, expired, decoys, retried, failed_over, unreadable;
 };
 void outbox_counts(const struct store *store, struct outbox_counts *out_counts);
+
+/* For store/ alone. outbox_sweep() on loop 0; `mine`: also what this node's last life held. */
+struct outbox_move { int64_t due; struct sp_id node; uint64_t expect; };
+bool outbox_move(struct sp_records_commit *commit, const struct store *store,
+    struct outbox_entry *entry, const struct outbox_move *move)
+    __attribute__((warn_unused_result));
+void outbox_copy(struct arena *arena, const struct outbox_entry *from,
+    struct outbox_entry *out_entry);
+struct outbox *outbox_new(unsigned loops);
+void outbox_free(struct outbox *outbox);
+void outbox_sweep(struct store *store, struct loop *loop, bool mine);

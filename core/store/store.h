@@ -63,6 +63,7 @@ struct store {
 	struct outbox *outbox;
 	struct sweeper *sweeper;
 	struct errands *errands;	/* under way, by loop */
+	bool resuming;			/* loop 0's: intents are under way */
 	_Atomic bool stopping;
 };
 

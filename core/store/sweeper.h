@@ -2,9 +2,9 @@
  * sweeper.h - what nobody asks for, done every now and then
  *
  * On loop 0: once a second the head of the change feed and tenants that could not be built;
- * every three seconds outbox entries and intents whose lease is over or whose time has come,
- * at most 100 of each in one round; every twenty seconds this node's own record. Expired
- * records are the backends' to reclaim.
+ * every three seconds up to 100 outbox entries whose lease is over or whose time has come; every
+ * fifteen open intents; every twenty this node's own record. At the first of them also what
+ * this node's last life had in hand. Expired records are the backends' to reclaim.
  *
  * Threads  Begun and ended by store_open() and store_close(), on the main thread.
  */

@@ -32,5 +32,6 @@ bool tenants_read(struct arena *arena, const struct sp_record *record,
 void changes_put(struct sp_records_commit *commit, struct sp_id tenant);
 struct sp_address changes_at(struct sp_id tenant);
 struct sp_address changes_head(void);
-struct sp_address changes_all(void);		/* without the head */
+struct sp_address changes_all(void);		/* with the head: changes_tenant() tells */
+/* False: it is the head. */
 bool changes_tenant(const struct sp_record *record, struct sp_id *out_tenant);

@@ -1,0 +1,125 @@
+#include "store/kinds.h"
+
+#include "base/arena.h"
+#include "plugin/op.h"
+#include "plugin/records.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct kind_row kinds[] = {
+	{ KIND_META, "meta", KIND_OF_SERVER, true },
+	{ KIND_RING, "ring", KIND_OF_SERVER, true },
+	{ KIND_NODE, "node", KIND_OF_SERVER, false },
+	{ KIND_TENANT, "tenant", KIND_OF_SERVER, true },
+	{ KIND_TENANT_NAME, "tenant name", KIND_OF_SERVER, true },
+	{ KIND_CHANGE, "change", KIND_OF_SERVER, false },
+	{ KIND_INTENT, "intent", KIND_OF_SERVER, true },
+	{ KIND_OUTBOX, "outbox", KIND_OF_SERVER, false },
+	{ KIND_DOCUMENT_TENANT, "tenant document", KIND_OF_TENANT, true },
+	{ KIND_DOCUMENT_APP, "application", KIND_OF_TENANT, true },
+	{ KIND_DOCUMENT_FLOW, "user flow", KIND_OF_TENANT, true },
+	{ KIND_DOCUMENT_POLICY, "policy", KIND_OF_TENANT, true },
+	{ KIND_DOCUMENT_METHOD, "method", KIND_OF_TENANT, true },
+	{ KIND_DOCUMENT_GROUP, "group", KIND_OF_TENANT, true },
+	{ KIND_USER_GROUP, "group of user", KIND_OF_TENANT, true },
+	{ KIND_GROUP_USER, "user of group", KIND_OF_TENANT, true },
+	{ KIND_KEYRING, "signing key", KIND_OF_TENANT, true },
+	{ KIND_ACCOUNT, "account", KIND_OF_TENANT, true },
+	{ KIND_BUDGET, "budget", KIND_OF_TENANT, false },
+	{ KIND_TRIES, "tries", KIND_OF_TENANT, false },
+	{ KIND_JOURNEY, "journey", KIND_OF_TENANT, false },
+	{ KIND_CHALLENGE, "challenge", KIND_OF_TENANT, false },
+	{ KIND_SESSION, "session", KIND_OF_TENANT, false },
+	{ KIND_SPENT, "spent code", KIND_OF_TENANT, false },
+	{ KIND_SIGNIN, "sign-in", KIND_OF_TENANT, true },
+	{ KIND_AUDIT, "audit", KIND_OF_TENANT, true },
+	{ KIND_NONE, NULL, KIND_OF_SERVER, false },
+};
+
+const struct kind_row *kinds_row(uint16_t kind)
+{
+	for (const struct kind_row *row = kinds; row->kind != KIND_NONE; row++)
+		if (row->kind == kind)
+			return row;
+	return NULL;
+}
+
+/* Twice as many as one get may name. */
+#define RING_KEYS (2 * SP_GET_MAX)
+
+struct sp_address kinds_at(enum kind kind, struct sp_id scope, const void *key, size_t size)
+{
+	static _Thread_local unsigned char keys[RING_KEYS][SP_KEY_MAX];
+	static _Thread_local unsigned next;
+	unsigned char *at = keys[next++ % RING_KEYS];
+
+	assert(size <= SP_KEY_MAX);
+	if (size > 0)
+		memcpy(at, key, size);
+	return address((uint16_t)kind, scope, at, size);
+}
+
+struct sp_address kinds_at_id(enum kind kind, struct sp_id scope, struct sp_id id)
+{
+	return kinds_at(kind, scope, &id, sizeof(id));
+}
+
+struct sp_address kinds_at_pair(enum kind kind, struct sp_id scope, struct sp_id a,
+    struct sp_id b)
+{
+	struct sp_id pair[2] = { a, b };
+
+	return kinds_at(kind, scope, pair, sizeof(pair));
+}
+
+bool kinds_id(const struct sp_record *record, size_t offset, struct sp_id *out_id)
+{
+	if (record->at.key.size < offset + sizeof(*out_id))
+		return false;
+	memcpy(out_id, (const unsigned char *)record->at.key.data + offset, sizeof(*out_id));
+	return true;
+}
+
+bool kinds_put(struct sp_records_commit *commit, struct sp_address at, struct sp_bytes value,
+    int64_t expires, uint64_t expect)
+{
+	if (value.size > SP_VALUE_MAX || at.key.size == 0)
+		return false;
+	struct sp_change *change = commit_add(commit, SP_PUT, at, expect);
+	change->value.data = arena_copy(op_arena(&commit->op), value.data, value.size);
+	change->value.size = value.size;
+	change->expires = expires;
+	return true;
+}
+
+void kinds_remove(struct sp_records_commit *commit, struct sp_address at, uint64_t expect)
+{
+	commit_add(commit, SP_REMOVE, at, expect);
+}
+
+const struct sp_change *kinds_change(const struct sp_records_commit *commit,
+    enum sp_action action, struct sp_address at)
+{
+	for (size_t i = 0; i < commit->count; i++) {
+		const struct sp_change *change = commit->changes[i];
+		if (change->action == action && change->at.kind == at.kind &&
+		    memcmp(&change->at.scope, &at.scope, sizeof(at.scope)) == 0 &&
+		    change->at.key.size == at.key.size &&
+		    memcmp(change->at.key.data, at.key.data, at.key.size) == 0)
+			return change;
+	}
+	return NULL;
+}
+
+int64_t kinds_counter(const struct sp_record *record)
+{
+	const unsigned char *byte = record->value.data;
+	uint64_t total = 0;
+
+	if (record->revision == 0 || record->value.size != 8)
+		return 0;
+	for (size_t i = 0; i < 8; i++)
+		total = total << 8 | byte[i];
+	return (int64_t)total;
+}

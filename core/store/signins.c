@@ -1,0 +1,54 @@
+#include "store/signins.h"
+
+#include "base/pack.h"
+#include "plugin/op.h"
+#include "store/kinds.h"
+
+#define FORMAT 1u
+
+struct sp_address signins_at(struct sp_id tenant, struct sp_id id)
+{
+	return kinds_at_id(KIND_SIGNIN, tenant, id);
+}
+
+struct sp_address signins_all(struct sp_id tenant)
+{
+	return kinds_at(KIND_SIGNIN, tenant, NULL, 0);
+}
+
+bool signins_put(struct sp_records_commit *commit, struct sp_id tenant,
+    const struct signin_record *signin, int64_t retention)
+{
+	struct pack pack;
+
+	pack_begin(&pack, op_arena(&commit->op), FORMAT);
+	signin_pack(&pack, signin);
+	return kinds_put(commit, signins_at(tenant, signin->id), pack_end(&pack),
+	    signin->at + retention, SP_ABSENT);
+}
+
+bool signins_read(struct arena *arena, const struct sp_record *record,
+    struct signin_record *out_signin)
+{
+	struct signin_record signin = { 0 };
+	struct unpack unpack;
+
+	if (record->revision == 0)
+		return false;
+	unpack_begin(&unpack, arena, record->value, FORMAT);
+	signin_unpack(&unpack, &signin);
+	if (!unpack_ok(&unpack))
+		return false;
+	*out_signin = signin;
+	return true;
+}
+
+/* As id_ordered() begins: 48 bits of milliseconds. */
+struct sp_id signins_since(int64_t at)
+{
+	struct sp_id id = { { 0 } };
+
+	for (size_t i = 0; i < 6; i++)
+		id.byte[i] = (uint8_t)((uint64_t)at >> (40 - 8 * i));
+	return id;
+}
