@@ -54,7 +54,8 @@ char *authorize_answer(struct arena *arena, const struct authorize *request, con
 char *authorize_refusal(struct arena *arena, const struct authorize *request, const char *issuer,
     const struct authorize_error *error);
 
-/* The targets of the sign-in for policy: the client always, and every resource (SEMANTICS 4.2). */
+/* The targets of the sign-in for policy, sorted: the client always, and every resource (SEMANTICS
+ * 4.2). 0: the client is gone, so nothing may be issued. */
 size_t authorize_targets(struct arena *arena, const struct tenant *tenant,
     const struct authorize *request, const struct sp_id **out_targets);
 

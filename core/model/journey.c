@@ -190,10 +190,17 @@ static bool on_attributes(struct step *step)
 	return judge_sign_up(step);
 }
 
+/* A code passed at the second door of this journey, not earlier in the session. */
+static bool second_passed_here(const struct journey *journey)
+{
+	return (journey->factors & SP_FACTOR_EMAIL_SECOND) != 0 &&
+	    journey->factor_time >= journey_began(journey);
+}
+
 static bool allowed(struct step *step)
 {
 	/* The method was switched off since: its code counts no more (3.6, requirement 146). */
-	if ((step->journey.factors & SP_FACTOR_EMAIL_SECOND) != 0 && !step->event->email_usable)
+	if (second_passed_here(&step->journey) && !step->event->email_usable)
 		return step_deny(step, REASON_METHOD_OFF);
 	if (step->journey.kind == JOURNEY_SIGN_UP)
 		return step_to(step, STAGE_CREATING, ASK_MAKE);
@@ -237,8 +244,8 @@ static bool on_judged(struct step *step)
 		return step_deny(step, REASON_NO_METHOD);
 	if (!event->email_usable)
 		return step_deny(step, REASON_METHOD_OFF);
-	/* The second door was passed in this journey and policy wants more: never a loop. */
-	if ((step->journey.factors & SP_FACTOR_EMAIL_SECOND) != 0)
+	/* Policy wants more than what was just passed: never a loop. */
+	if (second_passed_here(&step->journey))
 		return step_deny(step, REASON_BLOCKED);
 	return step_to(step, STAGE_SEND, ASK_CHALLENGE);
 }

@@ -16,6 +16,9 @@
  *          (3.4); a reset is no factor at all (3.5).
  * Code     EVENT_PROVED and EVENT_SECOND name the challenge that was passed; it must be the
  *          journey's own (attacks B15, C4) and is spent by the step.
+ * Sessions A journey that a session begins is made with the session's user, epoch, factors and
+ * times, in JUDGING (policy is asked first) or SEND (it has been). Policy then lets it through,
+ * wants a second door, or - the session being too old - all of it anew.
  * Decoys   A journey goes on for an address that can't pass: sign-in and reset of nobody (user
  *          is zero), sign-up of somebody who is here already (user is not). It proves nothing.
  * Stored   Until the first charge or mail the journey is a sealed value in the form, with no
@@ -151,11 +154,14 @@ bool journey_step(const struct journey *journey, const struct journey_event *eve
  * done is not done again, whatever its tombstone says. */
 enum journey_ask journey_asks(const struct journey *journey);
 
+/* When its id was made, by the id's own clock (id_ordered()). */
+int64_t journey_began(const struct journey *journey);
+
 /* Of a code that this stage waits for: what it is for. NONE: no code here. */
 enum passcode_purpose journey_purpose(const struct journey *journey);
 
 /* Facts for the policy, from what the journey has passed; target, platform, client, locations
- * are the caller's to add. The journey began when its id was made, by the id's own clock. */
+ * are the caller's to add. */
 void journey_facts(const struct journey *journey, const struct tenant *tenant,
     struct sp_ids groups, int64_t now, struct sp_facts *out_facts);
 

@@ -43,12 +43,12 @@ enum passcode_purpose journey_purpose(const struct journey *journey)
 }
 
 /* An ordered id begins with 48 bits of milliseconds. */
-static int64_t made_at(struct sp_id id)
+int64_t journey_began(const struct journey *journey)
 {
 	int64_t ms = 0;
 
 	for (size_t i = 0; i < 6; i++)
-		ms = ms << 8 | id.byte[i];
+		ms = ms << 8 | journey->id.byte[i];
 	return ms;
 }
 
@@ -63,7 +63,7 @@ void journey_facts(const struct journey *journey, const struct tenant *tenant,
 		.single_mailbox = journey->single_mailbox,
 		.signed_in = journey->signed_in,
 		.factor_time = journey->factor_time,
-		.began = made_at(journey->id),
+		.began = journey_began(journey),
 		.now = now,
 	};
 }

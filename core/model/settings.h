@@ -32,7 +32,7 @@ struct settings {
 };
 
 struct settings_row {
-	const char *name;	/* "passcodeLifetime": durations are in seconds in documents, ms here */
+	const char *name;	/* "passcodeLifetime"; durations: seconds in documents, ms here */
 	size_t offset;
 	bool flag, duration;
 	int64_t fallback, min, max;	/* as in the document */

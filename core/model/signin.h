@@ -14,7 +14,7 @@ struct signin_policy { struct sp_id id; uint64_t revision; uint8_t result, condi
 
 struct signin_record {
 	struct sp_id id, user, app, journey;
-	int64_t at;
+	int64_t at, signed_in, factor_time;	/* as in the facts */
 	uint32_t factors, platform, client;
 	size_t group_count, target_count, policy_count;
 	const struct sp_id *groups, *targets;
@@ -30,5 +30,6 @@ struct signin_record {
 
 void signin_pack(struct pack *pack, const struct signin_record *signin);
 void signin_unpack(struct unpack *unpack, struct signin_record *out_signin);
-/* Graph's shape. Names of apps and policies come from the tenant, gone ones by id. */
+/* Graph's shape: each policy once, with what counted most over the targets. Names of
+ * apps and policies come from the tenant, gone ones by id. A new reference. */
 json_t *signin_json(const struct tenant *tenant, const struct signin_record *signin);

@@ -1,0 +1,302 @@
+#include "model/authorize.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define HINT_MOST 320u
+#define LOCALES_MOST 128u
+#define MAX_AGE_DIGITS 9u	/* thirty years of seconds */
+#define CHALLENGE_SIZE 43u	/* SHA-256 in base64url: RFC 7636 4.2 */
+
+/* One check's view: each judges a part of the query and fills in its part of the request. */
+struct check {
+	struct arena *arena;
+	const struct tenant *tenant;
+	const struct app *app;
+	const struct authorize_query *query;
+	struct authorize request;
+	struct authorize_error error;
+};
+
+static bool refuse(struct check *check, const char *error, const char *description)
+{
+	check->error = (struct authorize_error){ error, description };
+	return false;
+}
+
+static bool invalid(struct check *check, const char *description)
+{
+	return refuse(check, "invalid_request", description);
+}
+
+static const char *present(const char *text)
+{
+	return text_empty(text) ? NULL : text;
+}
+
+/* Who asks, and where the answer goes: as long as this isn't sure, nobody is redirected. */
+static bool check_client(struct check *check)
+{
+	const char *client_id = present(check->query->client_id);
+	const char *uri = present(check->query->redirect_uri);
+
+	if (client_id == NULL)
+		return invalid(check, "client_id is missing");
+	check->app = tenant_app(check->tenant, client_id);
+	if (check->app == NULL || !check->app->enabled)
+		return refuse(check, "unauthorized_client", "the application is not known here");
+	if (uri == NULL)
+		return invalid(check, "redirect_uri is missing");
+	if (app_redirect(check->app, uri) == NULL)
+		return invalid(check, "redirect_uri is not registered for the application");
+	check->request.client_id = check->app->client_id;
+	check->request.redirect_uri = text_copy(check->arena, uri);
+	return true;
+}
+
+/* First, so that every refusal after it carries the state. */
+static bool check_state(struct check *check)
+{
+	const char *state = present(check->query->state), *nonce = present(check->query->nonce);
+
+	if (state != NULL && strlen(state) > AUTHORIZE_STATE_MOST)
+		return invalid(check, "state is too long");
+	check->request.state = text_copy(check->arena, state);
+	if (check->query->repeated)
+		return invalid(check, "a parameter is given twice");
+	if (nonce != NULL && strlen(nonce) > AUTHORIZE_NONCE_MOST)
+		return invalid(check, "nonce is too long");
+	check->request.nonce = text_copy(check->arena, nonce);
+	return true;
+}
+
+static bool check_response(struct check *check)
+{
+	const struct authorize_query *query = check->query;
+
+	if (present(query->request) != NULL)
+		return refuse(check, "request_not_supported", "request objects are not supported");
+	if (present(query->request_uri) != NULL)
+		return refuse(check, "request_uri_not_supported", "request_uri is not supported");
+	if (present(query->response_type) == NULL)
+		return invalid(check, "response_type is missing");
+	if (strcmp(query->response_type, "code") != 0)
+		return refuse(check, "unsupported_response_type", "response_type must be code");
+	/* Modes registered for a client would be judged here (requirement 26). */
+	if (present(query->response_mode) != NULL && strcmp(query->response_mode, "query") != 0)
+		return invalid(check, "response_mode must be query");
+	return true;
+}
+
+static bool challenge_shaped(const char *challenge)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789-_";
+
+	return strlen(challenge) == CHALLENGE_SIZE && strspn(challenge, plain) == CHALLENGE_SIZE;
+}
+
+static bool check_pkce(struct check *check)
+{
+	const char *challenge = present(check->query->code_challenge);
+	const char *method = present(check->query->code_challenge_method);
+
+	if (challenge == NULL) {
+		if (method != NULL)
+			return invalid(check, "code_challenge is missing");
+		if (check->app->without_pkce && app_confidential(check->app))
+			return true;
+		return invalid(check, "code_challenge is missing: PKCE with S256 is a must");
+	}
+	if (method == NULL || strcmp(method, "S256") != 0)
+		return invalid(check, "code_challenge_method must be S256");
+	if (!challenge_shaped(challenge))
+		return invalid(check, "code_challenge is not a SHA-256 in base64url");
+	check->request.challenge = text_copy(check->arena, challenge);
+	return true;
+}
+
+/* RFC 6749 3.3: %x21 / %x23-5B / %x5D-7E; what lies between them is folded to one space. */
+static bool scope_character(char c)
+{
+	return c > ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+static bool check_scope(struct check *check)
+{
+	const char *scope = present(check->query->scope);
+	char *copy, *at;
+
+	if (scope == NULL)
+		scope = "";
+	if (strlen(scope) > AUTHORIZE_SCOPE_MOST)
+		return refuse(check, "invalid_scope", "scope is too long");
+	at = copy = arena_alloc(check->arena, strlen(scope) + 1);
+	for (; *scope != '\0'; scope++) {
+		if (scope_character(*scope))
+			*at++ = *scope;
+		else if (*scope != ' ')
+			return refuse(check, "invalid_scope", "scope holds a wrong character");
+		else if (at > copy && at[-1] != ' ')
+			*at++ = ' ';
+	}
+	if (at > copy && at[-1] == ' ')
+		at[-1] = '\0';
+	check->request.scope = copy;
+	return true;
+}
+
+/* "api://{app id}/read" and "{app id}/.default" name a resource by its app's id. */
+static const struct app *resource_app(const struct check *check, const char *name, size_t size)
+{
+	static const char scheme[] = "api://";
+	size_t skip = strncmp(name, scheme, sizeof(scheme) - 1) == 0 ? sizeof(scheme) - 1 : 0;
+	char id[ID_TEXT];
+	struct sp_id ignored;
+
+	if (size - skip < ID_TEXT - 1)
+		return NULL;
+	if (size - skip > ID_TEXT - 1 && name[skip + ID_TEXT - 1] != '/')
+		return NULL;
+	memcpy(id, name + skip, ID_TEXT - 1);
+	id[ID_TEXT - 1] = '\0';
+	if (!id_parse(id, &ignored))
+		return NULL;
+	return tenant_app(check->tenant, id);
+}
+
+static void add_resource(struct check *check, const struct app *app)
+{
+	const char *before = check->request.resources;
+
+	if (before == NULL)
+		check->request.resources = app->client_id;
+	else if (!text_word(before, app->client_id))
+		check->request.resources = text_print(check->arena, "%s %s", before, app->client_id);
+}
+
+/* A scope that looks like a resource's must be of an app that is here; others are just words. */
+static bool scope_resource(struct check *check, const char *scope, size_t size)
+{
+	const struct app *app = resource_app(check, scope, size);
+	bool meant = strncmp(scope, "api://", 6) == 0;
+
+	if (app != NULL && app->enabled)
+		add_resource(check, app);
+	else if (app != NULL || meant)
+		return refuse(check, "invalid_scope", "scope names an unknown resource");
+	return true;
+}
+
+static bool check_resources(struct check *check)
+{
+	const char *resource = present(check->query->resource), *scope = check->request.scope;
+
+	if (resource != NULL) {
+		const struct app *app = resource_app(check, resource, strlen(resource));
+		if (app == NULL || !app->enabled)
+			return refuse(check, "invalid_target", "resource is not known here");
+		add_resource(check, app);
+	}
+	while (*scope != '\0') {
+		size_t size = strcspn(scope, " ");
+		if (!scope_resource(check, scope, size))
+			return false;
+		scope += size;
+		scope += *scope == ' ';
+	}
+	return true;
+}
+
+static bool prompt_word(struct authorize *request, const char *word, size_t size)
+{
+	static const struct { const char *word; bool login, none, create; } rows[] = {
+		{ "login", .login = true }, { "select_account", .login = true },
+		{ "none", .none = true }, { "create", .create = true }, { "consent", .login = false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strlen(rows[i].word) != size || memcmp(rows[i].word, word, size) != 0)
+			continue;
+		request->login |= rows[i].login;
+		request->none |= rows[i].none;
+		request->create |= rows[i].create;
+		return true;
+	}
+	return false;
+}
+
+static bool check_prompt(struct check *check)
+{
+	const char *at = present(check->query->prompt);
+	size_t words = 0;
+
+	for (size_t size; at != NULL && *at != '\0'; at += size) {
+		size = strcspn(at, " ");
+		if (size > 0 && !prompt_word(&check->request, at, size))
+			return invalid(check, "prompt holds a value that is not supported");
+		words += size > 0;
+		size += at[size] == ' ';
+	}
+	if (check->request.none && words > 1)
+		return invalid(check, "prompt none stands alone");
+	return true;
+}
+
+static bool check_max_age(struct check *check)
+{
+	const char *text = present(check->query->max_age);
+	int64_t seconds = 0;
+
+	check->request.max_age = -1;
+	if (text == NULL)
+		return true;
+	if (strlen(text) > MAX_AGE_DIGITS || strspn(text, "0123456789") != strlen(text))
+		return invalid(check, "max_age is not a number of seconds");
+	for (; *text != '\0'; text++)
+		seconds = seconds * 10 + (*text - '0');
+	check->request.max_age = seconds * 1000;
+	return true;
+}
+
+/* Hints never fail a request; what makes no sense is left out (requirements 90, 91). */
+static bool check_hints(struct check *check)
+{
+	static const char tags[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789- ";
+	const char *hint = present(check->query->login_hint);
+	const char *locales = present(check->query->ui_locales);
+
+	if (hint != NULL && strlen(hint) <= HINT_MOST && text_plain(hint))
+		check->request.login_hint = text_copy(check->arena, hint);
+	if (locales != NULL && strlen(locales) <= LOCALES_MOST &&
+	    strspn(locales, tags) == strlen(locales))
+		check->request.locale = text_copy(check->arena, locales);
+	return true;
+}
+
+enum authorize_verdict authorize_check(struct arena *arena, const struct tenant *tenant,
+    const struct authorize_query *query, struct authorize *out_request,
+    struct authorize_error *out_error)
+{
+	struct check check = { .arena = arena, .tenant = tenant, .query = query,
+	    .request = { .max_age = -1 } };
+
+	if (!check_client(&check)) {
+		*out_error = check.error;
+		return AUTHORIZE_PAGE;
+	}
+	if (check_state(&check) && check_response(&check) && check_pkce(&check) &&
+	    check_scope(&check) && check_resources(&check) && check_prompt(&check) &&
+	    check_max_age(&check) && check_hints(&check)) {
+		*out_request = check.request;
+		return AUTHORIZE_GOOD;
+	}
+	*out_request = (struct authorize){ .client_id = check.request.client_id,
+	    .redirect_uri = check.request.redirect_uri, .state = check.request.state,
+	    .max_age = -1 };
+	*out_error = check.error;
+	return AUTHORIZE_REDIRECT;
+}

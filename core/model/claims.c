@@ -1,0 +1,196 @@
+#include "model/claims.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* A passed second door beside a first one; a mailbox is never both (SEMANTICS 3.4). */
+static bool claims_mfa(uint32_t factors)
+{
+	uint32_t second = factors & (uint32_t)SP_FACTORS_SECOND;
+	bool first = (factors & ~(uint32_t)SP_FACTORS_SECOND) != 0;
+
+	if ((factors & SP_FACTOR_EMAIL_FIRST) != 0)
+		second &= ~(uint32_t)SP_FACTOR_EMAIL_SECOND;
+	return (first && second != 0) || (second & SP_FACTOR_PASSKEY) != 0;
+}
+
+json_t *claims_amr(uint32_t factors)
+{
+	static const struct { uint32_t factors; const char *name; } rows[] = {
+		{ SP_FACTOR_PASSWORD, "pwd" },
+		{ SP_FACTOR_EMAIL_FIRST | SP_FACTOR_EMAIL_SECOND, "emailotp" },
+		{ SP_FACTOR_TOTP, "otp" },
+		{ SP_FACTOR_PASSKEY | SP_FACTOR_SECURITY_KEY, "fido" },
+		{ SP_FACTOR_RECOVERY, "recovery" },
+		{ SP_FACTOR_SMS, "sms" },
+	};
+	json_t *amr = json_array();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if ((factors & rows[i].factors) != 0)
+			json_array_append_new(amr, json_string(rows[i].name));
+	if (claims_mfa(factors))
+		json_array_append_new(amr, json_string("mfa"));
+	return amr;
+}
+
+const char *claims_acr(uint32_t factors)
+{
+	return claims_mfa(factors) ? CLAIMS_ACR_MFA : CLAIMS_ACR_SINGLE;
+}
+
+static void set_text(json_t *object, const char *name, const char *text)
+{
+	if (!text_empty(text))
+		json_object_set_new(object, name, json_string(text));
+}
+
+static void set_seconds(json_t *object, const char *name, int64_t ms)
+{
+	json_object_set_new(object, name, json_integer(ms / 1000));
+}
+
+static void set_id(json_t *object, const char *name, struct sp_id id)
+{
+	char text[ID_TEXT];
+
+	if (id_zero(id))
+		return;
+	id_format(id, text);
+	set_text(object, name, text);
+}
+
+static const char *attribute(const struct sp_user *user, const char *name)
+{
+	for (size_t i = 0; i < user->attribute_count; i++)
+		if (strcmp(user->attributes[i]->name, name) == 0)
+			return user->attributes[i]->value;
+	return NULL;
+}
+
+struct claim_row { const char *claim, *attribute; };
+
+static size_t set_rows(json_t *object, const struct sp_user *user, const struct claim_row *rows)
+{
+	size_t before = json_object_size(object);
+
+	for (; rows->claim != NULL; rows++)
+		set_text(object, rows->claim, attribute(user, rows->attribute));
+	return json_object_size(object) - before;
+}
+
+static void set_profile(json_t *object, const struct sp_user *user)
+{
+	static const struct claim_row rows[] = {
+		{ "name", "displayName" }, { "given_name", "givenName" },
+		{ "family_name", "surname" }, { "locale", "preferredLanguage" }, { NULL, NULL },
+	};
+
+	(void)set_rows(object, user, rows);
+	if (user->identifier_count > 0)
+		set_text(object, "preferred_username", user->identifiers[0]);
+}
+
+/* The address that codes go to is an identifier; mail is what an operator wrote, unproven. */
+static void set_email(json_t *object, const struct claims *claims)
+{
+	for (size_t i = 0; i < claims->user->identifier_count; i++) {
+		if (strchr(claims->user->identifiers[i], '@') == NULL)
+			continue;
+		set_text(object, "email", claims->user->identifiers[i]);
+		json_object_set_new(object, "email_verified", json_boolean(claims->proven));
+		return;
+	}
+}
+
+static void set_address(json_t *object, const struct sp_user *user)
+{
+	static const struct claim_row rows[] = {
+		{ "street_address", "streetAddress" }, { "locality", "city" },
+		{ "region", "state" }, { "postal_code", "postalCode" }, { "country", "country" },
+		{ NULL, NULL },
+	};
+	json_t *address = json_object();
+
+	if (set_rows(address, user, rows) > 0)
+		json_object_set(object, "address", address);
+	json_decref(address);
+}
+
+static void set_by_scope(json_t *object, const struct claims *claims)
+{
+	const char *scope = claims->code->scope == NULL ? "" : claims->code->scope;
+
+	if (claims->user == NULL)
+		return;
+	if (text_word(scope, "profile"))
+		set_profile(object, claims->user);
+	if (text_word(scope, "email"))
+		set_email(object, claims);
+	if (text_word(scope, "address"))
+		set_address(object, claims->user);
+}
+
+/* What both tokens say of the sign-in. */
+static json_t *common(const struct claims *claims, const char *audience, int64_t lifetime)
+{
+	const struct code *code = claims->code;
+	json_t *object = json_object();
+
+	set_text(object, "iss", code->issuer);
+	set_id(object, "sub", code->user);
+	set_text(object, "aud", audience);
+	set_seconds(object, "exp", claims->now + lifetime);
+	set_seconds(object, "iat", claims->now);
+	set_seconds(object, "nbf", claims->now);
+	set_seconds(object, "auth_time", code->signed_in);
+	set_text(object, "acr", claims_acr(code->factors));
+	json_object_set_new(object, "amr", claims_amr(code->factors));
+	set_id(object, "sid", code->session);
+	set_id(object, "oid", code->user);
+	set_text(object, "tid", claims->tenant->id_text);
+	set_text(object, "ver", "2.0");
+	return object;
+}
+
+json_t *claims_id_token(const struct claims *claims)
+{
+	json_t *object = common(claims, claims->code->client_id,
+	    claims->tenant->settings.id_token_lifetime);
+
+	set_text(object, "nonce", claims->code->nonce);
+	set_by_scope(object, claims);
+	return object;
+}
+
+json_t *claims_access_token(const struct claims *claims)
+{
+	const char *client = claims->code->client_id;
+	const char *audience = text_empty(claims->audience) ? client : claims->audience;
+	json_t *object = common(claims, audience, claims->tenant->settings.access_token_lifetime);
+
+	set_text(object, "client_id", client);
+	set_text(object, "jti", claims->token_id);
+	set_text(object, "scope", claims->code->scope);
+	return object;
+}
+
+json_t *claims_userinfo(const struct claims *claims)
+{
+	json_t *object = json_object();
+
+	set_id(object, "sub", claims->code->user);
+	set_by_scope(object, claims);
+	return object;
+}
+
+char *claims_subject(struct arena *arena, struct sp_id user)
+{
+	char *text = arena_alloc(arena, ID_TEXT);
+
+	id_format(user, text);
+	return text;
+}
