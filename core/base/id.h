@@ -26,4 +26,5 @@ size_t id_sort(struct sp_id *ids, size_t count);
 bool id_among(const struct sp_id *sorted, size_t count, struct sp_id id);
 
 void id_format(struct sp_id id, char out_text[ID_TEXT]);	/* lower case */
-bool id_parse(const char *text, struct sp_id *out_id);		/* either case, dashes a must */
+/* Either case, dashes a must. */
+bool id_parse(const char *text, struct sp_id *out_id);

@@ -73,7 +73,8 @@ struct sp_bytes pack_end(const struct pack *pack)
 	return (struct sp_bytes){ pack->data, pack->size };
 }
 
-void unpack_begin(struct unpack *unpack, struct arena *arena, struct sp_bytes bytes, unsigned newest)
+void unpack_begin(struct unpack *unpack, struct arena *arena, struct sp_bytes bytes,
+    unsigned newest)
 {
 	*unpack = (struct unpack){ .arena = arena, .at = bytes.data };
 	unpack->end = bytes.size > 0 ? unpack->at + bytes.size : unpack->at;

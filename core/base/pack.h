@@ -31,7 +31,8 @@ struct sp_bytes pack_end(const struct pack *pack);
 struct unpack { struct arena *arena; const unsigned char *at, *end; bool wrong; unsigned format; };
 
 /* Formats 1 to `newest` are known. */
-void unpack_begin(struct unpack *unpack, struct arena *arena, struct sp_bytes bytes, unsigned newest);
+void unpack_begin(struct unpack *unpack, struct arena *arena, struct sp_bytes bytes,
+    unsigned newest);
 uint64_t unpack_number(struct unpack *unpack);
 int64_t unpack_signed(struct unpack *unpack);
 struct sp_id unpack_id(struct unpack *unpack);

@@ -13,6 +13,8 @@ void hash_hmac(struct secret key, struct secret message, unsigned char out[HASH_
 {
 	crypto_auth_hmacsha256_state state;
 
+	if (key.size == 0)
+		key = secret_text("");		/* libsodium wants an address even so */
 	crypto_auth_hmacsha256_init(&state, key.data, key.size);
 	crypto_auth_hmacsha256_update(&state, message.data, message.size);
 	crypto_auth_hmacsha256_final(&state, out);

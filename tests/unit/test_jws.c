@@ -141,8 +141,8 @@ Test(jws, req69_typ_is_the_one_expected)
 		{ "application/at+jwt", "at+jwt", true }, { "at+jwt", "application/at+jwt", true },
 		{ "JWT", NULL, true }, { NULL, NULL, true }, { "JWT", "JWT", true },
 		{ "JWT", "at+jwt", false }, { NULL, "at+jwt", false }, { "at+jwt", NULL, false },
-		{ "logout+jwt", "at+jwt", false }, { "at+jwt", "JWT", false }, { "", "at+jwt", false },
-		{ NULL, "JWT", false },
+		{ "logout+jwt", "at+jwt", false }, { "at+jwt", "JWT", false },
+		{ "", "at+jwt", false }, { NULL, "JWT", false },
 	};
 	struct sp_error error = { "" };
 
