@@ -76,6 +76,7 @@ struct visit_answer {
 	const char *set_session, *set_known;	/* cookie values to set; NULL: leave */
 	bool persistent;		/* the session cookie outlives the browser */
 	bool end_session;		/* the session cookie is void: clear it */
+	bool resent;			/* this code is a new one */
 	const char *restart;		/* a fresh journey for "start again"; NULL: from the app */
 };
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { RESENT_TOLD = 20000 };	/* ms for which the page says that a new code is on its way */
+
 static void answer_passcode(struct visit *visit)
 {
 	const struct visit_work *work = visit->work;
@@ -23,11 +25,21 @@ static void answer_passcode(struct visit *visit)
 	if (!passcode_may_resend(passcode, visit_settings(visit), now, &answer->resend_in) &&
 	    answer->resend_in == 0)
 		answer->resend_in = -1;
+	answer->resent = passcode->resends > 0 && now - passcode->sent < RESENT_TOLD;
 	answer->tries_left = visit_settings(visit)->passcode_tries - work->tries;
 	if (answer->tries_left < 0)
 		answer->tries_left = 0;
 	if (passcode->refused && answer->reason == REASON_NONE)
 		answer->reason = REASON_ADDRESS_REFUSED;
+}
+
+/* Where a code would go, as far as it may be shown. */
+static void answer_target(struct visit *visit)
+{
+	struct address address;
+
+	if (address_parse(visit->turn.arena, visit->work->journey.address, &address) == ADDRESS_OK)
+		visit->answer.mask = address.mask;
 }
 
 /* Everything that a face needs to show the journey as it stands. */
@@ -52,29 +64,37 @@ void visit_fill(struct visit *visit)
 		id_format(journey->id, id);
 		answer->journey = answer->stored ? id : visit_seal(visit, journey);
 	}
+	if (answer->ask == ASK_SEND)
+		answer_target(visit);
 	if (answer->ask == ASK_CODE && work->passcode_revision != 0)
 		answer_passcode(visit);
 }
 
-/* The same request from the start, for "try again" after a dead end. */
+/* The same request from the start: for "try again" after a dead end, and for another way in. */
+bool visit_fresh(struct visit *visit, struct journey *out_journey)
+{
+	const struct journey *old = &visit->work->journey;
+	const struct tenant *tenant = visit->turn.tenant;
+	struct journey fresh = { .id = id_ordered(visit->turn.now), .kind = JOURNEY_SIGN_IN,
+		.stage = STAGE_IDENTIFY, .issuer = visit->turn.issuer, .request = old->request,
+		.expires = visit->turn.now + tenant->settings.journey_lifetime };
+
+	if (old->request.client_id == NULL ||
+	    !visit_browser_hash(visit->cookies.browser, fresh.browser))
+		return false;
+	const struct app *app = tenant_app(tenant, old->request.client_id);
+	const struct userflow *flow = app != NULL ? tenant_flow(tenant, app) : NULL;
+	fresh.method = flow != NULL ? flow->method : METHOD_PASSWORD;
+	fresh.sign_up_allowed = flow != NULL && flow->sign_up;
+	*out_journey = fresh;
+	return true;
+}
+
 static const char *answer_restart(struct visit *visit)
 {
-	struct journey fresh = visit->work->journey;
+	struct journey fresh;
 
-	if (fresh.request.client_id == NULL || fresh.issuer == NULL ||
-	    !visit_browser_hash(visit->cookies.browser, fresh.browser))
-		return NULL;
-	const struct app *app = tenant_app(visit->turn.tenant, fresh.request.client_id);
-	const struct userflow *flow = app != NULL ? tenant_flow(visit->turn.tenant, app) : NULL;
-	struct journey restart = {
-		.id = id_ordered(visit->turn.now), .kind = JOURNEY_SIGN_IN,
-		.stage = STAGE_IDENTIFY, .issuer = fresh.issuer, .request = fresh.request,
-		.method = flow != NULL ? flow->method : METHOD_PASSWORD,
-		.sign_up_allowed = flow != NULL && flow->sign_up,
-		.expires = visit->turn.now + visit_settings(visit)->journey_lifetime,
-	};
-	memcpy(restart.browser, fresh.browser, sizeof(restart.browser));
-	return visit_seal(visit, &restart);
+	return visit_fresh(visit, &fresh) ? visit_seal(visit, &fresh) : NULL;
 }
 
 unsigned visit_answered(struct visit *visit, enum journey_ask ask)

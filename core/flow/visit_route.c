@@ -77,7 +77,12 @@ static unsigned route_switch(struct visit *visit)
 	struct visit_work *work = visit->work;
 	struct journey_event event = { .kind = events[visit->input.action] };
 
-	if (work->revision != SP_ABSENT || !visit_event(visit, &event))
+	if (work->revision != SP_ABSENT || work->journey.stage != STAGE_IDENTIFY) {
+		if (!visit_fresh(visit, &work->journey))
+			return visit_refused(visit, REASON_FOREIGN);
+		work->revision = SP_ABSENT;
+	}
+	if (!visit_event(visit, &event))
 		return visit_refused(visit, REASON_NO_SIGN_UP);
 	return visit_answered(visit, work->ask);
 }
@@ -198,9 +203,9 @@ static const struct route_row {
 	[VISIT_PASSWORD] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN), route_password },
 	[VISIT_ADDRESS] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN) | AT(JOURNEY_SIGN_UP) |
 	    AT(JOURNEY_RESET), route_to_address },
-	[VISIT_TO_SIGN_IN] = { AT(STAGE_IDENTIFY), ~0u, route_switch },
-	[VISIT_TO_SIGN_UP] = { AT(STAGE_IDENTIFY), ~0u, route_switch },
-	[VISIT_TO_RESET] = { AT(STAGE_IDENTIFY), ~0u, route_switch },
+	[VISIT_TO_SIGN_IN] = { ~0u, ~0u, route_switch },
+	[VISIT_TO_SIGN_UP] = { ~0u, ~0u, route_switch },
+	[VISIT_TO_RESET] = { ~0u, ~0u, route_switch },
 	[VISIT_CODE] = { AT(STAGE_PROVE) | AT(STAGE_SECOND), ~0u, route_code },
 	[VISIT_RESEND] = { AT(STAGE_PROVE) | AT(STAGE_SECOND), ~0u, route_resend },
 	[VISIT_SEND] = { AT(STAGE_SEND), AT(JOURNEY_SIGN_IN), route_send },

@@ -131,6 +131,7 @@ bool visit_compose_notice(struct visit *visit, const char *which);
 struct budget_place visit_place(const struct visit *visit, enum budget_kind kind);
 bool visit_source(struct visit *visit, enum source_kind kind, bool take);
 void visit_log(const struct visit *visit, enum journey_reason reason);
+bool visit_fresh(struct visit *visit, struct journey *out_journey);
 void visit_fill(struct visit *visit);	/* the answer, from journey and passcode */
 char *visit_code(struct visit *visit, bool recorded);
 void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_hash[32]);

@@ -1,0 +1,146 @@
+#include "surface/face.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "base/encode.h"
+#include "store/snapshot.h"
+#include "text/folder.h"
+#include "text/problems.h"
+#include "text/template.h"
+
+#include <sallyport/policy.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STYLE_MOST = 64 << 10, AGENT_MOST = 200 };
+
+static bool load_style(struct arena *arena, const char *path, struct problems *problems,
+    struct face_texts *texts)
+{
+	struct folder folder = { .path = path, .endings = ".css", .most = 8, .size = STYLE_MOST };
+	unsigned char hash[32];
+
+	if (!folder_read(arena, &folder, problems))
+		return false;
+	for (size_t i = 0; i < folder.count; i++) {
+		if (strcmp(folder.files[i].name, "style.css") != 0)
+			continue;
+		texts->style = (struct sp_bytes){ folder.files[i].text, strlen(folder.files[i].text) };
+		hash_sha256(texts->style.data, texts->style.size, hash);
+		snprintf(texts->style_tag, sizeof(texts->style_tag), "\"%.16s\"",
+		    encode_hex(arena, hash, 8));
+		return true;
+	}
+	problems_add(problems, "%s: style.css is missing", path);
+	return false;
+}
+
+const struct face_texts *face_load(const struct face_folders *folders, struct problems *problems)
+{
+	struct arena *arena = must_calloc(1, sizeof(*arena));
+
+	arena_init(arena, NULL, 0);
+	struct face_texts *texts = arena_alloc(arena, sizeof(*texts));
+	texts->arena = arena;
+	bool good = catalogues_load(arena, folders->text, problems, &texts->words) == SP_OK;
+	if (good)
+		good = letters_load(arena, folders->mail, &texts->words, folders->mail_from,
+		    problems, &texts->letters);
+	if (template_set_load(arena, folders->pages, good ? texts->words.fallback : NULL, problems,
+	    &texts->pages) != SP_OK)
+		good = false;
+	if (load_style(arena, folders->pages, problems, texts) && good)
+		return texts;
+	arena_done(arena);
+	free(arena);
+	return NULL;
+}
+
+char *face_issuer(const struct exchange *ex, const struct tenant *tenant)
+{
+	return text_print(ex->arena, "%s/%s/v2.0", ex->base_url, tenant->id_text);
+}
+
+/* What policies call a platform; browsers say so themselves, so it is a hint and no proof. */
+static uint32_t face_platform(const char *agent)
+{
+	static const struct { const char *word; uint32_t platform; } words[] = {
+		{ "Windows Phone", SP_WINDOWS_PHONE }, { "Android", SP_ANDROID },
+		{ "iPhone", SP_IOS }, { "iPad", SP_IOS }, { "Windows", SP_WINDOWS },
+		{ "Macintosh", SP_MACOS }, { "Linux", SP_LINUX },
+	};
+
+	for (size_t i = 0; agent != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(agent, words[i].word) != NULL)
+			return words[i].platform;
+	return 0;
+}
+
+static const char *face_agent(struct exchange *ex)
+{
+	const char *agent = exchange_header(ex, "User-Agent");
+
+	if (agent == NULL || strlen(agent) <= AGENT_MOST || !text_utf8(agent, strlen(agent)))
+		return agent;
+	size_t size = AGENT_MOST;
+	while (size > 0 && (agent[size] & 0xc0) == 0x80)
+		size--;
+	return text_part(ex->arena, agent, size);
+}
+
+bool face_begin_tenant(struct exchange *ex, struct turn *turn, const char *tenant)
+{
+	const struct face *face = face_of(ex);
+	const struct face_texts *texts = face_texts(ex);
+
+	turn->tenant = snapshot_hold(face->store, ex->loop, tenant);
+	if (turn->tenant == NULL)
+		return false;
+	turn->store = face->store;
+	turn->letters = &texts->letters;
+	turn->cost = &face->cost;
+	turn->loop = ex->loop;
+	turn->arena = ex->arena;
+	turn->issuer = face_issuer(ex, turn->tenant);
+	turn->request_id = ex->id;
+	turn->now = clock_wall();
+	turn->source = ex->source.key;
+	turn->source_text = log_ip(ex->arena, ex->source.text);
+	turn->agent = face_agent(ex);
+	turn->platform = face_platform(turn->agent);
+	return true;
+}
+
+bool face_begin(struct exchange *ex, struct turn *turn)
+{
+	return face_begin_tenant(ex, turn, exchange_param(ex, "tenant"));
+}
+
+void face_end(struct exchange *ex, struct turn *turn)
+{
+	snapshot_release(face_of(ex)->store, ex->loop, turn->tenant);
+}
+
+void face_json(struct exchange *ex, int status, json_t *body)
+{
+	const char *text = json_write(ex->arena, body);
+
+	json_decref(body);
+	reply_status(ex, (unsigned)status);
+	reply_text(ex, "application/json", text);
+	reply_send(ex);
+}
+
+void face_oauth_error(struct exchange *ex, int status, const char *error,
+    const char *description)
+{
+	json_t *body = json_object();
+
+	json_object_set_new(body, "error", json_string(error));
+	json_object_set_new(body, "error_description", json_string(description));
+	json_object_set_new(body, "correlation_id", json_string(ex->id_text));
+	face_json(ex, status, body);
+}

@@ -1,0 +1,108 @@
+/* authorize.c - the request of an app, by way of the customer's browser */
+#include "surface/oidc/oidc.h"
+
+#include "base/arena.h"
+#include "http/form.h"
+#include "surface/face.h"
+#include "surface/pages/cookies.h"
+#include "surface/pages/page.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct asking {
+	struct visit visit;	/* first: its turn is what ends */
+	struct exchange *ex;
+	struct authorize request;
+};
+
+/* Known parameters, and where they go; all others are ignored (requirement 15). */
+static const struct { const char *name; size_t offset; } parameters[] = {
+#define PARAMETER(name) { #name, offsetof(struct authorize_query, name) }
+	PARAMETER(client_id), PARAMETER(redirect_uri), PARAMETER(response_type),
+	PARAMETER(response_mode), PARAMETER(scope), PARAMETER(state), PARAMETER(nonce),
+	PARAMETER(code_challenge), PARAMETER(code_challenge_method), PARAMETER(prompt),
+	PARAMETER(max_age), PARAMETER(login_hint), PARAMETER(ui_locales), PARAMETER(request),
+	PARAMETER(request_uri), PARAMETER(claims), PARAMETER(acr_values), PARAMETER(resource),
+#undef PARAMETER
+};
+
+static struct authorize_query query_read(const struct form *form)
+{
+	struct authorize_query query = { 0 };
+
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
+		const char *value = form_get(form, parameters[i].name);
+		memcpy((char *)&query + parameters[i].offset, &value, sizeof(value));
+		query.repeated |= form_repeated(form, parameters[i].name);
+	}
+	return query;
+}
+
+static void asking_finished(struct turn *turn, void *arg)
+{
+	struct asking *asking = arg;
+
+	(void)turn;
+	page_answer(asking->ex, &asking->visit, false);
+	face_end(asking->ex, &asking->visit.turn);
+}
+
+static void asking_left(void *arg)
+{
+	flow_leave(&((struct asking *)arg)->visit.turn.flow);
+}
+
+static void asking_begin(struct asking *asking)
+{
+	struct exchange *ex = asking->ex;
+	const struct tenant *tenant = asking->visit.turn.tenant;
+
+	cookies_read(ex, tenant, &asking->visit.cookies);
+	cookies_ensure(ex, tenant, &asking->visit.cookies);
+	exchange_on_leave(ex, asking_left, asking);
+	visit_begin(&asking->visit, &asking->request);
+}
+
+static void asking_refuse(struct asking *asking, enum authorize_verdict verdict,
+    const struct authorize_error *error)
+{
+	struct exchange *ex = asking->ex;
+	struct turn *turn = &asking->visit.turn;
+
+	if (verdict == AUTHORIZE_REDIRECT) {
+		reply_redirect(ex, 303, authorize_refusal(ex->arena, &asking->request,
+		    turn->issuer, error));
+		reply_send(ex);
+	} else {
+		page_developer(ex, turn->tenant, error->error, error->description);
+	}
+	face_end(ex, turn);
+}
+
+void oidc_authorize(struct exchange *ex)
+{
+	struct asking *asking = arena_alloc(ex->arena, sizeof(*asking));
+	struct authorize_error error = { "invalid_request", "The request can't be read." };
+	struct sp_error why;
+	struct form form;
+	enum authorize_verdict verdict = AUTHORIZE_PAGE;
+
+	asking->ex = ex;
+	if (!face_begin(ex, &asking->visit.turn)) {
+		page_error(ex, NULL, 404, "not_found");
+		return;
+	}
+	asking->visit.turn.finished = asking_finished;
+	asking->visit.turn.arg = asking;
+	bool post = strcmp(ex->method, "POST") == 0;
+	if (post ? form_body(ex, &form, &why) : form_query(ex, &form, &why)) {
+		struct authorize_query query = query_read(&form);
+		verdict = authorize_check(ex->arena, asking->visit.turn.tenant, &query,
+		    &asking->request, &error);
+	}
+	if (verdict == AUTHORIZE_GOOD)
+		asking_begin(asking);
+	else
+		asking_refuse(asking, verdict, &error);
+}

@@ -1,0 +1,116 @@
+/* metadata.c - what the server offers, and with which keys it signs (OpenID Connect Discovery) */
+#include "surface/oidc/oidc.h"
+
+#include "base/arena.h"
+#include "base/encode.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/jwk.h"
+#include "surface/face.h"
+
+#include <string.h>
+
+#define METADATA_AGE "public, max-age=300"
+
+static json_t *words(const char *text)
+{
+	json_t *list = json_array();
+
+	while (*text != '\0') {
+		size_t size = strcspn(text, " ");
+		json_array_append_new(list, json_stringn(text, size));
+		text += size + strspn(text + size, " ");
+	}
+	return list;
+}
+
+static void place(struct exchange *ex, json_t *body, const struct tenant *tenant,
+    const char *name, const char *path)
+{
+	json_object_set_new(body, name, json_string(text_print(ex->arena, "%s/%s/%s",
+	    ex->base_url, tenant->id_text, path)));
+}
+
+/* Public and unchanged for minutes: caches may keep it, and ask again by its tag (req 14). */
+static void metadata_send(struct exchange *ex, json_t *body)
+{
+	const char *text = json_write(ex->arena, body);
+	const char *seen = exchange_header(ex, "If-None-Match");
+	unsigned char hash[32];
+
+	json_decref(body);
+	hash_sha256(text, strlen(text), hash);
+	const char *tag = text_print(ex->arena, "\"%.22s\"", encode_base64url(ex->arena, hash, 32));
+	oidc_cors(ex);
+	(void)reply_header(ex, "Cache-Control", METADATA_AGE);
+	(void)reply_header(ex, "ETag", tag);
+	if (seen != NULL && strcmp(seen, tag) == 0)
+		reply_status(ex, 304);
+	else
+		reply_text(ex, "application/json", text);
+	reply_send(ex);
+}
+
+static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
+{
+	const struct tenant *tenant = turn->tenant;
+	json_t *body = json_object();
+
+	json_object_set_new(body, "issuer", json_string(turn->issuer));
+	place(ex, body, tenant, "authorization_endpoint", "oauth2/v2.0/authorize");
+	place(ex, body, tenant, "token_endpoint", "oauth2/v2.0/token");
+	place(ex, body, tenant, "userinfo_endpoint", "oauth2/v2.0/userinfo");
+	place(ex, body, tenant, "jwks_uri", "discovery/v2.0/keys");
+	place(ex, body, tenant, "end_session_endpoint", "oauth2/v2.0/logout");
+	json_object_set_new(body, "scopes_supported", words("openid profile email"));
+	json_object_set_new(body, "response_types_supported", words("code"));
+	json_object_set_new(body, "response_modes_supported", words("query"));
+	json_object_set_new(body, "grant_types_supported", words("authorization_code"));
+	json_object_set_new(body, "subject_types_supported", words("public"));
+	json_object_set_new(body, "id_token_signing_alg_values_supported", words("RS256 ES256"));
+	json_object_set_new(body, "token_endpoint_auth_methods_supported",
+	    words("none client_secret_basic client_secret_post"));
+	json_object_set_new(body, "code_challenge_methods_supported", words("S256"));
+	json_object_set_new(body, "prompt_values_supported",
+	    words("none login consent select_account create"));
+	json_object_set_new(body, "claims_supported", words("sub iss aud exp iat nbf nonce "
+	    "auth_time acr amr sid oid tid ver name preferred_username email email_verified"));
+	json_object_set_new(body, "authorization_response_iss_parameter_supported", json_true());
+	json_object_set_new(body, "claims_parameter_supported", json_false());
+	json_object_set_new(body, "request_parameter_supported", json_false());
+	json_object_set_new(body, "request_uri_parameter_supported", json_false());
+	return body;
+}
+
+void oidc_discovery(struct exchange *ex)
+{
+	struct turn turn = { 0 };
+
+	if (!face_begin(ex, &turn)) {
+		oidc_cors(ex);
+		face_oauth_error(ex, 404, "invalid_request", "There is no such tenant.");
+		return;
+	}
+	json_t *body = discovery_body(ex, &turn);
+	face_end(ex, &turn);
+	metadata_send(ex, body);
+}
+
+void oidc_keys(struct exchange *ex)
+{
+	struct turn turn = { 0 };
+	json_t *body = json_object(), *keys = json_array();
+
+	if (!face_begin(ex, &turn)) {
+		json_decref(body);
+		json_decref(keys);
+		oidc_cors(ex);
+		face_oauth_error(ex, 404, "invalid_request", "There is no such tenant.");
+		return;
+	}
+	for (size_t i = 0; i < turn.tenant->key_count; i++)
+		json_array_append_new(keys, jwk_public_json(turn.tenant->keys[i]));
+	face_end(ex, &turn);
+	json_object_set_new(body, "keys", keys);
+	metadata_send(ex, body);
+}

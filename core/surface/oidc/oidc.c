@@ -1,0 +1,48 @@
+#include "surface/oidc/oidc.h"
+
+#include "http/reply.h"
+
+enum { TOKEN_MOST = 32 << 10, AUTHORIZE_MOST = 32 << 10, LOGOUT_MOST = 16 << 10 };
+
+void oidc_cors(struct exchange *ex)
+{
+	(void)reply_header(ex, "Access-Control-Allow-Origin", "*");
+	(void)reply_header(ex, "Access-Control-Expose-Headers",
+	    "X-Request-Id, WWW-Authenticate, Retry-After");
+	(void)reply_header(ex, "Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+void oidc_preflight(struct exchange *ex)
+{
+	oidc_cors(ex);
+	(void)reply_header(ex, "Access-Control-Allow-Methods", "GET, POST");
+	(void)reply_header(ex, "Access-Control-Allow-Headers",
+	    "Authorization, Content-Type, client-request-id, x-client-cpu, "
+	    "x-client-current-telemetry, x-client-last-telemetry, x-client-os, x-client-sku, "
+	    "x-client-ver");
+	(void)reply_header(ex, "Access-Control-Max-Age", "600");
+	reply_status(ex, 204);
+	reply_send(ex);
+}
+
+#define OAUTH "/{tenant}/oauth2/v2.0/"
+#define OPEN(path, name) { "OPTIONS", path, oidc_preflight, 0, SURFACE_OIDC, 0, name }
+
+const struct route oidc_routes[] = {
+	{ "GET", "/{tenant}/v2.0/.well-known/openid-configuration", oidc_discovery, 0,
+	    SURFACE_OIDC, 0, "discovery" },
+	{ "GET", "/{tenant}/discovery/v2.0/keys", oidc_keys, 0, SURFACE_OIDC, 0, "keys" },
+	{ "GET", OAUTH "authorize", oidc_authorize, 0, SURFACE_OIDC, 0, "authorize" },
+	{ "POST", OAUTH "authorize", oidc_authorize, AUTHORIZE_MOST, SURFACE_OIDC, 0,
+	    "authorize post" },
+	{ "POST", OAUTH "token", oidc_token, TOKEN_MOST, SURFACE_OIDC, 0, "token" },
+	{ "GET", OAUTH "userinfo", oidc_userinfo, 0, SURFACE_OIDC, 0, "userinfo" },
+	{ "POST", OAUTH "userinfo", oidc_userinfo, TOKEN_MOST, SURFACE_OIDC, 0, "userinfo post" },
+	{ "GET", OAUTH "logout", oidc_logout, 0, SURFACE_OIDC, 0, "logout" },
+	{ "POST", OAUTH "logout", oidc_logout_post, LOGOUT_MOST, SURFACE_OIDC, 0, "logout post" },
+	OPEN("/{tenant}/v2.0/.well-known/openid-configuration", "discovery preflight"),
+	OPEN("/{tenant}/discovery/v2.0/keys", "keys preflight"),
+	OPEN(OAUTH "token", "token preflight"),
+	OPEN(OAUTH "userinfo", "userinfo preflight"),
+	{ 0 },
+};

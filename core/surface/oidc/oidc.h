@@ -1,0 +1,26 @@
+/*
+ * oidc.h - OpenID Connect and OAuth 2.1 for apps (DESIGN 6)
+ *
+ * authorize.c parses the request and hands it to the sign-in engine; token.c and userinfo.c ask
+ * flow/redeem.h; metadata.c serves discovery and keys; logout.c ends a session.
+ *
+ * Threads  The exchange's loop.
+ */
+#pragma once
+
+#include "http/router.h"
+
+extern const struct route oidc_routes[];
+
+struct exchange;
+void oidc_authorize(struct exchange *ex);	/* GET and POST (requirement 15) */
+void oidc_token(struct exchange *ex);
+void oidc_userinfo(struct exchange *ex);
+void oidc_discovery(struct exchange *ex);
+void oidc_keys(struct exchange *ex);
+void oidc_logout(struct exchange *ex);
+void oidc_logout_post(struct exchange *ex);
+void oidc_preflight(struct exchange *ex);
+
+/* Browser apps may read the answer from any origin; no cookie is looked at here (req 13). */
+void oidc_cors(struct exchange *ex);
