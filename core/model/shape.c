@@ -196,6 +196,8 @@ static json_t *shape_list(const struct shape *shape, const json_t *value,
 
 	if (!json_is_array(value))
 		shape_wrong(place, "InvalidType", "not an array");
+	else if (shape->must && json_array_size(value) == 0)
+		shape_wrong(place, "Required", "is empty");
 	else if (json_array_size(value) > most)
 		document_wrong(place->errors, shape_path(place), "TooMany", "more than %zu", most);
 	else json_array_foreach(value, i, element) {

@@ -36,7 +36,7 @@ struct shape {
 	const char *name;
 	enum shape_type type;
 	bool list;		/* of such; absent is [] */
-	bool must;		/* may not be absent */
+	bool must;		/* may not be absent, nor an empty list */
 	bool whole;		/* of an object: absent is as empty, never null */
 	const char *fallback;	/* as text; NULL: null */
 	const char *words;	/* "enabled disabled" */

@@ -254,7 +254,7 @@ static void userflow_check_provider(json_t *canonical, struct document_errors *e
 	json_t *provider = userflow_provider(canonical);
 	bool otp = text_same(json_text(provider, "id", NULL), "EmailOtpSignup-OAUTH");
 
-	if (json_is_array(providers) && json_array_size(providers) != 1)
+	if (json_array_size(providers) > 1)
 		document_wrong(errors, path, "InvalidValue",
 		    "exactly one of EmailPassword-OAUTH and EmailOtpSignup-OAUTH");
 	json_object_set_new(provider, "displayName",
