@@ -5,81 +5,82 @@
 
 TestSuite(app, .init = begin, .fini = end);
 
+enum { WEB = 1, PUBLIC = 2, ALL = 3 };
+
+static const struct { int where; const char *uri; } uris[] = {
+	{ ALL, "https://shop.example/callback" },
+	{ ALL, "https://shop.example" },
+	{ ALL, "https://shop.example/" },
+	{ ALL, "https://shop.example:8443/callback?a=b%20c&d" },
+	{ ALL, "https://xn--mnchen-3ya.example/cb" },
+	{ ALL, "https://[2001:db8::1]/cb" },
+	{ ALL, "https://localhost/cb" },
+	{ ALL, "http://127.0.0.1:8090/callback" },
+	{ ALL, "http://127.0.0.1/callback" },
+	{ ALL, "http://[::1]:3000/callback" },
+	{ PUBLIC, "com.example.app:/callback" },
+	{ PUBLIC, "com.example.app://callback/x" },
+	{ 0, "http://shop.example/callback" },
+	{ 0, "http://localhost/callback" },
+	{ 0, "http://127.0.0.1.evil.example/" },
+	{ 0, "http://127.0.0.1@evil.example/" },
+	{ 0, "http://127.0.0.1:80@evil.example/" },
+	{ 0, "http://[::1].evil.example/" },
+	{ 0, "http://127.0.0.2/" },
+	{ 0, "https://shop.example/cb#fragment" },
+	{ 0, "https://shop.example/cb#" },
+	{ 0, "https://user@shop.example/cb" },
+	{ 0, "https://user:word@shop.example/cb" },
+	{ 0, "https://shop.example/../cb" },
+	{ 0, "https://shop.example/%2e%2E/cb" },
+	{ 0, "https://shop.example/%2e./cb" },
+	{ 0, "https://shop.example/%5ccb" },
+	{ 0, "https://shop.example\\@evil.example/" },
+	{ 0, "https://shop.example/%0d%0aSet-Cookie:x" },
+	{ 0, "https://shop.example/%00" },
+	{ 0, "https://shop.example/%4" },
+	{ 0, "https://shop.example/%zz" },
+	{ 0, "https://shop.example/a b" },
+	{ 0, "https://shop.example/\r\nX: y" },
+	{ 0, "https://shop.example/\x7f" },
+	{ 0, "https://m\xc3\xbcnchen.example/" },
+	{ 0, "https://*.shop.example/" },
+	{ 0, "https://shop.example/*" },
+	{ 0, "https://shop.example:0/" },
+	{ 0, "https://shop.example:65536/" },
+	{ 0, "https://shop.example:999999/" },
+	{ 0, "https://shop.example:/" },
+	{ 0, "https://shop.example:8o/" },
+	{ 0, "https:///callback" },
+	{ 0, "https://.example/" },
+	{ 0, "https://[::1/" },
+	{ 0, "https://[]x/" },
+	{ 0, "https:shop.example/" },
+	{ 0, "HTTPS://shop.example/" },
+	{ 0, "//shop.example/cb" },
+	{ 0, "/callback" },
+	{ 0, "" },
+	{ 0, "javascript:alert(1)" },
+	{ 0, "data:text/html,x" },
+	{ 0, "myapp:/callback" },
+	{ 0, "com.example.app:" },
+	{ 0, "com.example.app://user@host/" },
+	{ 0, "Com.Example.App:/callback" },
+	{ 0, ".com:/x" },
+	{ 0, "urn:ietf:wg:oauth:2.0:oob" },
+};
+
 /* Requirements 19 and 20, attacks D6 and D10: what may be registered. */
 Test(app, req19_req20_redirect_uris_that_may_be_registered)
 {
-	enum { WEB = 1, PUBLIC = 2, ALL = 3 };
-	static const struct { int where; const char *uri; } rows[] = {
-		{ ALL, "https://shop.example/callback" },
-		{ ALL, "https://shop.example" },
-		{ ALL, "https://shop.example/" },
-		{ ALL, "https://shop.example:8443/callback?a=b%20c&d" },
-		{ ALL, "https://xn--mnchen-3ya.example/cb" },
-		{ ALL, "https://[2001:db8::1]/cb" },
-		{ ALL, "https://localhost/cb" },
-		{ ALL, "http://127.0.0.1:8090/callback" },
-		{ ALL, "http://127.0.0.1/callback" },
-		{ ALL, "http://[::1]:3000/callback" },
-		{ PUBLIC, "com.example.app:/callback" },
-		{ PUBLIC, "com.example.app://callback/x" },
-		{ 0, "http://shop.example/callback" },
-		{ 0, "http://localhost/callback" },
-		{ 0, "http://127.0.0.1.evil.example/" },
-		{ 0, "http://127.0.0.1@evil.example/" },
-		{ 0, "http://127.0.0.1:80@evil.example/" },
-		{ 0, "http://[::1].evil.example/" },
-		{ 0, "http://127.0.0.2/" },
-		{ 0, "https://shop.example/cb#fragment" },
-		{ 0, "https://shop.example/cb#" },
-		{ 0, "https://user@shop.example/cb" },
-		{ 0, "https://user:word@shop.example/cb" },
-		{ 0, "https://shop.example/../cb" },
-		{ 0, "https://shop.example/%2e%2E/cb" },
-		{ 0, "https://shop.example/%2e./cb" },
-		{ 0, "https://shop.example/%5ccb" },
-		{ 0, "https://shop.example\\@evil.example/" },
-		{ 0, "https://shop.example/%0d%0aSet-Cookie:x" },
-		{ 0, "https://shop.example/%00" },
-		{ 0, "https://shop.example/%4" },
-		{ 0, "https://shop.example/%zz" },
-		{ 0, "https://shop.example/a b" },
-		{ 0, "https://shop.example/\r\nX: y" },
-		{ 0, "https://shop.example/\x7f" },
-		{ 0, "https://m\xc3\xbcnchen.example/" },
-		{ 0, "https://*.shop.example/" },
-		{ 0, "https://shop.example/*" },
-		{ 0, "https://shop.example:0/" },
-		{ 0, "https://shop.example:65536/" },
-		{ 0, "https://shop.example:999999/" },
-		{ 0, "https://shop.example:/" },
-		{ 0, "https://shop.example:8o/" },
-		{ 0, "https:///callback" },
-		{ 0, "https://.example/" },
-		{ 0, "https://[::1/" },
-		{ 0, "https://[]x/" },
-		{ 0, "https:shop.example/" },
-		{ 0, "HTTPS://shop.example/" },
-		{ 0, "//shop.example/cb" },
-		{ 0, "/callback" },
-		{ 0, "" },
-		{ 0, "javascript:alert(1)" },
-		{ 0, "data:text/html,x" },
-		{ 0, "myapp:/callback" },
-		{ 0, "com.example.app:" },
-		{ 0, "com.example.app://user@host/" },
-		{ 0, "Com.Example.App:/callback" },
-		{ 0, ".com:/x" },
-		{ 0, "urn:ietf:wg:oauth:2.0:oob" },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(uris); i++) {
 		const char *why = NULL;
-		bool web = app_uri_allowed(APP_WEB, rows[i].uri, &why);
-		cr_assert_eq(web, (rows[i].where & WEB) != 0, "%s: %s", rows[i].uri, why);
+		bool web = app_uri_allowed(APP_WEB, uris[i].uri, &why);
+		cr_assert_eq(web, (uris[i].where & WEB) != 0, "%s: %s", uris[i].uri, why);
 		cr_assert(web == (why == NULL));
-		cr_assert_eq(app_uri_allowed(APP_SPA, rows[i].uri, &why), web);
-		cr_assert_eq(app_uri_allowed(APP_PUBLIC, rows[i].uri, &why),
-		    (rows[i].where & PUBLIC) != 0, "%s: %s", rows[i].uri, why);
+		cr_assert_eq(app_uri_allowed(APP_SPA, uris[i].uri, &why), web);
+		cr_assert_eq(app_uri_allowed(APP_PUBLIC, uris[i].uri, &why),
+		    (uris[i].where & PUBLIC) != 0, "%s: %s", uris[i].uri, why);
 	}
 }
 

@@ -37,117 +37,117 @@ Test(policy, the_articles_policy_keeps_its_shape)
 	    "'sessionControls':null}");
 }
 
+static const struct { const char *document, *wrong; } rules[] = {
+	{ "{}", "id=Required displayName=Required state=Required conditions=Required "
+	    "grantControls=Required" },
+	{ POLICY("", MFA), "conditions.clientAppTypes=Required "
+	    "conditions.applications=Required conditions.users=Required" },
+	{ POLICY(CLIENTS "," ALL_APPS "," ALL_USERS, "'grantControls':null"),
+	    "grantControls=Required" },
+	{ FOR(""), "conditions.users=Required" },
+	{ FOR("'includeUsers':[]"), "conditions.users=Required" },
+	{ FOR("'includeUsers':['None']"), "" },
+	{ FOR("'includeGroups':['" B "']"), "" },
+	{ FOR("'includeRoles':['" B "']"), "" },
+	{ FOR("'includeRoles':['All']"), "conditions.users.includeRoles[0]=InvalidValue "
+	    "conditions.users=Required" },
+	{ FOR("'includeUsers':['All','" B "']"),
+	    "conditions.users.includeUsers=InvalidValue" },
+	{ FOR("'includeUsers':['ann'],'includeGroups':['" B "']"),
+	    "conditions.users.includeUsers[0]=InvalidValue" },
+	{ FOR("'includeUsers':['All'],'excludeUsers':['All']"),
+	    "conditions.users.excludeUsers[0]=InvalidValue" },
+	{ FOR("'includeUsers':['GuestsOrExternalUsers']"), "" },
+	{ FOR("'includeUsers':['GuestsOrExternalUsers'],'includeGuestsOrExternalUsers':"
+	    "{'guestOrExternalUserTypes':'b2bCollaborationGuest'}"),
+	    "conditions.users=InvalidValue" },
+	{ ON(""), "conditions.applications=Required" },
+	{ ON("'includeApplications':['Office365']"),
+	    "conditions.applications.includeApplications[0]=InvalidValue" },
+	{ ON("'includeApplications':['All','" B "']"),
+	    "conditions.applications.includeApplications=InvalidValue" },
+	{ ON("'includeUserActions':['urn:user:registersecurityinfo']"),
+	    "conditions.applications.includeUserActions[0]=NotSupported" },
+	{ ON("'includeApplications':['All'],"
+	    "'includeUserActions':['urn:user:registersecurityinfo']"),
+	    "conditions.applications.includeUserActions[0]=NotSupported "
+	    "conditions.applications=1012" },
+	{ ON("'includeApplications':['All'],"
+	    "'includeAuthenticationContextClassReferences':['c1']"),
+	    "conditions.applications=1012" },
+	{ ON("'includeAuthenticationContextClassReferences':['c1','c99']"), "" },
+	{ ON("'includeAuthenticationContextClassReferences':['c0']"),
+	    "conditions.applications.includeAuthenticationContextClassReferences"
+	    "=InvalidValue" },
+	{ ON("'includeApplications':['All'],'applicationFilter':{'mode':'include'}"),
+	    "conditions.applications.applicationFilter=NotSupported" },
+	{ WHEN("'signInRiskLevels':['high'],'userRiskLevels':['low']"),
+	    "conditions.userRiskLevels[0]=NotSupported "
+	    "conditions.signInRiskLevels[0]=NotSupported" },
+	{ WHEN("'devices':{'deviceFilter':null}"), "conditions.devices=NotSupported" },
+	{ WHEN("'platforms':{'includePlatforms':['all'],'excludePlatforms':['ios']}"), "" },
+	{ WHEN("'platforms':{'includePlatforms':[],'excludePlatforms':['beos']}"),
+	    "conditions.platforms.excludePlatforms[0]=InvalidValue "
+	    "conditions.platforms.includePlatforms=Required" },
+	{ WHEN("'locations':{'includeLocations':['All'],"
+	    "'excludeLocations':['AllTrusted']}"), "" },
+	{ WHEN("'locations':{'includeLocations':['" B "']}"),
+	    "conditions.locations.includeLocations[0]=NotSupported" },
+	{ POLICY("'clientAppTypes':['all','browser']," ALL_APPS "," ALL_USERS, MFA),
+	    "conditions.clientAppTypes=InvalidValue" },
+	{ POLICY("'clientAppTypes':[]," ALL_APPS "," ALL_USERS, MFA),
+	    "conditions.clientAppTypes=Required" },
+	{ GRANT("'operator':'OR','builtInControls':[]"),
+	    "grantControls.builtInControls=Required" },
+	{ GRANT("'builtInControls':['mfa']"), "grantControls.operator=Required" },
+	{ GRANT("'operator':'XOR','builtInControls':['mfa']"),
+	    "grantControls.operator=InvalidValue" },
+	{ GRANT("'operator':'OR','builtInControls':['block']"), "" },
+	{ GRANT("'operator':'OR','builtInControls':['block','mfa']"),
+	    "grantControls.builtInControls=InvalidValue" },
+	{ GRANT("'operator':'OR','builtInControls':['compliantDevice']"),
+	    "grantControls.builtInControls=NotSupported" },
+	{ GRANT("'operator':'AND','builtInControls':['mfa','domainJoinedDevice',"
+	    "'approvedApplication','compliantApplication']"),
+	    "grantControls.builtInControls=NotSupported "
+	    "grantControls.builtInControls=NotSupported "
+	    "grantControls.builtInControls=NotSupported" },
+	{ GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']"), "" },
+	{ GRANT("'operator':'OR','builtInControls':['mfa','passwordChange']"),
+	    "grantControls.builtInControls=InvalidValue" },
+	{ GRANT("'operator':'AND','builtInControls':['passwordChange']"),
+	    "grantControls.builtInControls=InvalidValue" },
+	{ GRANT("'operator':'OR','builtInControls':['mfa'],'termsOfUse':['x'],"
+	    "'customAuthenticationFactors':['y'],'authenticationStrength':{'id':'z'}"),
+	    "grantControls.customAuthenticationFactors[0]=NotSupported "
+	    "grantControls.termsOfUse[0]=NotSupported "
+	    "grantControls.authenticationStrength=NotSupported" },
+	{ SESSION("'signInFrequency':{'isEnabled':true,'type':'hours','value':23}"), "" },
+	{ SESSION("'signInFrequency':{'isEnabled':true,'type':'hours','value':24}"),
+	    "sessionControls.signInFrequency.value=OutOfRange" },
+	{ SESSION("'signInFrequency':{'isEnabled':true,'type':'days','value':0}"),
+	    "sessionControls.signInFrequency.value=OutOfRange" },
+	{ SESSION("'signInFrequency':{'isEnabled':true}"),
+	    "sessionControls.signInFrequency=Required" },
+	{ SESSION("'signInFrequency':{'isEnabled':true,"
+	    "'frequencyInterval':'everyTime'}"), "" },
+	{ SESSION("'signInFrequency':{'isEnabled':true,'frequencyInterval':'everyTime',"
+	    "'value':1}"), "sessionControls.signInFrequency=InvalidValue" },
+	{ SESSION("'signInFrequency':{'isEnabled':false,'type':'days','value':1}"),
+	    "grantControls=Required" },
+	{ SESSION("'persistentBrowser':{'isEnabled':true,'mode':'never'}"), "" },
+	{ SESSION("'cloudAppSecurity':{'isEnabled':true}"),
+	    "sessionControls.cloudAppSecurity=NotSupported grantControls=Required" },
+	{ POLICY(CLIENTS "," APPS("'includeApplications':['" B "']") "," ALL_USERS,
+	    "'sessionControls':{'persistentBrowser':{'isEnabled':true,'mode':'never'}}"),
+	    "sessionControls.persistentBrowser=InvalidValue" },
+	{ WHEN("'networkAccess':null"), "conditions.networkAccess=UnknownProperty" },
+};
+
 Test(policy, req228_graphs_rules_hold)
 {
-	static const struct { const char *document, *wrong; } rows[] = {
-		{ "{}", "id=Required displayName=Required state=Required conditions=Required "
-		    "grantControls=Required" },
-		{ POLICY("", MFA), "conditions.clientAppTypes=Required "
-		    "conditions.applications=Required conditions.users=Required" },
-		{ POLICY(CLIENTS "," ALL_APPS "," ALL_USERS, "'grantControls':null"),
-		    "grantControls=Required" },
-		{ FOR(""), "conditions.users=Required" },
-		{ FOR("'includeUsers':[]"), "conditions.users=Required" },
-		{ FOR("'includeUsers':['None']"), "" },
-		{ FOR("'includeGroups':['" B "']"), "" },
-		{ FOR("'includeRoles':['" B "']"), "" },
-		{ FOR("'includeRoles':['All']"), "conditions.users.includeRoles[0]=InvalidValue "
-		    "conditions.users=Required" },
-		{ FOR("'includeUsers':['All','" B "']"),
-		    "conditions.users.includeUsers=InvalidValue" },
-		{ FOR("'includeUsers':['ann'],'includeGroups':['" B "']"),
-		    "conditions.users.includeUsers[0]=InvalidValue" },
-		{ FOR("'includeUsers':['All'],'excludeUsers':['All']"),
-		    "conditions.users.excludeUsers[0]=InvalidValue" },
-		{ FOR("'includeUsers':['GuestsOrExternalUsers']"), "" },
-		{ FOR("'includeUsers':['GuestsOrExternalUsers'],'includeGuestsOrExternalUsers':"
-		    "{'guestOrExternalUserTypes':'b2bCollaborationGuest'}"),
-		    "conditions.users=InvalidValue" },
-		{ ON(""), "conditions.applications=Required" },
-		{ ON("'includeApplications':['Office365']"),
-		    "conditions.applications.includeApplications[0]=InvalidValue" },
-		{ ON("'includeApplications':['All','" B "']"),
-		    "conditions.applications.includeApplications=InvalidValue" },
-		{ ON("'includeUserActions':['urn:user:registersecurityinfo']"),
-		    "conditions.applications.includeUserActions[0]=NotSupported" },
-		{ ON("'includeApplications':['All'],"
-		    "'includeUserActions':['urn:user:registersecurityinfo']"),
-		    "conditions.applications.includeUserActions[0]=NotSupported "
-		    "conditions.applications=1012" },
-		{ ON("'includeApplications':['All'],"
-		    "'includeAuthenticationContextClassReferences':['c1']"),
-		    "conditions.applications=1012" },
-		{ ON("'includeAuthenticationContextClassReferences':['c1','c99']"), "" },
-		{ ON("'includeAuthenticationContextClassReferences':['c0']"),
-		    "conditions.applications.includeAuthenticationContextClassReferences"
-		    "=InvalidValue" },
-		{ ON("'includeApplications':['All'],'applicationFilter':{'mode':'include'}"),
-		    "conditions.applications.applicationFilter=NotSupported" },
-		{ WHEN("'signInRiskLevels':['high'],'userRiskLevels':['low']"),
-		    "conditions.userRiskLevels[0]=NotSupported "
-		    "conditions.signInRiskLevels[0]=NotSupported" },
-		{ WHEN("'devices':{'deviceFilter':null}"), "conditions.devices=NotSupported" },
-		{ WHEN("'platforms':{'includePlatforms':['all'],'excludePlatforms':['ios']}"), "" },
-		{ WHEN("'platforms':{'includePlatforms':[],'excludePlatforms':['beos']}"),
-		    "conditions.platforms.excludePlatforms[0]=InvalidValue "
-		    "conditions.platforms.includePlatforms=Required" },
-		{ WHEN("'locations':{'includeLocations':['All'],"
-		    "'excludeLocations':['AllTrusted']}"), "" },
-		{ WHEN("'locations':{'includeLocations':['" B "']}"),
-		    "conditions.locations.includeLocations[0]=NotSupported" },
-		{ POLICY("'clientAppTypes':['all','browser']," ALL_APPS "," ALL_USERS, MFA),
-		    "conditions.clientAppTypes=InvalidValue" },
-		{ POLICY("'clientAppTypes':[]," ALL_APPS "," ALL_USERS, MFA),
-		    "conditions.clientAppTypes=Required" },
-		{ GRANT("'operator':'OR','builtInControls':[]"),
-		    "grantControls.builtInControls=Required" },
-		{ GRANT("'builtInControls':['mfa']"), "grantControls.operator=Required" },
-		{ GRANT("'operator':'XOR','builtInControls':['mfa']"),
-		    "grantControls.operator=InvalidValue" },
-		{ GRANT("'operator':'OR','builtInControls':['block']"), "" },
-		{ GRANT("'operator':'OR','builtInControls':['block','mfa']"),
-		    "grantControls.builtInControls=InvalidValue" },
-		{ GRANT("'operator':'OR','builtInControls':['compliantDevice']"),
-		    "grantControls.builtInControls=NotSupported" },
-		{ GRANT("'operator':'AND','builtInControls':['mfa','domainJoinedDevice',"
-		    "'approvedApplication','compliantApplication']"),
-		    "grantControls.builtInControls=NotSupported "
-		    "grantControls.builtInControls=NotSupported "
-		    "grantControls.builtInControls=NotSupported" },
-		{ GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']"), "" },
-		{ GRANT("'operator':'OR','builtInControls':['mfa','passwordChange']"),
-		    "grantControls.builtInControls=InvalidValue" },
-		{ GRANT("'operator':'AND','builtInControls':['passwordChange']"),
-		    "grantControls.builtInControls=InvalidValue" },
-		{ GRANT("'operator':'OR','builtInControls':['mfa'],'termsOfUse':['x'],"
-		    "'customAuthenticationFactors':['y'],'authenticationStrength':{'id':'z'}"),
-		    "grantControls.customAuthenticationFactors[0]=NotSupported "
-		    "grantControls.termsOfUse[0]=NotSupported "
-		    "grantControls.authenticationStrength=NotSupported" },
-		{ SESSION("'signInFrequency':{'isEnabled':true,'type':'hours','value':23}"), "" },
-		{ SESSION("'signInFrequency':{'isEnabled':true,'type':'hours','value':24}"),
-		    "sessionControls.signInFrequency.value=OutOfRange" },
-		{ SESSION("'signInFrequency':{'isEnabled':true,'type':'days','value':0}"),
-		    "sessionControls.signInFrequency.value=OutOfRange" },
-		{ SESSION("'signInFrequency':{'isEnabled':true}"),
-		    "sessionControls.signInFrequency=Required" },
-		{ SESSION("'signInFrequency':{'isEnabled':true,"
-		    "'frequencyInterval':'everyTime'}"), "" },
-		{ SESSION("'signInFrequency':{'isEnabled':true,'frequencyInterval':'everyTime',"
-		    "'value':1}"), "sessionControls.signInFrequency=InvalidValue" },
-		{ SESSION("'signInFrequency':{'isEnabled':false,'type':'days','value':1}"),
-		    "grantControls=Required" },
-		{ SESSION("'persistentBrowser':{'isEnabled':true,'mode':'never'}"), "" },
-		{ SESSION("'cloudAppSecurity':{'isEnabled':true}"),
-		    "sessionControls.cloudAppSecurity=NotSupported grantControls=Required" },
-		{ POLICY(CLIENTS "," APPS("'includeApplications':['" B "']") "," ALL_USERS,
-		    "'sessionControls':{'persistentBrowser':{'isEnabled':true,'mode':'never'}}"),
-		    "sessionControls.persistentBrowser=InvalidValue" },
-		{ WHEN("'networkAccess':null"), "conditions.networkAccess=UnknownProperty" },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++)
-		expect(DOCUMENT_POLICY, rows[i].document, rows[i].wrong);
+	for (size_t i = 0; i < COUNT(rules); i++)
+		expect(DOCUMENT_POLICY, rules[i].document, rules[i].wrong);
 }
 
 static struct policy compile(const char *text)
