@@ -57,7 +57,7 @@ def test_leaving():
     stages = [f'GET /hello HTTP/1.1\r\nHo', f'POST /echo HTTP/1.1\r\n{H}Content-Length: 9\r\n\r\nabc',
               f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n5\r\nab',
               f'GET /never HTTP/1.1\r\n{H}\r\n', f'GET /slow/100 HTTP/1.1\r\n{H}\r\n',
-              f'GET /lane HTTP/1.1\r\n{H}\r\n' * 20, f'GET /big/9000000 HTTP/1.1\r\n{H}\r\n',
+              f'GET /lane HTTP/1.1\r\n{H}\r\n' * 20, f'GET /big/4000000 HTTP/1.1\r\n{H}\r\n',
               f'GET /slow/20 HTTP/1.1\r\n{H}\r\n{HELLO}', '']
     for reset in (False, True):
         for stage in stages:
@@ -137,7 +137,7 @@ def test_tls(folder):
         check('req223', 'a big reply over TLS', len(wire.reply().body) == 3000000)
         wire.send(f'GET /hello HTTP/1.1\r\n{H}Connection: close\r\n\r\n')
         check('req223', 'close over TLS', wire.reply().status == 200 and wire.ended())
-        for stage in ('', f'GET /never HTTP/1.1\r\n{H}\r\n', f'GET /big/9000000 HTTP/1.1\r\n{H}\r\n',
+        for stage in ('', f'GET /never HTTP/1.1\r\n{H}\r\n', f'GET /big/4000000 HTTP/1.1\r\n{H}\r\n',
                       f'GET /slow/20 HTTP/1.1\r\n{H}\r\n' + HELLO * 500):
             server.wire(tls=context).send(stage).close(True)
             server.wire(tls=context).send(stage).close()

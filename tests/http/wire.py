@@ -9,7 +9,7 @@ import time
 
 failed = []
 ran = 0
-PATIENCE = 10
+PATIENCE = 30
 
 
 def check(tag, what, fine, detail=''):
