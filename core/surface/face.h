@@ -37,7 +37,7 @@ struct face {
 	struct password_cost cost;
 	const struct http_server *server;
 	char *(*metrics)(struct arena *arena, const struct face *face);
-	bool (*ready)(const struct face *face, const char **out_why);
+	const char *(*unready)(const struct face *face, struct arena *arena);	/* NULL: ready */
 	void *owner;		/* whoever put the server together */
 };
 

@@ -1,5 +1,6 @@
 #include "surface/ops/ops.h"
 
+#include "base/text.h"
 #include "surface/face.h"
 
 /* The process answers; nothing else is asked. */
@@ -12,14 +13,12 @@ static void handle_health(struct exchange *ex)
 /* Stores and policy, not mail (DESIGN 6): what a sign-in cannot do without. */
 static void handle_ready(struct exchange *ex)
 {
-	const char *why = NULL;
+	const char *why = face_of(ex)->unready(face_of(ex), ex->arena);
 
-	if (face_of(ex)->ready(face_of(ex), &why)) {
-		reply_text(ex, "text/plain", "ready\n");
-	} else {
+	if (why != NULL)
 		reply_status(ex, 503);
-		reply_text(ex, "text/plain", why != NULL ? why : "not ready\n");
-	}
+	reply_text(ex, "text/plain", why != NULL ?
+	    text_print(ex->arena, "not ready: %s\n", why) : "ready\n");
 	reply_send(ex);
 }
 
