@@ -314,7 +314,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.sessions.end(self.cookies.get(self.cookie_name, ''))
         place = self.server.provider.metadata()['end_session_endpoint']
         self.redirect(place + '?' + urllib.parse.urlencode({
-            'client_id': APPS[app][1], 'post_logout_redirect_uri': self.server.base + APPS[app][2]}),
+            'client_id': APPS[app][1], 'post_logout_redirect_uri': self.server.base + '/signed-out'}),
             '=; Max-Age=0')
 
     def signed_out(self):
