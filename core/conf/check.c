@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PASSWORD_WORK_MAX (INT64_C(1) << 30)
 #define SOCKET_PATH_MAX 107u	/* of struct sockaddr_un, with its end */
 
 static struct place listen_place(const struct conf *conf, const struct conf_listen *listen,
@@ -175,6 +176,10 @@ static void check_passwords(struct conf *conf, const struct conf_options *option
     struct errors *errors)
 {
 	int64_t memory = conf->server.password_memory, passes = conf->server.password_passes;
+	if (memory > 0 && passes > PASSWORD_WORK_MAX / memory)
+		errors_add(errors, conf_place(conf, "server", "password_passes"),
+		    "server.password_passes: too much work for one password; allowed: "
+		    "password_memory times passes up to 1G");
 	bool weak_memory = memory > 0 && memory < TABLE_MEMORY_FLOOR;
 	bool weak_passes = passes > 0 && passes < TABLE_PASSES_FLOOR;
 

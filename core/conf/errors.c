@@ -1,6 +1,7 @@
 #include "conf/errors.h"
 
 #include "base/arena.h"
+#include "base/log.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -76,10 +77,13 @@ static int error_compare(const void *a, const void *b)
 	    ((*x)->at.column > (*y)->at.column) - ((*x)->at.column < (*y)->at.column);
 }
 
-static void print_all(const struct errors *errors, const struct error *first, const char *what,
-    FILE *out)
+/* A line each, in order of place; out NULL: to the log. */
+static void tell_all(const struct errors *errors, const struct error *first, FILE *out,
+    enum sp_level level)
 {
+	const char *what = level == SP_WARNING ? "warning: " : "";
 	const struct error *sorted[ERRORS_MAX];
+	char where[32] = "";
 	size_t count = 0;
 
 	for (const struct error *error = first; error != NULL; error = error->next)
@@ -88,17 +92,25 @@ static void print_all(const struct errors *errors, const struct error *first, co
 		qsort(sorted, count, sizeof(sorted[0]), error_compare);
 	for (size_t i = 0; i < count; i++) {
 		if (sorted[i]->at.line > 0)
-			fprintf(out, "%s:%u:%u: %s%s\n", errors->file, sorted[i]->at.line,
-			    sorted[i]->at.column, what, sorted[i]->text);
+			snprintf(where, sizeof(where), ":%u:%u", sorted[i]->at.line,
+			    sorted[i]->at.column);
+		if (out != NULL)
+			fprintf(out, "%s%s: %s%s\n", errors->file, where, what, sorted[i]->text);
 		else
-			fprintf(out, "%s: %s%s\n", errors->file, what, sorted[i]->text);
+			log_line(level, "%s%s: %s", errors->file, where, sorted[i]->text);
 	}
 }
 
 void errors_print(struct errors *errors, FILE *out)
 {
-	print_all(errors, errors->first, "", out);
-	print_all(errors, errors->first_warning, "warning: ", out);
+	tell_all(errors, errors->first, out, SP_ERROR);
+	tell_all(errors, errors->first_warning, out, SP_WARNING);
 	if (errors->count > ERRORS_MAX)
 		fprintf(out, "%s: and %zu more\n", errors->file, errors->count - ERRORS_MAX);
+}
+
+void errors_log(struct errors *errors)
+{
+	tell_all(errors, errors->first, NULL, SP_ERROR);
+	tell_all(errors, errors->first_warning, NULL, SP_WARNING);
 }

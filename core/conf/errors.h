@@ -39,3 +39,4 @@ void errors_take(struct errors *errors, const struct errors *from);
 
 /* Sorted by place, one a line; warnings too. */
 void errors_print(struct errors *errors, FILE *out);
+void errors_log(struct errors *errors);		/* the same, for a server that runs */

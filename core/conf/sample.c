@@ -24,6 +24,7 @@ static const struct setting { const char *section, *name, *key, *value; } settin
 	{ "plugin", "relay", "folder", "/var/lib/sallyport/mail" },
 };
 
+#define WIDTH 96u
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
 struct printer {
@@ -49,11 +50,31 @@ static const char *shown(const struct sp_key *key, struct arena *arena)
 	return key->fallback[0] != '\0' ? key->fallback : "\"\"";
 }
 
+/* Words in lines of at most WIDTH. */
+static void print_comment(struct printer *printer, const char *text, const char *indent)
+{
+	size_t most = WIDTH - strlen(indent) - 2;
+
+	while (*text != '\0') {
+		size_t length = strlen(text);
+		if (length > most)
+			for (length = most; length > 0 && text[length] != ' '; length--)
+				continue;
+		if (length == 0)
+			length = strcspn(text, " ");
+		fprintf(printer->out, "%s# %.*s\n", indent, (int)length, text);
+		text += length + strspn(text + length, " ");
+	}
+}
+
 static void print_key(struct printer *printer, const struct sp_key *key, const char *value,
     const char *indent)
 {
-	fprintf(printer->out, "%s# %s\n%s# Allowed: %s%s.\n", indent, key->help, indent,
-	    value_allowed(key, &printer->arena), key->reloadable ? "; taken over on SIGHUP" : "");
+	print_comment(printer, key->help, indent);
+	if (key->type != SP_TEXT || key->reloadable)
+		print_comment(printer, text_print(&printer->arena, "Allowed: %s%s.",
+		    value_allowed(key, &printer->arena),
+		    key->reloadable ? "; taken over on SIGHUP" : ""), indent);
 	if (value != NULL)
 		fprintf(printer->out, "%s%s: %s\n", indent, key->name, value);
 	else if (key->fallback != NULL)

@@ -47,7 +47,7 @@ const struct sp_key table_server[] = {
 	  .help = "Lets the socket move the clocks; only if every listener is on loopback." },
 	{ SERVER(plaintext_codes, SP_BOOL), .fallback = "no",
 	  .help = "Allows passcodes in files (spool.so) with a listener beyond loopback." },
-	{ SERVER(password_memory, SP_SIZE), .fallback = "19M", .min = 8 << 10, .max = 1 << 30,
+	{ SERVER(password_memory, SP_SIZE), .fallback = "19M", .min = 8 << 10, .max = 256 << 20,
 	  .help = "Memory of one password hash; below 19M only with --bench." },
 	{ SERVER(password_passes, SP_NUMBER), .fallback = "2", .min = 1, .max = 64,
 	  .help = "Passes of one password hash; below 2 only with --bench." },

@@ -117,7 +117,7 @@ Test(conf, refuses_values_with_their_place_and_what_is_allowed)
 		{ "head_deadline: 999ms", "cannot be '999ms'" },
 		{ "head_deadline: 10 s", "cannot be '10 s'" },
 		{ "password_memory: 19MB", "cannot be '19MB'; allowed: a size such as 64k, 16M or "
-		  "2G, 8k to 1G" },
+		  "2G, 8k to 256M" },
 		{ "password_memory: 18M", "below the floor" },
 		{ "password_passes: 1", "below the floor" },
 		{ "pages: pages", "cannot be 'pages'; allowed: an absolute path" },
@@ -139,7 +139,7 @@ Test(conf, refuses_values_with_their_place_and_what_is_allowed)
 
 Test(conf, refuses_what_is_missing_unknown_or_relative)
 {
-	refuses("server: {mail: [m]}\n" LISTEN PLUGIN, "1:1: server.state: must be set: Folder of");
+	refuses("server: {mail: [m]}\n" LISTEN PLUGIN, "1:1: server.state: must be set (Folder of");
 	refuses("server: {state: s, mail: [m]}\n" LISTEN PLUGIN, "1:17: server.state: cannot be 's'");
 	refuses("server: {state: /s, mail: []}\n" LISTEN PLUGIN,
 	    "1:27: server.mail: names 0 plugins; allowed: 1 to 8");
