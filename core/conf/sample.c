@@ -20,8 +20,8 @@ static const struct setting { const char *section, *name, *key, *value; } settin
 	{ "plugin", "main", "file", "lmdb.so" },
 	{ "plugin", "main", "path", "/var/lib/sallyport/db" },
 	{ "plugin", "ca", "file", "conditional-access.so" },
-	{ "plugin", "relay", "file", "spool.so" },
-	{ "plugin", "relay", "folder", "/var/lib/sallyport/mail" },
+	{ "plugin", "relay", "file", "smtp.so" },
+	{ "plugin", "relay", "host", "smtp.example.com" },
 };
 
 #define WIDTH 96u
