@@ -160,7 +160,8 @@ Test(template, addresses_keep_to_harmless_schemes)
 	const struct template *template;
 	struct sp_error error;
 
-	cr_assert(template_compile(&arena, "<a href=\"{{u}}\">", "t.html", &template, &error) == SP_OK);
+	cr_assert(template_compile(&arena, "<a href=\"{{u}}\">", "t.html", &template, &error)
+	    == SP_OK);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct values *values = values_new(&arena);
 		values_set(values, "u", rows[i][0]);
@@ -215,7 +216,8 @@ static void folder_remove(const char *folder, const char *const *names, size_t c
 
 Test(template, a_folder_tells_all_its_errors_at_once)
 {
-	static const char *const names[] = { "a.html", "b.html", "c.html", "d.html", "e.txt", "f.md" };
+	static const char *const names[] = { "a.html", "b.html", "c.html", "d.html", "e.txt",
+		"f.md" };
 	const struct template_set *set = NULL;
 	struct problems problems;
 	char *folder = folder_new();
