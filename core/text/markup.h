@@ -28,7 +28,7 @@ enum markup_state {
 
 struct markup {
 	enum markup_state state;
-	char element[16], attribute[24];	/* lower case; too long ones are cut, thus unknown */
+	char element[16], attribute[24];	/* lower case; too long ones begin with "?" */
 	size_t inside;	/* bytes so far of the attribute's value, or matched of an end */
 	bool ended;	/* white space after the attribute's name */
 };

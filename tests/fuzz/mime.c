@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "text/mime.h"
 
-static const char fields[] = "Date From To Subject Message-ID Auto-Submitted X-Auto-Response-Suppress";
+static const char fields[] =
+    "Date From To Subject Message-ID Auto-Submitted X-Auto-Response-Suppress";
 
 static void check_headers(struct arena *arena, const char *headers)
 {
@@ -16,21 +17,17 @@ static void check_headers(struct arena *arena, const char *headers)
 
 	while (*headers != '\0') {
 		const char *end = strstr(headers, "\r\n");
-		if (end == NULL || end == headers)
-			abort();
+		CHECK(end != NULL && end != headers);
 		for (const char *c = headers; c < end; c++)
-			if (*c < ' ' || *c > '~')
-				abort();
+			CHECK(*c >= ' ' && *c <= '~');
 		if (*headers != ' ') {
 			size_t name = strcspn(headers, ":");
-			if (!text_word(fields, text_part(arena, headers, name)))
-				abort();
+			CHECK(text_word(fields, text_part(arena, headers, name)));
 			lines++;
 		}
 		headers = end + 2;
 	}
-	if (lines != 7)
-		abort();
+	CHECK(lines == 7);
 }
 
 static void check_wire(const char *data, size_t size)
@@ -39,11 +36,10 @@ static void check_wire(const char *data, size_t size)
 
 	for (size_t i = 0; i < size; i++) {
 		if (data[i] == '\r' || data[i] == '\n') {
-			if (data[i] == '\r' ? data[i + 1] != '\n' : data[i - 1] != '\r')
-				abort();
+			CHECK(data[i] == '\r' ? data[i + 1] == '\n' : data[i - 1] == '\r');
 			column = 0;
-		} else if (++column > 300 || (unsigned char)data[i] > '~') {
-			abort();
+		} else {
+			CHECK(++column <= 300 && (unsigned char)data[i] <= '~');
 		}
 	}
 }

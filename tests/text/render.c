@@ -26,7 +26,8 @@ static void set(struct arena *arena, struct values *values, char *name, const ch
 		return;
 	}
 	*dot = '\0';
-	const struct values_entry *group = values_find(&(struct values_scope){ values, NULL }, name);
+	const struct values_entry *group = values_find(&(struct values_scope){ values, NULL },
+	    name);
 	struct values *inner = group != NULL ? group->first
 	    : values_group(values, text_copy(arena, name));
 	values_set(inner, text_copy(arena, dot + 1), text_copy(arena, text));

@@ -30,12 +30,14 @@ static const struct catalogue *read_words(const char *text, const char *language
 {
 	const struct catalogue *catalogue = NULL;
 
-	return catalogue_read(&arena, text, language, fallback, &problems, &catalogue) ? catalogue : NULL;
+	return catalogue_read(&arena, text, language, fallback, &problems, &catalogue) ?
+	    catalogue : NULL;
 }
 
 Test(catalogue, says_in_english_what_a_language_lacks)
 {
-	const struct catalogue *en = read_words("# c\n\na = one\r\nb.c=two = 2  \nd =\n", "en", NULL);
+	const struct catalogue *en = read_words("# c\n\na = one\r\nb.c=two = 2  \nd =\n", "en",
+	    NULL);
 	cr_assert(en != NULL, "%s", problems_words(&problems));
 	const struct catalogue *de = read_words("a = eins\n", "de", en);
 
@@ -52,7 +54,8 @@ Test(catalogue, names_what_is_wrong)
 {
 	const struct catalogue *en = read_words("a = one\n", "en", NULL), *none;
 
-	none = read_words("b = x\nwords\n\xc3\xa4 = x\na = {x\na = }\na = {x|y}\na = {X}\n= x\n", "de", en);
+	none = read_words("b = x\nwords\n\xc3\xa4 = x\na = {x\na = }\na = {x|y}\na = {X}\n= x\n",
+	    "de", en);
 	cr_expect(none == NULL);
 	cr_expect(problems.count == 8, "%s", problems_words(&problems));
 	cr_expect_str_eq(problems.text[0], "de:1: b: no such key in en");
@@ -87,14 +90,18 @@ Test(catalogue, chooses_the_readers_language)
 {
 	static const struct { const char *ui, *cookie, *accept, *want; } rows[] = {
 		{ NULL, NULL, NULL, "en" },
-		{ "de", "fr", "pt-BR", "de" }, { NULL, "fr", "de", "fr" }, { NULL, NULL, "de", "de" },
-		{ "xx de fr", NULL, NULL, "de" }, { "de-AT", NULL, NULL, "de" }, { "DE-at-1901", NULL, NULL, "de" },
+		{ "de", "fr", "pt-BR", "de" }, { NULL, "fr", "de", "fr" },
+		{ NULL, NULL, "de", "de" },
+		{ "xx de fr", NULL, NULL, "de" }, { "de-AT", NULL, NULL, "de" },
+		{ "DE-at-1901", NULL, NULL, "de" },
 		{ "xx", "yy", "fr;q=0.5, de;q=0.9", "de" }, { "pt", NULL, NULL, "en" },
 		{ "pt-br", NULL, NULL, "pt-BR" }, { "pt-BR-x-y", NULL, NULL, "pt-BR" },
 		{ NULL, NULL, "xx, *;q=0.1", "en" }, { NULL, NULL, "de;q=0, fr;q=0.001", "fr" },
 		{ NULL, NULL, "fr;q=0.8,de;q=0.8", "fr" }, { NULL, NULL, " de ; q=1.000", "de" },
-		{ NULL, NULL, "de;q=x, fr;q=0.1", "fr" }, { NULL, NULL, "de;level=1, fr;q=0.1", "fr" },
-		{ NULL, NULL, ",,;;q=;,fr", "fr" }, { "", "", "", "en" }, { "-", "--", "-;q=1,---", "en" },
+		{ NULL, NULL, "de;q=x, fr;q=0.1", "fr" },
+		{ NULL, NULL, "de;level=1, fr;q=0.1", "fr" },
+		{ NULL, NULL, ",,;;q=;,fr", "fr" }, { "", "", "", "en" },
+		{ "-", "--", "-;q=1,---", "en" },
 		{ "<script>", "../../etc", "de\r\nX: y", "en" },
 		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL, NULL, "en" },
 	};

@@ -70,7 +70,8 @@ Test(template, renders)
 		{ "t.txt", "{{brand.nobody}}{{brand}}{{nobody}}{{name.x}}", "" },
 		{ "t.txt", "{{#yes}}Y{{/yes}}{{^yes}}N{{/yes}}", "Y" },
 		{ "t.txt", "{{#no}}Y{{/no}}{{^no}}N{{/no}}", "N" },
-		{ "t.txt", "{{#empty}}Y{{/empty}}{{^absent}}N{{/absent}}{{^none}}N{{/none}}", "NN" },
+		{ "t.txt", "{{#empty}}Y{{/empty}}{{^absent}}N{{/absent}}{{^none}}N{{/none}}",
+		  "NN" },
 		{ "t.txt", "{{#zero}}Y{{/zero}}", "Y" },
 		{ "t.txt", "{{#brand}}{{name}}{{/brand}}", "Woodgrove" },
 		{ "t.txt", "{{#brand.name}}Y{{/brand.name}}", "Y" },
@@ -85,18 +86,23 @@ Test(template, renders)
 		{ "t.txt", "{{lines}}", "a  b c " },
 		{ "t.txt", "{{turned}}", "abc\u00E9\u20AC" },
 		{ "t.html", "<p>{{name}}</p>", "<p>Ann &amp; &lt;Bob&gt; &quot;&#39;</p>" },
-		{ "t.html", "<a href=\"{{url}}\">", "<a href=\"https://shop.example/?a=1&amp;b=2\">" },
+		{ "t.html", "<a href=\"{{url}}\">",
+		  "<a href=\"https://shop.example/?a=1&amp;b=2\">" },
 		{ "t.html", "<a href='{{script}}'>", "<a href='#'>" },
 		{ "t.html", "<form action=\"{{script}}\">", "<form action=\"#\">" },
-		{ "t.html", "<i title=\"x{{name}}\">", "<i title=\"xAnn &amp; &lt;Bob&gt; &quot;&#39;\">" },
-		{ "t.html", "<i {{#yes}}id=\"a\"{{/yes}} class='{{#no}}x{{/no}}y'>", "<i id=\"a\" class='y'>" },
-		{ "t.html", "<script>var x = '{';</script>{{yes}}ok", "<script>var x = '{';</script>ok" },
+		{ "t.html", "<i title=\"x{{name}}\">",
+		  "<i title=\"xAnn &amp; &lt;Bob&gt; &quot;&#39;\">" },
+		{ "t.html", "<i {{#yes}}id=\"a\"{{/yes}} class='{{#no}}x{{/no}}y'>",
+		  "<i id=\"a\" class='y'>" },
+		{ "t.html", "<script>var x = '{';</script>{{yes}}ok",
+		  "<script>var x = '{';</script>ok" },
 		{ "t.html", "<br/>{{empty}}<I TITLE=\"{{zero}}\">", "<br/><I TITLE=\"0\">" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *got = render(rows[i][1], rows[i][0]);
-		cr_expect(strcmp(got, rows[i][2]) == 0, "%s: '%s', not '%s'", rows[i][1], got, rows[i][2]);
+		cr_expect(strcmp(got, rows[i][2]) == 0, "%s: '%s', not '%s'", rows[i][1], got,
+		    rows[i][2]);
 	}
 }
 
@@ -109,7 +115,8 @@ Test(template, refuses_at_compile_time)
 		{ "{{=<% %>=}}", "t.html:1: {{= is not offered" },
 		{ "{{name", "t.html:1: {{ without }}" },
 		{ "{{}}", "t.html:1: '}}' is no name" },
-		{ "{{a b}}", "is no name" }, { "{{.}}", "is no name" }, { "{{a..b}}", "is no name" },
+		{ "{{a b}}", "is no name" }, { "{{.}}", "is no name" },
+		{ "{{a..b}}", "is no name" },
 		{ "{{#a}}", "t.html:1: section a (line 1) is not closed" },
 		{ "{{/a}}", "{{/a}} closes nothing" },
 		{ "{{#a}}\n{{#b}}\n{{/a}}", "t.html:3: {{/a}} where {{/b}} (line 2) is due" },
@@ -140,7 +147,8 @@ Test(template, refuses_at_compile_time)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *got = render(rows[i][0], "t.html");
-		cr_expect(got[0] == '!' && strstr(got, rows[i][1]) != NULL, "%s: %s", rows[i][0], got);
+		cr_expect(got[0] == '!' && strstr(got, rows[i][1]) != NULL, "%s: %s", rows[i][0],
+		    got);
 	}
 	cr_expect(strstr(render("", "t.css"), "ends in .html or .txt") != NULL);
 	cr_expect(strstr(render("\xff", "t.txt"), "must be UTF-8") != NULL);
