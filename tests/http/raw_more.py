@@ -290,14 +290,17 @@ def test_reload_and_drain():
     server.tell('reload')
     idle = server.wire().send(HELLO)
     idle.reply()
-    busy = server.wire().send(f'GET /slow/300 HTTP/1.1\r\n{H}\r\n')
+    busy = server.wire().send(f'POST /echo HTTP/1.1\r\n{H}Content-Length: 3\r\n\r\nab')
     stuck = server.wire().send(f'GET /never HTTP/1.1\r\n{H}\r\n')
     check('req223', 'under way', busy.quiet(0) and server.until(lambda n: n['open'] >= 4))
-    said = server.tell('drain 3000')   # lingering is part of it
-    check('req223', 'drain leaves the one that never ends', said == '1 left', said)
+    server.child.stdin.write('drain 3000\n')    # answered when it is over
     check('req223', 'idle ones are closed', idle.ended())
-    reply = busy.reply()
-    check('req223', 'what is under way is finished', reply.status == 200 and reply.header('Connection') == 'close' and busy.ended())
+    reply = busy.send('c').reply()
+    check('req223', 'what is under way is finished', reply.body == b'abc')
+    check('req223', 'and told to close', reply.header('Connection') == 'close' and busy.ended())
+    busy.close()
+    said = server.child.stdout.readline().strip()
+    check('req223', 'drain leaves the one that never ends', said == '1 left', said)
     try:
         check('req223', 'nobody else comes in', server.wire().send(HELLO).reply().status == 0)
     except ConnectionRefusedError:
