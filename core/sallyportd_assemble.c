@@ -1,24 +1,235 @@
 #include "sallyportd.h"
 
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/text.h"
+#include "http/server.h"
+#include "store/outbox.h"
+#include "store/store.h"
+#include "surface/face.h"
+#include "surface/oidc/oidc.h"
+#include "surface/ops/ops.h"
+#include "surface/pages/page.h"
+#include "surface/pages/pages.h"
+#include "text/problems.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One for each reading of the texts: kept, since a request may still use them. */
+struct shelf { struct shelf *next; const struct face_texts *texts; };
+
+struct assembly {
+	struct face face;
+	struct shelf *shelf;
+	struct router *router;
+	struct http_server *http;
+	struct arena arena;	/* listeners, as the http layer was given them */
+	struct server *server;
+};
+
+static char *fine_print(struct arena *arena, const struct face *face)
+{
+	const struct assembly *assembly = face->owner;
+	struct http_counters http = { 0 };
+	struct outbox_counts mail;
+	struct metric_text text;
+
+	metric_begin(&text, arena);
+	http_server_count(assembly->http, &http);
+	metric_head(&text, "sallyport_http_requests_total", METRIC_COUNTER, "Requests read.");
+	metric_value(&text, "sallyport_http_requests_total", NULL, (int64_t)http.requests);
+	metric_head(&text, "sallyport_http_replies_total", METRIC_COUNTER, "Replies by class.");
+	for (size_t class = 1; class < 6; class++)
+		metric_value(&text, "sallyport_http_replies_total",
+		    text_print(arena, "class=\"%zuxx\"", class), (int64_t)http.replies[class]);
+	metric_head(&text, "sallyport_http_connections", METRIC_GAUGE, "Connections open now.");
+	metric_value(&text, "sallyport_http_connections", NULL, (int64_t)http.open);
+	metric_head(&text, "sallyport_http_refused_total", METRIC_COUNTER,
+	    "Connections refused by a cap.");
+	metric_value(&text, "sallyport_http_refused_total", NULL, (int64_t)http.refused);
+	outbox_counts(face->store, &mail);
+	metric_head(&text, "sallyport_mails_total", METRIC_COUNTER, "Mails by how they ended.");
+	metric_value(&text, "sallyport_mails_total", "result=\"sent\"", (int64_t)mail.sent);
+	metric_value(&text, "sallyport_mails_total", "result=\"refused\"", (int64_t)mail.refused);
+	metric_value(&text, "sallyport_mails_total", "result=\"unknown\"", (int64_t)mail.unknown);
+	metric_value(&text, "sallyport_mails_total", "result=\"expired\"", (int64_t)mail.expired);
+	metric_head(&text, "sallyport_log_lines_dropped_total", METRIC_COUNTER,
+	    "Log lines that found no room.");
+	metric_value(&text, "sallyport_log_lines_dropped_total", NULL, (int64_t)log_dropped());
+	roster_metrics(assembly->server->roster, &text);
+	return text.data;
+}
+
+static const char *fine_unready(const struct face *face, struct arena *arena)
+{
+	return roster_unready(((struct assembly *)face->owner)->server->roster, arena);
+}
+
+/* The operator's own folder, or the one that was installed with the server. */
+static bool texts_load(struct assembly *assembly, const struct conf *conf,
+    struct sp_error *out_error)
+{
+	struct arena arena;
+	struct problems problems;
+	const char *folder = conf->server.pages;
+
+	arena_init(&arena, NULL, 0);
+	problems_begin(&problems, &arena);
+	struct face_folders folders = {
+		.pages = text_print(&arena, "%s/pages", folder),
+		.mail = text_print(&arena, "%s/mail", folder),
+		.text = text_print(&arena, "%s/text", folder),
+		.mail_from = conf->server.mail_from,
+	};
+	const struct face_texts *texts = face_load(&folders, &problems);
+	if (texts == NULL) {
+		snprintf(out_error->text, sizeof(out_error->text), "%s", problems_words(&problems));
+		arena_done(&arena);
+		return false;
+	}
+	struct shelf *shelf = must_calloc(1, sizeof(*shelf));
+	*shelf = (struct shelf){ .next = assembly->shelf, .texts = texts };
+	assembly->shelf = shelf;
+	atomic_store_explicit(&assembly->face.texts, texts, memory_order_release);
+	arena_done(&arena);
+	return true;
+}
+
+static enum sp_status store_begin(struct server *server, struct sp_error *out_error)
+{
+	struct assembly *assembly = server->assembly;
+	char *keys = text_print(&assembly->arena, "%s/keys", server->conf->server.state);
+	struct store_setup setup = {
+		.binding = roster_binding(server->roster), .loops = server->loops,
+		.loop_count = server->loop_count, .work_lane = server->lanes[CONF_LANE_WORK],
+		.hash_lane = server->lanes[CONF_LANE_HASH], .key_file = text_print(&assembly->arena, "%s/server.key", keys),
+	};
+
+	if (mkdir(keys, 0700) != 0 && access(keys, W_OK) != 0) {
+		snprintf(out_error->text, sizeof(out_error->text), "%s: cannot be made", keys);
+		return SP_FAILED;
+	}
+	return store_open(&setup, &assembly->face.store, out_error);
+}
+
+static enum sp_status routes_add(struct assembly *assembly, struct sp_error *out_error)
+{
+	const struct route *const tables[] = { pages_routes, oidc_routes, ops_routes };
+
+	assembly->router = router_new();
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (router_add(assembly->router, tables[i], out_error) != SP_OK)
+			return SP_FAILED;
+	return SP_OK;
+}
+
+static const char *text_or_null(const char *text)
+{
+	return text_empty(text) ? NULL : text;
+}
+
+/* The conf's listeners, and the operator's socket. */
+static struct http_settings http_settings_of(struct assembly *assembly, const struct conf *conf,
+    struct arena *arena)
+{
+	const struct conf_server *set = &conf->server;
+	struct http_listener *listeners =
+	    arena_alloc(arena, (conf->listen_count + 1) * sizeof(*listeners));
+
+	for (size_t i = 0; i < conf->listen_count; i++) {
+		const struct conf_listen *listen = &conf->listens[i];
+		listeners[i] = (struct http_listener){
+			.address = text_copy(arena, listen->address),
+			.base_url = text_copy(arena, listen->base_url),
+			.cert = text_copy(arena, text_or_null(listen->tls_certificate)),
+			.key = text_copy(arena, text_or_null(listen->tls_key)),
+			.surfaces = listen->surfaces, .proxy_protocol = listen->proxy_protocol };
+	}
+	listeners[conf->listen_count] = (struct http_listener){
+		.address = text_print(arena, "unix:%s", set->admin_socket),
+		.base_url = "http://localhost", .surfaces = SURFACE_ADMIN | SURFACE_OPS,
+		.group = text_or_null(set->admin_group) };
+	return (struct http_settings){
+		.listeners = listeners, .listener_count = conf->listen_count + 1,
+		.limits = { .connections = (unsigned)set->connections,
+		    .per_source = (unsigned)set->connections_per_source, .head = set->head_deadline,
+		    .body = set->body_deadline, .reply = set->reply_deadline,
+		    .idle = set->idle_deadline, .trusted_proxies = set->trusted_proxies },
+		.router = assembly->router, .app = &assembly->face, .error = page_refusal };
+}
+
 enum sp_status server_assemble(struct server *server, struct sp_error *out_error)
 {
-	(void)server, (void)out_error;
+	struct assembly *assembly = must_calloc(1, sizeof(*assembly));
+	const struct conf_server *set = &server->conf->server;
+
+	server->assembly = assembly;
+	assembly->server = server;
+	arena_init(&assembly->arena, NULL, 0);
+	assembly->face.owner = assembly;
+	assembly->face.metrics = fine_print;
+	assembly->face.unready = fine_unready;
+	assembly->face.cost = (struct password_cost){
+		.memory = (uint32_t)(set->password_memory / 1024),
+		.passes = (uint32_t)set->password_passes };
+	if (!texts_load(assembly, server->conf, out_error))
+		return SP_FAILED;
+	if (store_begin(server, out_error) != SP_OK || routes_add(assembly, out_error) != SP_OK)
+		return SP_FAILED;
+	struct http_settings settings = http_settings_of(assembly, server->conf, &assembly->arena);
+	if (http_server_new(&settings, server->loops, server->loop_count, &assembly->http,
+	    out_error) != SP_OK)
+		return SP_FAILED;
+	assembly->face.server = assembly->http;
+	http_server_start(assembly->http);
 	return SP_OK;
 }
 
 enum sp_status server_reassemble(struct server *server, const struct conf *old,
     struct sp_error *out_error)
 {
-	(void)server, (void)old, (void)out_error;
-	return SP_OK;
+	struct assembly *assembly = server->assembly;
+	struct arena arena;
+
+	(void)old;
+	arena_init(&arena, NULL, 0);
+	struct http_settings settings = http_settings_of(assembly, server->conf, &arena);
+	enum sp_status status = http_server_reload(assembly->http, &settings, out_error);
+	arena_done(&arena);
+	if (status == SP_OK && !texts_load(assembly, server->conf, out_error))
+		status = SP_FAILED;
+	return status;
 }
 
 void server_drain(struct server *server, int64_t ms)
 {
-	(void)server, (void)ms;
+	unsigned left = http_server_drain(server->assembly->http, ms);
+
+	if (left > 0)
+		log_line(SP_WARNING, "stopping: %u connections were still open", left);
 }
 
 void server_disassemble(struct server *server)
 {
-	(void)server;
+	struct assembly *assembly = server->assembly;
+
+	if (assembly == NULL)
+		return;
+	http_server_free(assembly->http);
+	store_close(assembly->face.store);
+	router_free(assembly->router);
+	while (assembly->shelf != NULL) {
+		struct shelf *shelf = assembly->shelf;
+		struct arena *arena = shelf->texts->arena;
+		assembly->shelf = shelf->next;
+		arena_done(arena);
+		free(arena);
+		free(shelf);
+	}
+	arena_done(&assembly->arena);
+	free(assembly);
+	server->assembly = NULL;
 }

@@ -158,6 +158,8 @@ static void read_sections(struct conf *conf, struct errors *errors)
 	keys_read(table_server, &server, errors, &conf->server);
 	if (conf->server.plugins != NULL && conf->server.plugins[0] == '\0')
 		conf->server.plugins = PLUGIN_DIR;
+	if (conf->server.pages != NULL && conf->server.pages[0] == '\0')
+		conf->server.pages = SHARED_DIR;
 	conf->listens = arena_alloc(errors->arena, count_of(listens) * sizeof(struct conf_listen));
 	conf->plugins = arena_alloc(errors->arena, count_of(plugins) * sizeof(struct conf_plugin));
 	read_named(listens, "listen", errors, conf, read_listen);

@@ -32,7 +32,8 @@ struct conf_server {
 	const char *plugins;		/* never empty here */
 	const char *users, *records, *policy;
 	const char *const *mail;	/* ends with NULL, not empty */
-	const char *pages;		/* "" : none of the operator's */
+	const char *pages;		/* holds pages/, mail/, text/; never empty here */
+	const char *mail_from;		/* of tenants that have none of their own */
 	const char *admin_socket;	/* never empty here */
 	const char *admin_group;
 	int64_t log_level;		/* enum sp_level */
