@@ -28,88 +28,76 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static void since_tighten(struct since *since, const struct sp_policy_row *row,
+static void since_tighten(struct since *since, const struct policy *policy,
     const struct sp_facts *facts)
 {
 	int64_t from = INT64_MIN;
 
-	if (row->frequency > 0)
-		from = facts->now - row->frequency + 1;
-	if (row->every_time)
+	if (policy->frequency > 0)
+		from = facts->now - policy->frequency + 1;
+	if (policy->every_time)
 		from = later(from, facts->began);
 	since->second = later(since->second, from);
-	if (!row->second_only)
+	if (!policy->second_only)
 		since->first = later(since->first, from);
 }
 
-/* A policy that makes no sense, or that asks for what nobody here knows, blocks. */
-static bool row_blocks(const struct sp_policy_row *row)
-{
-	bool session = row->frequency > 0 || row->every_time ||
-	    row->persistent != SP_PERSISTENT_UNSET;
-
-	return (row->controls & ~(uint32_t)GRANTS) != 0 || (row->controls == 0 && !session) ||
-	    ((row->controls & SP_STRENGTH) != 0 && row->strength == 0) ||
-	    ((row->controls & SP_TERMS) != 0 && row->terms.count == 0) ||
-	    row->frequency < 0 || row->persistent > SP_PERSISTENT_NEVER;
-}
-
 /* Which of the controls of a row are not met. */
-static uint32_t grants_unmet(const struct sp_policy_row *row, const struct sp_facts *facts,
+static uint32_t grants_unmet(const struct policy *policy, const struct sp_facts *facts,
     const struct since *since)
 {
-	uint32_t factors = facts->factors, unmet = row->controls;
+	uint32_t factors = facts->factors, unmet = policy->controls;
 
 	if (facts->factor_time < since->second)
 		factors &= ~(uint32_t)SP_FACTORS_SECOND;
 	if ((factors & SP_FACTORS_SECOND) != 0)
 		unmet &= ~(uint32_t)SP_MFA;
-	if ((factors & row->strength) != 0)
+	if ((factors & policy->strength) != 0)
 		unmet &= ~(uint32_t)SP_STRENGTH;
-	if (facts->password_changed != 0 && facts->password_changed >= row->password_since)
+	if (facts->password_changed != 0 && facts->password_changed >= policy->password_since)
 		unmet &= ~(uint32_t)SP_NEW_PASSWORD;
-	if (ids_hold(facts->terms, row->terms))
+	if ((unmet & SP_TERMS) != 0 && ids_hold(facts->terms, policy->row->terms))
 		unmet &= ~(uint32_t)SP_TERMS;
-	return row->any_of && unmet != row->controls ? 0 : unmet;
+	return policy->any_of && unmet != policy->controls ? 0 : unmet;
 }
 
 /* What a row still asks for, as bits; SP_BLOCK alone if it blocks. */
-static uint32_t row_unmet(const struct sp_policy_row *row, const struct sp_facts *facts,
+static uint32_t policy_unmet(const struct policy *policy, const struct sp_facts *facts,
     const struct since *shared)
 {
 	struct since own = { INT64_MIN, shared->second };
 
-	if (row_blocks(row))
+	if (policy->blocks)
 		return SP_BLOCK;
-	since_tighten(&own, row, facts);
-	return grants_unmet(row, facts, &own) | (facts->signed_in < own.first ? SP_AGAIN : 0);
+	since_tighten(&own, policy, facts);
+	return grants_unmet(policy, facts, &own) | (facts->signed_in < own.first ? SP_AGAIN : 0);
 }
 
-static enum sp_result row_result(const struct sp_policy_row *row, uint32_t unmet)
+static enum sp_result policy_result(const struct policy *policy, uint32_t unmet)
 {
-	if (row->state != SP_REPORT_ONLY)
+	if (!policy->report_only)
 		return unmet == 0 ? SP_MET : SP_UNMET;
 	if (unmet == 0)
 		return SP_REPORT_MET;
 	return unmet == SP_BLOCK ? SP_REPORT_BLOCKED : SP_REPORT_ASKED;
 }
 
-static void session_add(struct sp_judgement *out, const struct sp_policy_row *row)
+static void session_add(struct sp_judgement *out, const struct policy *policy)
 {
-	if (row->frequency > 0 && (out->frequency == 0 || row->frequency < out->frequency))
-		out->frequency = row->frequency;
-	out->every_time = out->every_time || row->every_time;
-	if (row->persistent > out->persistent)
-		out->persistent = row->persistent;
+	if (policy->frequency > 0 && (out->frequency == 0 || policy->frequency < out->frequency))
+		out->frequency = policy->frequency;
+	out->every_time = out->every_time || policy->every_time;
+	if (policy->persistent > (uint8_t)out->persistent)
+		out->persistent = (enum sp_persistent)policy->persistent;
 }
 
 /* Factors that would do for all rows so far; if none would, for the first of them. */
-static void missing_add(struct sp_judgement *out, const struct sp_policy_row *row, uint32_t bits)
+static void missing_add(struct sp_judgement *out, const struct policy *policy, uint32_t bits)
 {
 	if ((bits & SP_STRENGTH) != 0 && (out->missing & SP_STRENGTH) == 0)
-		out->strength = row->strength;
-	else if ((bits & SP_STRENGTH) != 0 && (out->strength & row->strength) != 0)
-		out->strength &= row->strength;
+		out->strength = policy->strength;
+	else if ((bits & SP_STRENGTH) != 0 && (out->strength & policy->strength) != 0)
+		out->strength &= policy->strength;
 	out->missing |= bits;
 }
 
@@ -119,11 +107,6 @@ static void missing_add(struct sp_judgement *out, const struct sp_policy_row *ro
 		for (uint64_t left_ = (applies)[word_]; left_ != 0 && \
 		    (policy = word_ * 64 + (size_t)__builtin_ctzll(left_), true); left_ &= left_ - 1)
 
-static bool row_enforced(const struct sp_policy_row *row)
-{
-	return row->state != SP_REPORT_ONLY;
-}
-
 /* Those of which one control is enough, last: what others ask for anyway may do. If not,
  * the first of its controls in the order of asking. */
 static void judge_any_of(const struct set *set, const struct sp_facts *facts,
@@ -132,25 +115,25 @@ static void judge_any_of(const struct set *set, const struct sp_facts *facts,
 	uint32_t sure = out->missing;
 
 	EACH(set, applies, i) {
-		const struct sp_policy_row *row = set->rows[i];
-		if (out->results[i] != SP_UNMET || !row->any_of)
+		const struct policy *policy = &set->policies[i];
+		if (out->results[i] != SP_UNMET || !policy->any_of)
 			continue;
-		uint32_t unmet = row_unmet(row, facts, since) & GRANTS;
+		uint32_t unmet = policy_unmet(policy, facts, since) & GRANTS;
 		if ((unmet & sure) == 0)
-			missing_add(out, row, unmet & (~unmet + 1));
+			missing_add(out, policy, unmet & (~unmet + 1));
 	}
 }
 
-static void judge_enforced(const struct sp_policy_row *row, uint32_t unmet,
+static void judge_enforced(const struct policy *policy, uint32_t unmet,
     struct sp_judgement *out)
 {
-	session_add(out, row);
+	session_add(out, policy);
 	if (unmet == SP_BLOCK)
 		out->missing |= SP_BLOCK;
-	else if (row->any_of)
+	else if (policy->any_of)
 		out->missing |= unmet & SP_AGAIN;
 	else
-		missing_add(out, row, unmet);
+		missing_add(out, policy, unmet);
 }
 
 void judge_policies(const struct set *set, const struct sp_facts *facts,
@@ -159,14 +142,14 @@ void judge_policies(const struct set *set, const struct sp_facts *facts,
 	struct since since = { INT64_MIN, INT64_MIN };
 
 	EACH(set, applies, i)
-		if (row_enforced(set->rows[i]))
-			since_tighten(&since, set->rows[i], facts);
+		if (!set->policies[i].report_only)
+			since_tighten(&since, &set->policies[i], facts);
 	EACH(set, applies, i) {
-		const struct sp_policy_row *row = set->rows[i];
-		uint32_t unmet = row_unmet(row, facts, &since);
-		out->results[i] = (uint8_t)row_result(row, unmet);
-		if (row_enforced(row))
-			judge_enforced(row, unmet, out);
+		const struct policy *policy = &set->policies[i];
+		uint32_t unmet = policy_unmet(policy, facts, &since);
+		out->results[i] = (uint8_t)policy_result(policy, unmet);
+		if (!policy->report_only)
+			judge_enforced(policy, unmet, out);
 	}
 	if ((out->missing & SP_BLOCK) != 0) {
 		out->missing = SP_BLOCK;

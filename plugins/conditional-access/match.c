@@ -76,26 +76,24 @@ static bool match_location(const struct sp_scope *scope, struct sp_ids locations
 }
 
 /* What is left to look at, of a policy that names user and target. */
-static enum sp_condition match_rest(const struct sp_policy_row *row, const struct sp_facts *facts)
+static enum sp_condition match_rest(const struct policy *policy, const struct sp_facts *facts)
 {
 	uint32_t platform = facts->platform != 0 ? facts->platform : SP_PLATFORM_UNKNOWN;
 	uint32_t client = facts->client != 0 ? facts->client : SP_CLIENT_OTHER;
 
-	if ((row->platforms & platform) == 0)
+	if ((policy->platforms & platform) == 0)
 		return SP_BY_PLATFORM;
-	if ((row->clients & client) == 0)
+	if ((policy->clients & client) == 0)
 		return SP_BY_CLIENT;
-	return match_location(&row->locations, facts->locations) ? SP_NONE : SP_BY_LOCATION;
+	return policy->anywhere || match_location(&policy->row->locations, facts->locations) ?
+	    SP_NONE : SP_BY_LOCATION;
 }
 
 static void match_one(const struct set *set, const struct sp_facts *facts, size_t policy,
-    bool on_target, struct sp_judgement *out, uint64_t *applies)
+    struct sp_judgement *out, uint64_t *applies)
 {
-	const struct sp_policy_row *row = set->rows[policy];
-	enum sp_condition failed = contexts_any(row->contexts) ? SP_BY_CONTEXT : SP_BY_APP;
+	enum sp_condition failed = match_rest(&set->policies[policy], facts);
 
-	if (on_target)
-		failed = match_rest(row, facts);
 	out->conditions[policy] = (uint8_t)failed;
 	if (failed == SP_NONE)
 		bits_add(applies, policy);
@@ -111,10 +109,14 @@ void match_policies(const struct set *set, const struct sp_facts *facts,
 	memset(out_applies, 0, set->words * sizeof(*out_applies));
 	match_users(set, facts, users);
 	match_targets(set, facts, targets);
-	for (size_t word = 0; word < set->words; word++)
-		for (uint64_t left = users[word] & set->active[word]; left != 0; left &= left - 1) {
-			size_t bit = (size_t)__builtin_ctzll(left);
-			match_one(set, facts, word * 64 + bit, targets[word] >> bit & 1, out,
-			    out_applies);
+	for (size_t word = 0; word < set->words; word++) {
+		uint64_t named = users[word] & set->active[word], off = named & ~targets[word];
+		for (; off != 0; off &= off - 1) {
+			size_t i = word * 64 + (size_t)__builtin_ctzll(off);
+			out->conditions[i] = set->off_target[i];
 		}
+		for (named &= targets[word]; named != 0; named &= named - 1)
+			match_one(set, facts, word * 64 + (size_t)__builtin_ctzll(named), out,
+			    out_applies);
+	}
 }
