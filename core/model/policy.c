@@ -110,8 +110,7 @@ static const struct policy_word clients[] = {
 	{ "easSupported", SP_ACTIVE_SYNC_SUPPORTED }, { "other", SP_CLIENT_OTHER }, { NULL, 0 },
 };
 static const struct policy_word controls[] = {
-	{ "block", SP_BLOCK }, { "mfa", SP_MFA }, { "passwordChange", SP_NEW_PASSWORD },
-	{ NULL, 0 },
+	{ "block", SP_BLOCK }, { "mfa", SP_MFA }, { NULL, 0 },
 };
 
 static bool policy_bits(const struct policy_word *words, const json_t *list, uint32_t *out_bits)
@@ -169,17 +168,6 @@ static bool policy_conditions(struct arena *arena, const json_t *document,
 	    policy_bits(clients, json_object_get(conditions, "clientAppTypes"), &row->clients);
 }
 
-/* Who must change the password must have done so since this policy was last saved: changes from
- * before can't have been what it asks for. Never, when that isn't known. */
-static int64_t policy_since(const json_t *document)
-{
-	int64_t ms = INT64_MAX;
-	const char *created = json_text(document, "createdDateTime", NULL);
-	const char *modified = json_text(document, "modifiedDateTime", created);
-
-	return modified != NULL && text_time_read(modified, &ms) ? ms : INT64_MAX;
-}
-
 static bool policy_grant(const json_t *document, struct sp_policy_row *row)
 {
 	const json_t *grant = json_object_get(document, "grantControls");
@@ -187,8 +175,6 @@ static bool policy_grant(const json_t *document, struct sp_policy_row *row)
 	if (!policy_bits(controls, json_object_get(grant, "builtInControls"), &row->controls))
 		return false;
 	row->any_of = text_same(json_text(grant, "operator", NULL), "OR");
-	if ((row->controls & SP_NEW_PASSWORD) != 0)
-		row->password_since = policy_since(document);
 	return true;
 }
 
@@ -246,6 +232,9 @@ const char *policy_warning(const struct policy *policy)
 {
 	const struct sp_policy_row *row = &policy->row;
 
+	if (row->contexts.bits[0] != 0 || row->contexts.bits[1] != 0)
+		return "This policy never applies: applications can't ask for an authentication "
+		    "context yet.";
 	if (!row->users.all || !row->apps.all || row->users.exclude.count > 0 ||
 	    row->groups.exclude.count > 0 || row->apps.exclude.count > 0)
 		return NULL;

@@ -34,5 +34,6 @@ extern const struct sp_id policy_trusted;
 /* The number in "c1" to "c99"; 0: no authentication context. */
 unsigned policy_context(const char *text);
 
-/* Warnings at save: all users and all apps without an exclusion (SEMANTICS 5.3). NULL: none. */
+/* At save: all users and all apps without an exclusion (SEMANTICS 5.3); a policy that can't
+ * apply. NULL: none. advice.h says more, knowing the tenant. */
 const char *policy_warning(const struct policy *policy);

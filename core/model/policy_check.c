@@ -253,16 +253,17 @@ static void policy_where(const json_t *canonical, struct document_errors *errors
 	policy_places(locations, "excludeLocations", errors);
 }
 
+/* No sign-in knows when a password was changed, or asks for a new one: the last would block. */
 static void policy_refuse(const json_t *controls, const char *path,
     struct document_errors *errors)
 {
 	static const char *const unknown[] = { "compliantDevice", "domainJoinedDevice",
-		"approvedApplication", "compliantApplication" };
+		"approvedApplication", "compliantApplication", "passwordChange" };
 
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
 		if (policy_says(controls, unknown[i]))
 			document_wrong(errors, path, "NotSupported",
-			    "%s is not judged here: block, mfa, passwordChange", unknown[i]);
+			    "%s is not offered: block, mfa", unknown[i]);
 }
 
 static void policy_grant(const json_t *canonical, struct document_errors *errors)
@@ -278,10 +279,6 @@ static void policy_grant(const json_t *canonical, struct document_errors *errors
 		    "is empty: leave grantControls null for session controls alone");
 	policy_alone(controls, "block", path, errors);
 	policy_refuse(controls, path, errors);
-	if (policy_says(controls, "passwordChange") && (!policy_says(controls, "mfa") ||
-	    !text_same(json_text(grant, "operator", NULL), "AND")))
-		document_wrong(errors, path, "InvalidValue",
-		    "passwordChange must be combined with mfa by AND");
 }
 
 static void policy_frequency(const json_t *frequency, struct document_errors *errors)

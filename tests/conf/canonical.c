@@ -2,8 +2,6 @@
  * All that is wrong goes to standard error, a line each; then the end is 1. */
 #include "base/arena.h"
 #include "base/json.h"
-#include "model/tenant.h"
-
 #include "model/document.h"
 
 #include <stdio.h>
@@ -49,7 +47,7 @@ int main(void)
 {
 	static char text[1 << 20];
 	size_t size = fread(text, 1, sizeof(text), stdin);
-	json_t *document, *whole = json_object(), *value;
+	json_t *document, *value;
 	struct sp_error error;
 	const char *section;
 
@@ -57,7 +55,7 @@ int main(void)
 		fprintf(stderr, "%s\n", error.text);
 		return 1;
 	}
-	json_t *tenant = json_object_get(document, "tenant");
+	json_t *tenant = json_object_get(document, "tenant"), *whole = json_object();
 	if (json_object_get(document, "settings") != NULL)
 		json_object_set(tenant, "settings", json_object_get(document, "settings"));
 	json_object_foreach(document, section, value)

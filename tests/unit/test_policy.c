@@ -1,6 +1,8 @@
 /* Conditional Access policies: Graph's rules and shape, and what the engine gets of them. */
 #include "documents.h"
 
+#include "model/advice.h"
+
 TestSuite(policy, .init = begin, .fini = end);
 
 #define APPS(text) "'applications':{" text "}"
@@ -112,11 +114,8 @@ static const struct { const char *document, *wrong; } rules[] = {
 	    "grantControls.builtInControls=NotSupported "
 	    "grantControls.builtInControls=NotSupported "
 	    "grantControls.builtInControls=NotSupported" },
-	{ GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']"), "" },
-	{ GRANT("'operator':'OR','builtInControls':['mfa','passwordChange']"),
-	    "grantControls.builtInControls=InvalidValue" },
-	{ GRANT("'operator':'AND','builtInControls':['passwordChange']"),
-	    "grantControls.builtInControls=InvalidValue" },
+	{ GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']"),
+	    "grantControls.builtInControls=NotSupported" },
 	{ GRANT("'operator':'OR','builtInControls':['mfa'],'termsOfUse':['x'],"
 	    "'customAuthenticationFactors':['y'],'authenticationStrength':{'id':'z'}"),
 	    "grantControls.customAuthenticationFactors[0]=NotSupported "
@@ -237,24 +236,22 @@ Test(policy, controls_and_states_compile)
 	row = compile(SESSION("'signInFrequency':{'isEnabled':true,"
 	    "'frequencyInterval':'everyTime'}")).row;
 	cr_assert(row.every_time && row.frequency == 0);
-	row = compile(GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']")).row;
-	cr_assert(row.controls == (SP_MFA | SP_NEW_PASSWORD) && !row.any_of);
-	cr_assert_eq(row.password_since, INT64_MAX);
+	row = compile(GRANT("'operator':'AND','builtInControls':['mfa']")).row;
+	cr_assert(row.controls == SP_MFA && !row.any_of);
+	row = compile(GRANT("'operator':'OR','builtInControls':['block']")).row;
+	cr_assert(row.controls == SP_BLOCK);
 	static const struct { const char *state; enum sp_state wanted; } rows[] = {
 		{ "enabled", SP_ON }, { "disabled", SP_OFF },
 		{ "enabledForReportingButNotEnforced", SP_REPORT_ONLY } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		row = compile(text_print(&arena, "{'id':'" A "','displayName':'P','state':'%s',"
-		    "'createdDateTime':'1970-01-01T00:00:01Z',"
-		    "'modifiedDateTime':'1970-01-01T00:00:02Z','conditions':{" CLIENTS "," ALL_APPS
-		    "," ALL_USERS "},'grantControls':{'operator':'AND',"
-		    "'builtInControls':['mfa','passwordChange']}}", rows[i].state)).row;
+		    "'conditions':{" CLIENTS "," ALL_APPS "," ALL_USERS "}," MFA "}",
+		    rows[i].state)).row;
 		cr_assert_eq(row.state, rows[i].wanted);
-		cr_assert_eq(row.password_since, 2000);
 	}
 }
 
-Test(policy, whom_a_policy_could_lock_out_is_warned)
+Test(policy, who_could_be_locked_out_is_warned)
 {
 	static const struct { const char *document; bool warned; } rows[] = {
 		{ WHEN("'devices':null"), true },
@@ -265,12 +262,44 @@ Test(policy, whom_a_policy_could_lock_out_is_warned)
 		{ FOR("'includeUsers':['" B "']"), false },
 		{ ON("'includeApplications':['" B "']"), false },
 		{ ON("'includeApplications':['All'],'excludeApplications':['" B "']"), false },
-		{ ON("'includeAuthenticationContextClassReferences':['c1']"), false },
+		{ ON("'includeAuthenticationContextClassReferences':['c1']"), true },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct policy policy = compile(rows[i].document);
 		cr_assert_eq(policy_warning(&policy) != NULL, rows[i].warned, "row %zu", i);
+	}
+}
+
+/* SEMANTICS 3.4: what ends nowhere is told before it is saved. */
+Test(policy, dead_ends_are_told)
+{
+	struct app shop = { .display_name = "Shop" }, club = { .display_name = "Club" };
+	const struct app *apps[] = { &shop, &club };
+	cr_assert(id_parse(B, &shop.app_id) && id_parse(C, &club.app_id));
+	struct userflow with = { .method = METHOD_PASSWORD, .app_count = 1, .apps = &shop.app_id };
+	struct userflow without = { .display_name = "F", .method = METHOD_OTP, .app_count = 1,
+		.apps = &club.app_id };
+	const struct userflow *flows[] = { &with, &without };
+	struct tenant tenant = { .app_count = 2, .apps = apps, .flow_count = 2, .flows = flows,
+		.email.enabled = true };
+	static const struct { const char *document; size_t on, off; } rows[] = {
+		{ FOR("'includeGroups':['" A "']"), 1, 1 },
+		{ WHEN("'devices':null"), 2, 2 },
+		{ ON("'includeApplications':['" B "']"), 0, 1 },
+		{ ON("'includeApplications':['" C "']"), 1, 1 },
+		{ ON("'includeApplications':['All'],'excludeApplications':['" C "']"), 0, 1 },
+		{ GRANT("'operator':'OR','builtInControls':['block']"), 1, 1 },
+		{ ON("'includeAuthenticationContextClassReferences':['c1']"), 1, 2 },
+	};
+
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		struct policy policy = compile(rows[i / 2].document);
+		tenant.email.enabled = i % 2 == 0;
+		json_t *advice = advice_policy(&arena, &tenant, &policy);
+		cr_assert_eq(json_array_size(advice), i % 2 == 0 ? rows[i / 2].on :
+		    rows[i / 2].off, "row %zu: %s", i, json_write(&arena, advice));
+		json_decref(advice);
 	}
 }
 

@@ -1,0 +1,19 @@
+/*
+ * advice.h - what an operator should know before a policy is saved
+ *
+ * A policy may be right and still shut people out: told at save, by lint and by What If
+ * (SEMANTICS 3.4, 5.3). Nothing here is refused; the caller asks for a yes.
+ *
+ * Threads  Any; pure. Memory  A new json reference, the caller's.
+ */
+#pragma once
+
+#include "base/json.h"
+
+struct arena;
+struct policy;
+struct tenant;
+
+/* An array of texts for people; empty: nothing to say. The policy needn't be in the tenant. */
+json_t *advice_policy(struct arena *arena, const struct tenant *tenant,
+    const struct policy *policy);
