@@ -93,11 +93,13 @@ Test(target, takes_and_refuses)
 		{ "http://h?a", "/", "a", 0 }, { "/a..b/...", "/a..b/...", "", 2 },
 		{ "", NULL, NULL, 0 }, { "a", NULL, NULL, 0 }, { "//a", NULL, NULL, 0 },
 		{ "/a//b", NULL, NULL, 0 }, { "/..", NULL, NULL, 0 }, { "/a/.", NULL, NULL, 0 },
-		{ "/%2e%2e", NULL, NULL, 0 }, { "/.%2E", NULL, NULL, 0 }, { "/%2f", NULL, NULL, 0 },
+		{ "/%2e%2e", NULL, NULL, 0 }, { "/.%2E", NULL, NULL, 0 },
+		{ "/%2f", NULL, NULL, 0 },
 		{ "/a%5cb", NULL, NULL, 0 }, { "/a\\b", NULL, NULL, 0 }, { "/%00", NULL, NULL, 0 },
 		{ "/%0a", NULL, NULL, 0 }, { "/%7f", NULL, NULL, 0 }, { "/%", NULL, NULL, 0 },
 		{ "/%4", NULL, NULL, 0 }, { "/%4g", NULL, NULL, 0 }, { "/%ff", NULL, NULL, 0 },
-		{ "/a#b", NULL, NULL, 0 }, { "/a b", NULL, NULL, 0 }, { "/\xc3\xa9", NULL, NULL, 0 },
+		{ "/a#b", NULL, NULL, 0 }, { "/a b", NULL, NULL, 0 },
+		{ "/\xc3\xa9", NULL, NULL, 0 },
 		{ "http:////a", "//a", NULL, 0 },
 	};
 	struct arena arena = { 0 };
