@@ -123,7 +123,8 @@ Test(target, compares_authorities)
 {
 	static const struct { const char *url, *authority; bool same; } rows[] = {
 		{ "https://id.test", "id.test", true }, { "https://id.test", "ID.TEST:443", true },
-		{ "https://id.test:443", "id.test", true }, { "https://id.test", "id.test:80", false },
+		{ "https://id.test:443", "id.test", true },
+		{ "https://id.test", "id.test:80", false },
 		{ "http://id.test", "id.test:80", true }, { "http://[::1]:8080", "[::1]:8080", true },
 		{ "https://id.test", "id.test.", false }, { "https://id.test", "xid.test", false },
 		{ "https://id.test", ":443", false }, { "https://id.test:8443", "id.test", false },
