@@ -1,0 +1,180 @@
+/* edit_members.c - members of groups that an applied document names */
+#include "flow/edit_steps.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "plugin/records.h"
+#include "store/members.h"
+
+#include <string.h>
+
+static void member_add(struct edit *edit, struct sp_id group, struct sp_id user, bool wanted)
+{
+	struct edit_work *work = edit->work;
+
+	for (size_t i = 0; i < work->member_count; i++)
+		if (id_equal(work->members[i].group, group) &&
+		    id_equal(work->members[i].user, user)) {
+			work->members[i].there |= !wanted;
+			work->members[i].wanted |= wanted;
+			return;
+		}
+	if (work->member_count == work->member_room) {
+		size_t room = work->member_room * 2 + 16;
+		struct edit_member *more = arena_alloc(edit->turn.arena, room * sizeof(*more));
+		if (work->member_count > 0)
+			memcpy(more, work->members, work->member_count * sizeof(*more));
+		work->members = more;
+		work->member_room = room;
+	}
+	work->members[work->member_count++] = (struct edit_member){ .group = group, .user = user,
+		.there = !wanted, .wanted = wanted };
+}
+
+/* The id that the plan has found or made for this group. */
+static bool group_id(const struct edit *edit, const json_t *wanted, struct sp_id *out_id)
+{
+	const char *id = json_text(wanted, "id", NULL);
+	const char *name = json_text(wanted, "displayName", "");
+	size_t index;
+
+	if (id == NULL) {
+		const json_t *found = plan_find(&edit->plan, DOCUMENT_GROUP, name, &index);
+		id = found != NULL ? json_text(found, "id", NULL) : NULL;
+	}
+	for (const struct plan_change *change = edit->plan.first; change != NULL && id == NULL;
+	    change = change->next)
+		if (change->kind == DOCUMENT_GROUP && change->new != NULL &&
+		    strcmp(json_text(change->new, "displayName", ""), name) == 0)
+			id = json_text(change->new, "id", NULL);
+	return id != NULL && id_parse(id, out_id);
+}
+
+static void members_of(struct edit *edit, const json_t *group, const char *where)
+{
+	json_t *members = json_object_get(group, "members"), *one;
+	struct edit_work *work = edit->work;
+	struct sp_id id, user;
+	size_t index;
+
+	if (members == NULL || !group_id(edit, group, &id))
+		return;
+	if (!json_is_array(members)) {
+		document_wrong(&edit->plan.errors, where, "InvalidType", "members must be a list");
+		return;
+	}
+	work->groups[work->group_count++] = id;
+	json_array_foreach(members, index, one) {
+		if (json_is_string(one) && id_parse(json_string_value(one), &user))
+			member_add(edit, id, user, true);
+		else
+			document_wrong(&edit->plan.errors, text_print(edit->turn.arena,
+			    "%s.members[%zu]", where, index), "InvalidValue", "must be a user's id");
+	}
+}
+
+bool edit_members_want(struct edit *edit)
+{
+	json_t *groups = edit->action == EDIT_APPLY ? json_object_get(edit->body, "groups") : NULL;
+	json_t *one;
+	size_t index;
+
+	edit->work->groups = arena_alloc(edit->turn.arena,
+	    json_array_size(groups) * sizeof(struct sp_id));
+	json_array_foreach(groups, index, one)
+		members_of(edit, one, text_print(edit->turn.arena, "groups[%zu]", index));
+	return edit->plan.errors.count == 0;
+}
+
+void edit_ask_members_list(struct flow *flow)
+{
+	struct edit *edit = edit_of(flow);
+	const struct edit_work *work = edit->work;
+	struct sp_records_list *list = list_new(turn_seat(&edit->turn, BINDING_RECORDS),
+	    members_users(edit->tenant, work->groups[work->group_at]), EDIT_PAGE);
+
+	list->after.data = arena_copy(op_arena(&list->op), work->after.data, work->after.size);
+	list->after.size = work->after.size;
+	turn_call(&edit->turn, &list->op);
+}
+
+/* Only what differs is left; it is told, and a member that is not wanted goes by --prune alone. */
+static void members_compare(struct edit *edit)
+{
+	struct edit_work *work = edit->work;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < work->member_count; i++) {
+		struct edit_member member = work->members[i];
+		char group[ID_TEXT], user[ID_TEXT];
+		if (member.there == member.wanted)
+			continue;
+		id_format(member.group, group);
+		id_format(member.user, user);
+		bool stays = !member.wanted && !edit->prune;
+		json_array_append_new(stays ? edit->plan.kept : edit->plan.differences,
+		    json_string(text_print(edit->turn.arena, "groups %s: member %s %s", group, user,
+		    stays ? "is not in the document and is kept" :
+		    member.wanted ? "added" : "removed")));
+		if (!stays)
+			work->members[kept++] = member;
+	}
+	work->member_count = kept;
+}
+
+unsigned edit_got_members_list(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct edit *edit = edit_of(flow);
+	struct edit_work *work = edit->work;
+	const struct sp_records_list *list = (struct sp_records_list *)answer;
+	struct sp_id user;
+
+	if (status != SP_OK)
+		return edit_end(edit, EDIT_UNAVAILABLE);
+	for (const struct sp_record *record = list->first; record != NULL; record = record->next)
+		if (members_read(record, &user))
+			member_add(edit, work->groups[work->group_at], user, false);
+	work->after = (struct sp_bytes){ 0 };
+	if (list->count == EDIT_PAGE) {
+		work->after.data = arena_copy(edit->turn.arena, list->last->at.key.data,
+		    list->last->at.key.size);
+		work->after.size = list->last->at.key.size;
+		return EDIT_MEMBERS_LIST;
+	}
+	if (++work->group_at < work->group_count)
+		return EDIT_MEMBERS_LIST;
+	members_compare(edit);
+	return edit->dry_run ? edit_end(edit, EDIT_GOOD) : EDIT_COMMIT;
+}
+
+void edit_ask_members_commit(struct flow *flow)
+{
+	struct edit *edit = edit_of(flow);
+	struct edit_work *work = edit->work;
+	size_t left = work->member_count - work->member_at;
+	size_t count = left < EDIT_MEMBERS ? left : EDIT_MEMBERS;
+	struct sp_records_commit *commit = turn_commit(&edit->turn, count * 2);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct edit_member *one = &work->members[work->member_at++];
+		struct member member = { .tenant = edit->tenant, .group = one->group,
+			.user = one->user };
+		if (one->wanted)
+			members_put(commit, &member);
+		else
+			members_remove(commit, &member);
+	}
+	turn_send(&edit->turn, commit);
+}
+
+unsigned edit_got_members_commit(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct edit *edit = edit_of(flow);
+
+	(void)answer;
+	if (status != SP_OK)
+		return edit_end(edit, EDIT_UNAVAILABLE);
+	return edit->work->member_at < edit->work->member_count ?
+	    EDIT_MEMBERS_COMMIT : edit_published(edit);
+}

@@ -1,0 +1,44 @@
+/*
+ * edit_steps.h - what the files of an edit share
+ *
+ * edit.c: read, plan, commit, publish. edit_members.c: who is in which group, which is a record
+ * for each and not part of a document.
+ *
+ * Threads, memory: as in edit.h.
+ */
+#pragma once
+
+#include "flow/edit.h"
+
+#include <sallyport/records.h>
+
+#define EDIT_PAGE 500u		/* records of one list */
+#define EDIT_MEMBERS 1000u	/* members of one batch: two records each */
+
+enum edit_step { EDIT_LIST, EDIT_COMMIT, EDIT_MEMBERS_LIST, EDIT_MEMBERS_COMMIT, EDIT_KEYS,
+	EDIT_PUBLISH };
+
+struct edit_member { struct sp_id group, user; bool there, wanted; };
+
+struct edit_work {
+	enum document_kind reading;
+	struct sp_bytes after;
+	uint64_t *revisions[DOCUMENT_KINDS];	/* as long as plan.stored */
+	bool born;				/* this makes the tenant */
+
+	struct edit_member *members;		/* of the groups that name some */
+	size_t member_count, member_room, member_at;
+	struct sp_id *groups;			/* whose members are to be read */
+	size_t group_count, group_at;
+};
+
+static inline struct edit *edit_of(struct flow *flow) { return (struct edit *)(void *)flow; }
+
+unsigned edit_end(struct edit *edit, enum edit_outcome outcome);
+unsigned edit_published(struct edit *edit);	/* documents are there: what is next */
+/* Reads `members` of the wanted groups. False: an id that is none; told in plan.errors. */
+bool edit_members_want(struct edit *edit);
+void edit_ask_members_list(struct flow *flow);
+unsigned edit_got_members_list(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void edit_ask_members_commit(struct flow *flow);
+unsigned edit_got_members_commit(struct flow *flow, struct sp_op *answer, enum sp_status status);

@@ -1,0 +1,388 @@
+#include "flow/person.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/password.h"
+#include "flow/visit_value.h"
+#include "model/address.h"
+#include "plugin/records.h"
+#include "plugin/users.h"
+#include "store/accounts.h"
+#include "store/audits.h"
+#include "store/budgets.h"
+#include "store/intents.h"
+#include "store/store.h"
+
+#include <string.h>
+
+enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_BEGIN, PERSON_CHANGE, PERSON_END };
+
+struct person_hashing { struct arena arena; struct secret password; struct password_cost cost; char *out; };
+
+struct person_work {
+	uint64_t account_revision;
+	struct intent intent;
+	struct sp_user *next;		/* as it shall be */
+	struct person_hashing hashing;
+};
+
+static struct person *person_of(struct flow *flow) { return (struct person *)(void *)flow; }
+
+static unsigned person_end(struct person *person, enum person_outcome outcome)
+{
+	person->outcome = outcome;
+	return FLOW_END;
+}
+
+static unsigned person_failed(struct person *person, enum sp_status status)
+{
+	return person_end(person, status == SP_CONFLICT ? PERSON_CONFLICT :
+	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE);
+}
+
+const char *person_attribute(const struct sp_user *user, const char *name)
+{
+	for (size_t i = 0; i < user->attribute_count; i++)
+		if (strcmp(user->attributes[i]->name, name) == 0)
+			return user->attributes[i]->value;
+	return NULL;
+}
+
+static void person_ask_find(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+	struct seat *users = turn_seat(&person->turn, BINDING_USERS);
+	struct sp_id tenant = person->turn.tenant->id, id;
+	struct address address;
+
+	if (id_parse(person->who, &id))
+		turn_call(&person->turn, &users_get(users, tenant, id)->op);
+	else if (address_parse(person->turn.arena, person->who, &address) == ADDRESS_OK)
+		turn_call(&person->turn, &users_find(users, tenant, address.key)->op);
+	else
+		flow_skip(flow, SP_NOT_FOUND);
+}
+
+static unsigned person_got_find(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	if (status != SP_OK)
+		return person_failed(person, status);
+	person->user = visit_copy_user(person->turn.arena, ((struct sp_users_find *)answer)->user);
+	return PERSON_ACCOUNT;
+}
+
+static void person_ask_account(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+	struct sp_address at = accounts_at(person->turn.tenant->id, person->user->id);
+
+	turn_get(&person->turn, &at, 1);
+}
+
+static unsigned person_got_account(struct flow *flow, struct sp_op *answer,
+    enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	if (status != SP_OK)
+		return person_failed(person, status);
+	const struct sp_record *record = ((struct sp_records_get *)answer)->records[0];
+	if (!accounts_read(person->turn.arena, record, &person->account))
+		return person_end(person, PERSON_UNAVAILABLE);
+	person->work->account_revision = record->revision;
+	return person->action == PERSON_GET ? person_end(person, PERSON_GOOD) : PERSON_BEGIN;
+}
+
+/* On the hash lane, in an arena of its own. */
+static enum sp_status person_hash(void *arg)
+{
+	struct person_hashing *hashing = arg;
+
+	hashing->out = password_hash(&hashing->arena, hashing->password, &hashing->cost);
+	return hashing->out != NULL ? SP_OK : SP_REJECTED;
+}
+
+static void person_ask_hash(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+	struct person_hashing *hashing = &person->work->hashing;
+
+	arena_init(&hashing->arena, NULL, 0);
+	if (person->password.size == 0) {
+		flow_skip(flow, SP_OK);
+		return;
+	}
+	hashing->password = person->password;
+	hashing->cost = *person->turn.cost;
+	flow_work(flow, person->turn.store->set.hash_lane, person->turn.source, person_hash,
+	    hashing);
+}
+
+static unsigned person_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	(void)answer;
+	if (status == SP_OK)
+		person->wanted.verifier = text_copy(person->turn.arena, person->work->hashing.out);
+	arena_done(&person->work->hashing.arena);
+	if (status == SP_REJECTED)
+		return person_end(person, PERSON_WEAK_PASSWORD);
+	return status == SP_OK ? PERSON_BEGIN : person_failed(person, status);
+}
+
+/* Attributes that are wanted over those there; an empty value takes one away. */
+static void merge_attributes(struct person *person, struct sp_user *next)
+{
+	const struct sp_user *old = person->user, *wanted = &person->wanted;
+	const struct sp_attribute **merged = arena_alloc(person->turn.arena,
+	    (old->attribute_count + wanted->attribute_count) * sizeof(*merged));
+	size_t count = 0;
+
+	for (size_t i = 0; i < old->attribute_count; i++)
+		if (person_attribute(wanted, old->attributes[i]->name) == NULL)
+			merged[count++] = old->attributes[i];
+	for (size_t i = 0; i < wanted->attribute_count; i++)
+		if (wanted->attributes[i]->value[0] != '\0')
+			merged[count++] = wanted->attributes[i];
+	next->attributes = merged;
+	next->attribute_count = count;
+}
+
+static enum intent_kind person_next(struct person *person)
+{
+	struct sp_user *next = arena_alloc(person->turn.arena, sizeof(*next));
+
+	*next = person->action == PERSON_CREATE ? person->wanted : *person->user;
+	person->work->next = next;
+	switch (person->action) {
+	case PERSON_CREATE:
+		if (id_zero(next->id))
+			next->id = id_random();
+		return INTENT_CREATE;
+	case PERSON_UPDATE:
+		merge_attributes(person, next);
+		return INTENT_UPDATE;
+	case PERSON_ENABLE:
+		next->enabled = true;
+		return INTENT_ENABLE;
+	case PERSON_DISABLE:
+		next->enabled = false;
+		return INTENT_UPDATE;
+	case PERSON_RESET:
+		next->verifier = NULL;
+		return INTENT_UPDATE;
+	case PERSON_REMOVE:
+		return INTENT_REMOVE;
+	default:
+		return INTENT_NONE;
+	}
+}
+
+/* What must be true before the backend hears of it. */
+static void person_close(struct person *person)
+{
+	struct account *account = &person->account;
+
+	switch (person->action) {
+	case PERSON_CREATE:
+		*account = (struct account){ .created = person->turn.now };
+		break;
+	case PERSON_DISABLE: case PERSON_REMOVE:
+		account->blocked = true;
+		account->epoch++;
+		break;
+	case PERSON_RESET: case PERSON_REVOKE:
+		account->epoch++;
+		break;
+	default:
+		break;
+	}
+}
+
+static json_t *person_entry(const struct person *person)
+{
+	static const char *const verbs[] = {
+		[PERSON_CREATE] = "Add user", [PERSON_UPDATE] = "Update user",
+		[PERSON_ENABLE] = "Enable account", [PERSON_DISABLE] = "Disable account",
+		[PERSON_RESET] = "Reset password", [PERSON_REVOKE] = "Revoke sessions",
+		[PERSON_UNLOCK] = "Unlock account", [PERSON_REMOVE] = "Delete user",
+	};
+	json_t *entry = json_object();
+	char id[ID_TEXT];
+
+	id_format(person->work->next->id, id);
+	json_object_set_new(entry, "activityDateTime",
+	    json_string(text_time(person->turn.arena, person->turn.now)));
+	json_object_set_new(entry, "activityDisplayName", json_string(verbs[person->action]));
+	json_object_set_new(entry, "initiatedBy", json_string(person->actor));
+	json_object_set_new(entry, "target", json_string(id));
+	json_object_set_new(entry, "result",
+	    json_string(id_zero(person->work->intent.id) ? "success" : "begun"));
+	return entry;
+}
+
+static void person_unlock(struct person *person, struct sp_records_commit *commit)
+{
+	static const enum budget_kind kinds[] = { BUDGET_MFA_RUN, BUDGET_MFA_DAY,
+		BUDGET_PASSWORD_KNOWN, BUDGET_PASSWORD_OTHER, BUDGET_SENDS_MFA };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct budget_place place = { .tenant = person->turn.tenant->id,
+			.subject = person->user->id, .kind = kinds[i] };
+		budgets_clear(commit, &place);
+	}
+}
+
+static bool person_batch(struct person *person, struct sp_records_commit *commit,
+    enum intent_kind kind)
+{
+	struct person_work *work = person->work;
+	struct sp_id tenant = person->turn.tenant->id;
+	struct audit audit = { .tenant = tenant, .id = id_ordered(person->turn.now) };
+
+	if (kind != INTENT_NONE)
+		work->intent = (struct intent){ .id = id_ordered(person->turn.now), .tenant = tenant,
+			.kind = kind, .user = work->next, .audit = audit.id };
+	json_t *entry = person_entry(person);
+	work->intent.audit_json = json_write(person->turn.arena, entry);
+	bool fits = audits_put(commit, &audit, entry);
+	json_decref(entry);
+	if (kind != INTENT_NONE)
+		fits = fits && intents_begin(commit, person->turn.store, &work->intent);
+	if (person->action == PERSON_UNLOCK)
+		person_unlock(person, commit);
+	person_close(person);
+	return fits && accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
+	    person->action == PERSON_CREATE ? SP_ABSENT : work->account_revision);
+}
+
+static void person_ask_begin(struct flow *flow)
+{
+	enum { ROOM = 16 };
+	struct person *person = person_of(flow);
+	struct sp_records_commit *commit = turn_commit(&person->turn, ROOM);
+	enum intent_kind kind = person_next(person);
+
+	if (users_fits(person->work->next) && person_batch(person, commit, kind)) {
+		turn_send(&person->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+static unsigned person_got_begin(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	if (status != SP_OK)
+		return person_failed(person, status);
+	person->work->account_revision = ((struct sp_records_commit *)answer)->revision;
+	if (id_zero(person->work->intent.id))
+		return person_end(person, PERSON_GOOD);
+	return PERSON_CHANGE;
+}
+
+static void person_ask_change(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+
+	turn_call(&person->turn, &intents_operation(turn_seat(&person->turn, BINDING_USERS),
+	    &person->work->intent)->op);
+}
+
+static unsigned person_got_change(struct flow *flow, struct sp_op *answer,
+    enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	person->outcome = status == SP_OK ? PERSON_GOOD :
+	    status == SP_CONFLICT ? PERSON_CONFLICT :
+	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE;
+	if (status == SP_OK) {
+		person->user = person->work->next;
+		person->user->revision = ((struct sp_users_change *)answer)->revision;
+	}
+	/* Unavailable or unknown: the intent stays, and is resumed. */
+	return person->outcome == PERSON_UNAVAILABLE ? FLOW_END : PERSON_END;
+}
+
+static void person_ask_end(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+	struct person_work *work = person->work;
+	struct sp_id tenant = person->turn.tenant->id;
+	struct sp_records_commit *commit = turn_commit(&person->turn, 4);
+	bool good = person->outcome == PERSON_GOOD, fits = true;
+
+	intents_end(commit, &work->intent, good);
+	if (good && person->action == PERSON_ENABLE) {
+		person->account.blocked = false;
+		fits = accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
+		    work->account_revision);
+	} else if ((good && person->action == PERSON_REMOVE) ||
+	    (!good && person->action == PERSON_CREATE)) {
+		accounts_remove(commit, tenant, work->next->id, work->account_revision);
+	}
+	if (fits) {
+		turn_send(&person->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
+}
+
+static unsigned person_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	(void)answer;
+	if (status != SP_OK)
+		person->outcome = PERSON_UNAVAILABLE;
+	return FLOW_END;
+}
+
+#define TO FLOW_TO
+static const struct flow_step person_steps[] = {
+	[PERSON_FIND] = { "find", person_ask_find, person_got_find,
+	    TO(PERSON_ACCOUNT) | TO(FLOW_END) },
+	[PERSON_ACCOUNT] = { "account", person_ask_account, person_got_account,
+	    TO(PERSON_BEGIN) | TO(FLOW_END) },
+	[PERSON_HASH] = { "hash", person_ask_hash, person_got_hash,
+	    TO(PERSON_BEGIN) | TO(FLOW_END) },
+	[PERSON_BEGIN] = { "begin", person_ask_begin, person_got_begin,
+	    TO(PERSON_CHANGE) | TO(FLOW_END) },
+	[PERSON_CHANGE] = { "change", person_ask_change, person_got_change,
+	    TO(PERSON_END) | TO(FLOW_END) },
+	[PERSON_END] = { "end", person_ask_end, person_got_end, TO(FLOW_END) },
+};
+
+static void person_over(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+
+	person->turn.finished(&person->turn, person->turn.arg);
+}
+
+void person_run(struct person *person)
+{
+	unsigned step = person->action == PERSON_CREATE ? PERSON_HASH : PERSON_FIND;
+
+	person->work = arena_alloc(person->turn.arena, sizeof(*person->work));
+	person->outcome = PERSON_UNAVAILABLE;
+	if (person->action == PERSON_CREATE && person->password.size > 0) {
+		person->verdict = newpassword_judge(person->turn.tenant, NULL, NULL,
+		    person->password);
+		if (person->verdict != NEWPASSWORD_GOOD) {
+			person->outcome = PERSON_WEAK_PASSWORD;
+			person->turn.finished(&person->turn, person->turn.arg);
+			return;
+		}
+	}
+	person->turn.flow = (struct flow){ .steps = person_steps, .end = person_over };
+	flow_start(&person->turn.flow, step);
+}

@@ -1,0 +1,51 @@
+/*
+ * plan.h - what a wish changes in a tenant's documents
+ *
+ * Given what is stored and what is wanted, makes the list of changes, the words that tell of them
+ * and everything that is wrong, and touches nothing: the admin API, `apply` and its dry run are
+ * this function and a commit.
+ *
+ * Threads  Any; pure, time is an argument.
+ * Memory   New json references, let go by plan_done(); texts are in the arena.
+ * Failing  `errors` has all of it; then `first` must not be committed.
+ */
+#pragma once
+
+#include "model/document.h"
+
+#include <sallyport/plugin.h>
+
+#define PLAN_POLICIES_MOST 240u		/* of a tenant, in any state (entra.md 0) */
+
+struct plan_change {
+	enum document_kind kind;
+	size_t index;		/* of `old` in stored[kind]; PLAN_NEW: there is none */
+	json_t *old, *new;	/* borrowed, owned; NULL: added, removed */
+	struct plan_change *next;
+};
+#define PLAN_NEW SIZE_MAX
+
+struct plan {
+	struct arena *arena;
+	int64_t now;
+	json_t *stored[DOCUMENT_KINDS];	/* arrays of canonical documents, borrowed */
+	struct document_errors errors;
+	struct plan_change *first, *last;
+	size_t count;
+	json_t *differences, *kept, *warnings;	/* arrays of texts */
+};
+
+void plan_begin(struct plan *plan, struct arena *arena, int64_t now);
+void plan_done(struct plan *plan);
+
+/* One document: created, patched, removed. `id` NULL: created. `document` NULL: removed. */
+bool plan_one(struct plan *plan, enum document_kind kind, const char *id,
+    const json_t *document);
+
+/* The document that `apply` takes. An absent section is left alone; what is missing in a present
+ * one is kept and told, or removed if `prune`. Users are the caller's affair. */
+bool plan_apply(struct plan *plan, const json_t *document, bool prune);
+
+/* The stored document of that id, or of that natural name where no id is like it. NULL: none. */
+json_t *plan_find(const struct plan *plan, enum document_kind kind, const char *id,
+    size_t *out_index);
