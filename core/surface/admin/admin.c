@@ -1,0 +1,179 @@
+#include "surface/admin/admin.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "http/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DOCUMENT_MOST = 128 << 10, APPLY_MOST = 8 << 20, SMALL = 16 << 10 };
+
+void admin_error_details(struct exchange *ex, int status, const char *code,
+    const char *message, json_t *details)
+{
+	json_t *body = json_object(), *error = json_object(), *inner = json_object();
+
+	json_object_set_new(inner, "date", json_string(text_time(ex->arena, clock_wall())));
+	json_object_set_new(inner, "request-id", json_string(ex->id_text));
+	json_object_set_new(error, "code", json_string(code));
+	json_object_set_new(error, "message", json_string(message));
+	if (details != NULL)
+		json_object_set_new(error, "details", details);
+	json_object_set_new(error, "innerError", inner);
+	json_object_set_new(body, "error", error);
+	face_json(ex, status, body);
+}
+
+void admin_error(struct exchange *ex, int status, const char *code, const char *message)
+{
+	admin_error_details(ex, status, code, message, NULL);
+}
+
+/* Who may open the socket has been let in by its mode; nobody else is an operator yet. */
+static bool admin_known(struct exchange *ex, const char **out_actor)
+{
+	if (ex->peer_uid >= 0) {
+		*out_actor = text_print(ex->arena, "uid %lld", (long long)ex->peer_uid);
+		return true;
+	}
+	(void)reply_header(ex, "WWW-Authenticate", "Bearer");
+	admin_error(ex, 401, "InvalidAuthenticationToken",
+	    "The admin API is open on the Unix socket of the server alone.");
+	return false;
+}
+
+bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor)
+{
+	const struct face *face = face_of(ex);
+
+	if (!admin_known(ex, out_actor))
+		return false;
+	turn->store = face->store;
+	turn->letters = &face_texts(ex)->letters;
+	turn->cost = &face->cost;
+	turn->loop = ex->loop;
+	turn->arena = ex->arena;
+	turn->request_id = ex->id;
+	turn->now = clock_wall();
+	turn->source = ex->source.key;
+	turn->source_text = ex->source.text;
+	return true;
+}
+
+bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
+{
+	const char *tenant = exchange_header(ex, "Sallyport-Tenant");
+
+	if (!admin_known(ex, out_actor))
+		return false;
+	if (text_empty(tenant)) {
+		admin_error(ex, 400, "TenantMissing",
+		    "The header Sallyport-Tenant must name a tenant by its id or name.");
+		return false;
+	}
+	if (face_begin_tenant(ex, turn, tenant))
+		return true;
+	admin_error(ex, 404, "TenantNotFound",
+	    text_print(ex->arena, "There is no tenant '%s'.", tenant));
+	return false;
+}
+
+json_t *admin_body(struct exchange *ex)
+{
+	struct sp_error error;
+	json_t *body = NULL;
+
+	if (!exchange_type(ex, "application/json")) {
+		admin_error(ex, 415, "UnsupportedMediaType", "The body must be application/json.");
+		return NULL;
+	}
+	body = json_read(ex->body.data, ex->body.size, &error);
+	if (body != NULL && json_is_object(body))
+		return body;
+	json_decref(body);
+	admin_error(ex, 400, "BadRequest", body == NULL ?
+	    text_print(ex->arena, "The body is not JSON: %s", error.text) :
+	    "The body must be an object.");
+	return NULL;
+}
+
+const char *admin_query(struct exchange *ex, const char *name)
+{
+	struct sp_error error;
+	struct form form;
+
+	return form_query(ex, &form, &error) ? form_get(&form, name) : NULL;
+}
+
+bool admin_flag(struct exchange *ex, const char *name)
+{
+	return text_same(admin_query(ex, name), "true");
+}
+
+bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t fallback,
+    int64_t *out_number)
+{
+	const char *text = admin_query(ex, name);
+	char *end;
+
+	if (text == NULL) {
+		*out_number = fallback;
+		return true;
+	}
+	long long number = strtoll(text, &end, 10);
+	if (*text == '\0' || *end != '\0' || number < 1 || number > most) {
+		admin_error(ex, 400, "BadRequest", text_print(ex->arena,
+		    "%s must be a number from 1 to %lld.", name, (long long)most));
+		return false;
+	}
+	*out_number = number;
+	return true;
+}
+
+#define ROUTE(method, path, handle, most, who) \
+	{ method, "/v1.0" path, handle, most, SURFACE_ADMIN, who, method " " path }
+#define DOCUMENTS(path, kind, who) \
+	ROUTE("GET", path, admin_list, 0, ADMIN_READ | ADMIN_KIND(kind)), \
+	ROUTE("POST", path, admin_create, DOCUMENT_MOST, who | ADMIN_KIND(kind)), \
+	ROUTE("GET", path "/{id}", admin_get, 0, ADMIN_READ | ADMIN_KIND(kind)), \
+	ROUTE("PATCH", path "/{id}", admin_patch, DOCUMENT_MOST, who | ADMIN_KIND(kind)), \
+	ROUTE("DELETE", path "/{id}", admin_remove, 0, who | ADMIN_KIND(kind))
+#define METHODS "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations"
+
+const struct route admin_routes[] = {
+	DOCUMENTS("/applications", DOCUMENT_APP, ADMIN_GLOBAL),
+	DOCUMENTS("/identity/authenticationEventsFlows", DOCUMENT_FLOW, ADMIN_GLOBAL),
+	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, ADMIN_POLICY),
+	DOCUMENTS("/groups", DOCUMENT_GROUP, ADMIN_USERS),
+	ROUTE("GET", METHODS, admin_list, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_METHOD)),
+	ROUTE("GET", METHODS "/{id}", admin_get, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_METHOD)),
+	ROUTE("PATCH", METHODS "/{id}", admin_patch, DOCUMENT_MOST,
+	    ADMIN_METHOD | ADMIN_KIND(DOCUMENT_METHOD)),
+	ROUTE("GET", "/groups/{id}/members", admin_members, 0, ADMIN_READ),
+	ROUTE("POST", "/groups/{id}/members/$ref", admin_member_add, SMALL, ADMIN_USERS),
+	ROUTE("DELETE", "/groups/{id}/members/{user}/$ref", admin_member_remove, 0, ADMIN_USERS),
+	ROUTE("GET", "/users", admin_users, 0, ADMIN_READ),
+	ROUTE("POST", "/users", admin_user_create, DOCUMENT_MOST, ADMIN_USERS),
+	ROUTE("GET", "/users/{id}", admin_user, 0, ADMIN_READ),
+	ROUTE("PATCH", "/users/{id}", admin_user_patch, DOCUMENT_MOST, ADMIN_USERS),
+	ROUTE("DELETE", "/users/{id}", admin_user_remove, 0, ADMIN_USERS),
+	ROUTE("POST", "/users/{id}/revokeSignInSessions", admin_user_revoke, SMALL, ADMIN_USERS),
+	ROUTE("POST", "/users/{id}/unlock", admin_user_unlock, SMALL, ADMIN_USERS),
+	ROUTE("POST", "/users/{id}/resetPassword", admin_user_reset, SMALL, ADMIN_USERS),
+	ROUTE("GET", "/auditLogs/signIns", admin_signins, 0, ADMIN_READ),
+	ROUTE("GET", "/tenants", admin_tenants, 0, ADMIN_READ),
+	ROUTE("GET", "/tenant", admin_get, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_TENANT)),
+	ROUTE("PATCH", "/tenant", admin_patch, DOCUMENT_MOST,
+	    ADMIN_GLOBAL | ADMIN_KIND(DOCUMENT_TENANT)),
+	ROUTE("POST", "/apply", admin_apply, APPLY_MOST, ADMIN_GLOBAL),
+	ROUTE("POST", "/keys/rotate", admin_keys_rotate, SMALL, ADMIN_GLOBAL),
+	ROUTE("GET", "/mail/queue", admin_mail_queue, 0, ADMIN_READ),
+	ROUTE("POST", "/mail/queue/{id}/retry", admin_mail_retry, SMALL, ADMIN_GLOBAL),
+	ROUTE("POST", "/mail/test", admin_mail_test, SMALL, ADMIN_GLOBAL),
+	ROUTE("GET", "/plugins", admin_plugins, 0, ADMIN_READ),
+	ROUTE("GET", "/version", admin_version, 0, ADMIN_READ),
+	ROUTE("POST", "/clock", admin_clock, SMALL, ADMIN_GLOBAL),
+	{ 0 },
+};

@@ -1,0 +1,70 @@
+/*
+ * admin.h - the admin API: a tenant as data, in Graph's shapes (DESIGN 6)
+ *
+ * One table of routes. On the Unix socket the caller is who the kernel says he is and may do
+ * everything; the tenant he means is named by the header Sallyport-Tenant, which no other
+ * listener looks at (attack E11: a tenant is never a stranger's header). Elsewhere a bearer token
+ * names one tenant and a role; until tokens are issued, everybody else is refused.
+ *
+ * Threads  The exchange's loop.
+ * Failing  {"error":{"code","message","target","details","innerError"}}, as Graph's.
+ */
+#pragma once
+
+#include "surface/face.h"
+
+extern const struct route admin_routes[];
+
+/* Below /v1.0: what a route needs. */
+enum admin_who {
+	ADMIN_READ = 1, ADMIN_POLICY = 2, ADMIN_METHOD = 4, ADMIN_USERS = 8, ADMIN_GLOBAL = 16,
+};
+#define ADMIN_KIND(kind) ((unsigned)(kind) << 16)	/* of a document, in route.who */
+
+/* The start of every handler: false, and all is replied. `actor` is for the audit. */
+bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor);
+/* Without a tenant: tenants themselves, plugins, mail. */
+bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor);
+/* The JSON of the body, a new reference; NULL: it has been told. */
+json_t *admin_body(struct exchange *ex);
+
+void admin_error(struct exchange *ex, int status, const char *code, const char *message);
+/* With details; takes the reference. */
+void admin_error_details(struct exchange *ex, int status, const char *code,
+    const char *message, json_t *details);
+/* A number of the query in its range; false: told. `fallback` where absent. */
+bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t fallback,
+    int64_t *out_number);
+bool admin_flag(struct exchange *ex, const char *name);	/* "true" in the query */
+const char *admin_query(struct exchange *ex, const char *name);
+
+/* documents.c */
+void admin_list(struct exchange *ex);
+void admin_get(struct exchange *ex);
+void admin_create(struct exchange *ex);
+void admin_patch(struct exchange *ex);
+void admin_remove(struct exchange *ex);
+void admin_apply(struct exchange *ex);
+void admin_tenants(struct exchange *ex);
+/* users.c */
+void admin_users(struct exchange *ex);
+void admin_user(struct exchange *ex);
+void admin_user_create(struct exchange *ex);
+void admin_user_patch(struct exchange *ex);
+void admin_user_remove(struct exchange *ex);
+void admin_user_revoke(struct exchange *ex);
+void admin_user_unlock(struct exchange *ex);
+void admin_user_reset(struct exchange *ex);
+/* members.c */
+void admin_members(struct exchange *ex);
+void admin_member_add(struct exchange *ex);
+void admin_member_remove(struct exchange *ex);
+/* logs.c, mail.c, service.c */
+void admin_signins(struct exchange *ex);
+void admin_mail_queue(struct exchange *ex);
+void admin_mail_retry(struct exchange *ex);
+void admin_mail_test(struct exchange *ex);
+void admin_keys_rotate(struct exchange *ex);
+void admin_plugins(struct exchange *ex);
+void admin_version(struct exchange *ex);
+void admin_clock(struct exchange *ex);

@@ -1,0 +1,419 @@
+/* documents.c - applications, user flows, policies, methods, groups, the tenant, and apply */
+#include "surface/admin/admin.h"
+
+#include "base/arena.h"
+#include "base/encode.h"
+#include "base/id.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "flow/client.h"
+#include "flow/edit.h"
+#include "http/form.h"
+#include "store/snapshot.h"
+
+#include <string.h>
+
+struct editing {
+	struct edit edit;	/* first: its turn is what ends */
+	struct exchange *ex;
+	json_t *body;
+	json_t *shown;		/* secrets made here, shown once */
+};
+
+static enum document_kind kind_of(const struct exchange *ex)
+{
+	return (enum document_kind)(ex->route->who >> 16);
+}
+
+/* What is kept of a secret is nobody's to read (attack E16). */
+static json_t *served(const json_t *document)
+{
+	json_t *copy = json_deep_copy(document), *one;
+	size_t index;
+
+	json_array_foreach(json_object_get(copy, "passwordCredentials"), index, one)
+		json_object_del(one, "secretHash");
+	return copy;
+}
+
+static void editing_errors(struct exchange *ex, const struct document_errors *errors)
+{
+	json_t *details = json_array();
+	const struct document_error *first = errors->first;
+
+	for (const struct document_error *error = first; error != NULL; error = error->next) {
+		json_t *detail = json_object();
+		json_object_set_new(detail, "code", json_string(error->code));
+		json_object_set_new(detail, "target", json_string(error->path));
+		json_object_set_new(detail, "message", json_string(error->text));
+		json_array_append_new(details, detail);
+	}
+	const char *message = first == NULL ? "The request is not right." :
+	    text_print(ex->arena, "%s%s%s", first->path, first->path[0] != '\0' ? ": " : "",
+	    first->text);
+	int status = first != NULL && strcmp(first->code, "ObjectConflict") == 0 ? 409 : 400;
+	admin_error_details(ex, status, status == 409 ? "ObjectConflict" : "BadRequest", message,
+	    details);
+}
+
+/* Everything but success. True: replied. */
+static bool editing_failed(struct editing *editing)
+{
+	struct exchange *ex = editing->ex;
+
+	switch (editing->edit.outcome) {
+	case EDIT_GOOD:
+		return false;
+	case EDIT_WRONG:
+		editing_errors(ex, &editing->edit.plan.errors);
+		break;
+	case EDIT_ABSENT:
+		admin_error(ex, 404, "ResourceNotFound", "There is no such object in this tenant.");
+		break;
+	case EDIT_CONFLICT:
+		admin_error(ex, 409, "ObjectConflict",
+		    "It was changed in the meantime, or the name is taken. Read it and try again.");
+		break;
+	default:
+		reply_retry_after(ex, 2);
+		admin_error(ex, 503, "ServiceUnavailable",
+		    "The store does not answer. Read again before you repeat this.");
+		break;
+	}
+	return true;
+}
+
+static void editing_over(struct editing *editing)
+{
+	struct exchange *ex = editing->ex;
+	struct turn *turn = &editing->edit.turn;
+
+	edit_done(&editing->edit);
+	json_decref(editing->body);
+	json_decref(editing->shown);
+	if (turn->tenant != NULL)
+		face_end(ex, turn);
+}
+
+static json_t *reply_list(const struct editing *editing)
+{
+	json_t *body = json_object(), *value = json_array(), *one;
+	size_t index;
+
+	json_array_foreach(editing->edit.plan.stored[editing->edit.kind], index, one)
+		json_array_append_new(value, served(one));
+	json_object_set_new(body, "value", value);
+	return body;
+}
+
+static json_t *reply_apply(const struct editing *editing)
+{
+	const struct plan *plan = &editing->edit.plan;
+	json_t *body = json_object();
+
+	json_object_set(body, "differences", plan->differences);
+	json_object_set(body, "kept", plan->kept);
+	json_object_set(body, "warnings", plan->warnings);
+	json_object_set_new(body, "changes", json_integer((json_int_t)plan->count));
+	json_object_set_new(body, "dryRun", json_boolean(editing->edit.dry_run));
+	return body;
+}
+
+static json_t *reply_one(const struct editing *editing, const json_t *document)
+{
+	json_t *body = served(document);
+
+	if (json_array_size(editing->edit.plan.warnings) > 0)
+		json_object_set(body, "@sallyport.warnings", editing->edit.plan.warnings);
+	if (editing->shown != NULL)
+		json_object_set(body, "@sallyport.secrets", editing->shown);
+	return body;
+}
+
+static void editing_reply(struct editing *editing)
+{
+	const struct edit *edit = &editing->edit;
+	struct exchange *ex = editing->ex;
+	size_t index;
+
+	if (editing->edit.action == EDIT_APPLY) {
+		face_json(ex, 200, reply_apply(editing));
+	} else if (edit->action == EDIT_READ && edit->id == NULL) {
+		face_json(ex, 200, reply_list(editing));
+	} else if (edit->action == EDIT_REMOVE) {
+		reply_status(ex, 204);
+		reply_send(ex);
+	} else {
+		const json_t *document = edit->changed != NULL ? edit->changed :
+		    plan_find(&edit->plan, edit->kind, edit->id, &index);
+		if (document == NULL)
+			admin_error(ex, 404, "ResourceNotFound",
+			    "There is no such object in this tenant.");
+		else
+			face_json(ex, edit->action == EDIT_CREATE ? 201 : 200,
+			    reply_one(editing, document));
+	}
+}
+
+static void editing_finished(struct turn *turn, void *arg)
+{
+	struct editing *editing = arg;
+
+	(void)turn;
+	if (!editing_failed(editing))
+		editing_reply(editing);
+	editing_over(editing);
+}
+
+/* "secretText" acts at creation only: afterwards there is a hash, and nobody has the text but who
+ * gave it, or who is shown it now. */
+static bool hash_credential(struct editing *editing, json_t *one)
+{
+	enum { SECRET = 32, LEAST = 16, HINT = 3 };
+	struct exchange *ex = editing->ex;
+	const char *text = json_text(one, "secretText", NULL);
+	uint8_t hash[32], bytes[SECRET];
+	char id[ID_TEXT];
+
+	if (json_object_get(one, "secretHash") != NULL)
+		return false;
+	if (json_object_get(one, "keyId") != NULL && text == NULL)
+		return true;
+	if (text == NULL) {
+		random_fill(bytes, sizeof(bytes));
+		text = encode_base64url(ex->arena, bytes, sizeof(bytes));
+		json_array_append_new(editing->shown, json_string(text));
+	} else {
+		text = text_copy(ex->arena, text);
+	}
+	if (strlen(text) < LEAST)
+		return false;
+	client_hash(editing->edit.turn.store, secret_text(text), hash);
+	id_format(id_random(), id);
+	json_object_set_new(one, "keyId", json_string(id));
+	json_object_set_new(one, "hint", json_stringn(text, HINT));
+	json_object_set_new(one, "secretHash", json_string(encode_base64url(ex->arena, hash, 32)));
+	json_object_del(one, "secretText");
+	return true;
+}
+
+static bool hash_credentials(struct editing *editing, json_t *app)
+{
+	json_t *one;
+	size_t index;
+
+	json_array_foreach(json_object_get(app, "passwordCredentials"), index, one)
+		if (!json_is_object(one) || !hash_credential(editing, one))
+			return false;
+	return true;
+}
+
+static void wrong_credential(struct exchange *ex)
+{
+	admin_error(ex, 400, "BadRequest", "passwordCredentials: a secretText has at least 16 "
+	    "characters; leave it out and one is made.");
+}
+
+static struct editing *editing_new(struct exchange *ex, enum edit_action action)
+{
+	struct editing *editing = arena_alloc(ex->arena, sizeof(*editing));
+	struct edit *edit = &editing->edit;
+
+	editing->ex = ex;
+	if (!admin_begin(ex, &edit->turn, &edit->actor))
+		return NULL;
+	edit->action = action;
+	edit->kind = kind_of(ex);
+	edit->tenant = edit->turn.tenant->id;
+	edit->turn.finished = editing_finished;
+	edit->turn.arg = editing;
+	return editing;
+}
+
+/* False: the body has been refused. */
+static bool editing_body(struct editing *editing)
+{
+	struct exchange *ex = editing->ex;
+	struct turn *turn = &editing->edit.turn;
+
+	editing->body = admin_body(ex);
+	editing->edit.body = editing->body;
+	if (editing->body == NULL) {
+		if (turn->tenant != NULL)
+			face_end(ex, turn);
+		return false;
+	}
+	return true;
+}
+
+void admin_list(struct exchange *ex)
+{
+	struct editing *editing = editing_new(ex, EDIT_READ);
+
+	if (editing != NULL)
+		edit_run(&editing->edit);
+}
+
+static const char *editing_id(const struct editing *editing)
+{
+	return editing->edit.kind == DOCUMENT_TENANT ? editing->edit.turn.tenant->id_text :
+	    exchange_param(editing->ex, "id");
+}
+
+void admin_get(struct exchange *ex)
+{
+	struct editing *editing = editing_new(ex, EDIT_READ);
+
+	if (editing == NULL)
+		return;
+	editing->edit.id = editing_id(editing);
+	edit_run(&editing->edit);
+}
+
+static void editing_change(struct exchange *ex, enum edit_action action)
+{
+	struct editing *editing = editing_new(ex, action);
+
+	if (editing == NULL)
+		return;
+	if (action == EDIT_PATCH)
+		editing->edit.id = editing_id(editing);
+	if (!editing_body(editing))
+		return;
+	editing->shown = json_array();
+	if (editing->edit.kind == DOCUMENT_APP && !hash_credentials(editing, editing->body)) {
+		wrong_credential(ex);
+		plan_begin(&editing->edit.plan, ex->arena, 0);
+		editing_over(editing);
+		return;
+	}
+	if (json_array_size(editing->shown) == 0) {
+		json_decref(editing->shown);
+		editing->shown = NULL;
+	}
+	edit_run(&editing->edit);
+}
+
+void admin_create(struct exchange *ex)
+{
+	editing_change(ex, EDIT_CREATE);
+}
+
+void admin_patch(struct exchange *ex)
+{
+	editing_change(ex, EDIT_PATCH);
+}
+
+void admin_remove(struct exchange *ex)
+{
+	struct editing *editing = editing_new(ex, EDIT_REMOVE);
+
+	if (editing == NULL)
+		return;
+	editing->edit.id = exchange_param(ex, "id");
+	edit_run(&editing->edit);
+}
+
+/* Apply: the tenant is the document's own; a new one is made. */
+
+/* By the id that the document gives, else by its name; neither there: a new one. */
+static bool apply_tenant(struct editing *editing)
+{
+	struct exchange *ex = editing->ex;
+	struct edit *edit = &editing->edit;
+	const json_t *tenant = json_object_get(editing->body, "tenant");
+	const char *id = json_text(tenant, "id", NULL), *name = json_text(tenant, "name", NULL);
+	const char *header = exchange_header(ex, "Sallyport-Tenant");
+	const char *which = id != NULL ? id : name != NULL ? name : header;
+
+	if (which == NULL) {
+		admin_error(ex, 400, "TenantMissing", "tenant: the document names none, and neither "
+		    "does the header Sallyport-Tenant.");
+		return false;
+	}
+	edit->turn.tenant = snapshot_hold(edit->turn.store, ex->loop, which);
+	if (edit->turn.tenant != NULL) {
+		edit->tenant = edit->turn.tenant->id;
+		return true;
+	}
+	if (id != NULL && id_parse(id, &edit->tenant))
+		return true;
+	if (id != NULL || tenant == NULL) {
+		admin_error(ex, 404, "TenantNotFound",
+		    text_print(ex->arena, "There is no tenant '%s'.", which));
+		return false;
+	}
+	char text[ID_TEXT];
+	edit->tenant = id_random();
+	id_format(edit->tenant, text);
+	json_object_set_new((json_t *)(uintptr_t)tenant, "id", json_string(text));
+	return true;
+}
+
+/* Secrets of apps that are there already are passed over, so that a second apply says the same. */
+static bool apply_secrets(struct editing *editing)
+{
+	const struct tenant *tenant = editing->edit.turn.tenant;
+	json_t *app;
+	size_t index;
+
+	json_array_foreach(json_object_get(editing->body, "applications"), index, app) {
+		const char *app_id = json_text(app, "appId", NULL);
+		if (tenant != NULL && app_id != NULL && tenant_app(tenant, app_id) != NULL)
+			json_object_del(app, "passwordCredentials");
+		else if (!hash_credentials(editing, app))
+			return false;
+	}
+	return true;
+}
+
+void admin_apply(struct exchange *ex)
+{
+	struct editing *editing = arena_alloc(ex->arena, sizeof(*editing));
+	struct edit *edit = &editing->edit;
+
+	editing->ex = ex;
+	if (!admin_begin_server(ex, &edit->turn, &edit->actor) || !editing_body(editing))
+		return;
+	edit->action = EDIT_APPLY;
+	edit->dry_run = admin_flag(ex, "dryRun");
+	edit->prune = admin_flag(ex, "prune");
+	edit->turn.finished = editing_finished;
+	edit->turn.arg = editing;
+	editing->shown = json_array();
+	bool found = apply_tenant(editing);
+	if (found && apply_secrets(editing)) {
+		edit_run(edit);
+		return;
+	}
+	if (found)
+		wrong_credential(ex);
+	plan_begin(&edit->plan, ex->arena, 0);
+	editing_over(editing);
+}
+
+void admin_tenants(struct exchange *ex)
+{
+	struct turn turn = { 0 };
+	const char *actor;
+	json_t *body = json_object(), *value = json_array();
+	struct sp_id after = { { 0 } };
+	const struct tenant *tenant;
+
+	if (!admin_begin_server(ex, &turn, &actor)) {
+		json_decref(body);
+		json_decref(value);
+		return;
+	}
+	while ((tenant = snapshot_hold_next(turn.store, ex->loop, after)) != NULL) {
+		json_t *one = json_object();
+		json_object_set_new(one, "id", json_string(tenant->id_text));
+		json_object_set_new(one, "name", json_string(tenant->name));
+		json_object_set_new(one, "displayName", json_string(tenant->display_name));
+		json_array_append_new(value, one);
+		after = tenant->id;
+		snapshot_release(turn.store, ex->loop, tenant);
+	}
+	json_object_set_new(body, "value", value);
+	face_json(ex, 200, body);
+}
