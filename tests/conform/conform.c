@@ -2,9 +2,12 @@
 
 #include "plugin/instance.h"
 
+#include <string.h>
+
 static void conform_instance(struct conform *conform)
 {
-	static const struct instance_settings set = { .name = "conform", INSTANCE_DEFAULTS };
+	const struct instance_settings set = { .name = "conform", INSTANCE_DEFAULTS,
+		.lanes = conform->lanes };
 
 	conform->instance = house_plugin(&conform->house, &conform->arena, conform->folder,
 	    conform->file, conform->pairs, &set);
@@ -21,9 +24,15 @@ void conform_open(struct conform *conform, const char *folder, const char *file,
     char *const *words, int count)
 {
 	CHECK(count % 2 == 0 && count <= 32);
-	*conform = (struct conform){ .folder = folder, .file = file, .lasting = count > 0 };
-	for (int i = 0; i < count; i += 2)
-		conform->pairs[i / 2] = (struct keys_pair){ words[i], words[i + 1] };
+	*conform = (struct conform){ .folder = folder, .file = file, .lanes = 1 };
+	for (int i = 0, pair = 0; i < count; i += 2) {
+		if (strcmp(words[i], "lanes") == 0) {
+			conform->lanes = (unsigned)strtoul(words[i + 1], NULL, 10);
+			continue;
+		}
+		conform->pairs[pair++] = (struct keys_pair){ words[i], words[i + 1] };
+		conform->lasting = true;
+	}
 	arena_init(&conform->arena, NULL, 0);
 	house_open(&conform->house, 2);
 	conform_instance(conform);

@@ -18,11 +18,12 @@ struct conform {
 	struct arena arena;
 	const char *folder, *file;
 	struct keys_pair pairs[17];	/* what the conf section says */
+	unsigned lanes;
 	struct instance *instance;
 	bool lasting;		/* it has a place, so its data must outlive it */
 };
 
-/* `words` are key, value, key, value... */
+/* `words` are key, value, key, value...: the plugin's own, and core's `lanes`. */
 void conform_open(struct conform *conform, const char *folder, const char *file,
     char *const *words, int count);
 void conform_close(struct conform *conform);

@@ -198,6 +198,9 @@ def test_many_share_sessions():
     with sink('good') as (seen, port):
         ends(send(port, *(f'u{i}@x.example' for i in range(45)), **secure()), *['OK'] * 45)
         assert len(seen.mails) == 45 and len(seen.sessions) < 10, len(seen.sessions)
+    with sink('good') as (seen, port):
+        ends(send(port, *(f'u{i}@x.example' for i in range(60)), **secure(lanes=4)), *['OK'] * 60)
+        assert sorted(int(mail.rcpt_tos[0][1:].split('@')[0]) for mail in seen.mails) == list(range(60))
 
 
 def test_certificates():
