@@ -85,7 +85,7 @@ void rebuilds_free(struct rebuilds *rebuilds)
 
 static struct known *known_find(struct rebuilds *rebuilds, struct sp_id id)
 {
-	struct known **bucket = &rebuilds->known[(id.byte[0] << 8 | id.byte[1]) % BUCKETS];
+	struct known **bucket = &rebuilds->known[(id.byte[0] * 256u + id.byte[1]) % BUCKETS];
 	struct known *known = *bucket;
 
 	while (known != NULL && !id_equal(known->id, id))
