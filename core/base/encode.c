@@ -1,12 +1,14 @@
 #include "base/encode.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 
 #include <sodium.h>
 #include <stdint.h>
 #include <string.h>
 
-/* libsodium's coders are strict, and do not betray secrets by table look-ups. */
+/* libsodium's coders are strict, but for one thing (below), and do not betray secrets by
+ * table look-ups. */
 static char *encode_as(struct arena *arena, const void *data, size_t size, int variant)
 {
 	size_t room = sodium_base64_encoded_len(size, variant);
@@ -15,13 +17,14 @@ static char *encode_as(struct arena *arena, const void *data, size_t size, int v
 	return sodium_bin2base64(text, room, data, size, variant);
 }
 
+/* libsodium 1.0.18 takes bytes from 0x80 up for digits. */
 static bool decode_as(struct arena *arena, const char *text, int variant, void **out_data,
     size_t *out_size)
 {
 	size_t length = strlen(text), size;
 	unsigned char *data = arena_alloc(arena, length / 4 * 3 + 4);
 
-	if (sodium_base642bin(data, length / 4 * 3 + 3, text, length, NULL, &size, NULL,
+	if (!text_ascii(text) || sodium_base642bin(data, length / 4 * 3 + 3, text, length, NULL, &size, NULL,
 	    variant) != 0)
 		return false;
 	data[size] = '\0';

@@ -68,6 +68,15 @@ bool text_utf8(const char *text, size_t size)
 	return true;
 }
 
+bool text_ascii(const char *text)
+{
+	unsigned char all = 0;
+
+	for (; *text != '\0'; text++)
+		all |= (unsigned char)*text;
+	return all < 0x80;
+}
+
 /* Also the line ends that only Unicode knows. */
 static bool text_control(int32_t point)
 {

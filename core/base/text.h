@@ -21,6 +21,7 @@ char *text_print(struct arena *arena, const char *format, ...)
 bool text_same(const char *a, const char *b);	/* two NULLs are the same */
 bool text_empty(const char *text);		/* NULL or "" */
 bool text_utf8(const char *text, size_t size);	/* well-formed, no zero byte */
+bool text_ascii(const char *text);	/* no byte from 0x80 up */
 bool text_plain(const char *text);		/* no control characters: fit for a header */
 /* ISO 8601 in UTC: "2026-11-24T07:51:33Z"; ms are dropped. */
 char *text_time(struct arena *arena, int64_t ms);

@@ -1,6 +1,7 @@
 #include "crypto/phc.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -60,7 +61,8 @@ bool phc_parse(struct arena *arena, const char *text, struct phc *phc)
 {
 	size_t head = strlen(phc->head);
 
-	if (strnlen(text, PHC_TEXT_MAX) == PHC_TEXT_MAX || strncmp(text, phc->head, head) != 0)
+	if (strnlen(text, PHC_TEXT_MAX) == PHC_TEXT_MAX || !text_ascii(text) ||
+	    strncmp(text, phc->head, head) != 0)
 		return false;
 	const char *at = text + head;
 	for (size_t i = 0; i < phc->count; i++)

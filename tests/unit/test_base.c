@@ -135,9 +135,9 @@ Test(base, encodings_have_known_spellings)
 Test(base, decoders_take_one_spelling)
 {
 	static const char *const url[] = { "Zg==", "Zh", "Z", "Zm9", "Zm 8", "Zm8\n", "Zm8=",
-		"+//+", "-_*-", "AAAAA" };
+		"+//+", "-_*-", "AAAAA", "AAA\xe3", "\x80" "AAA", "A\xff" "AA" };
 	static const char *const padded[] = { "Zg", "Zg=", "Zg===", "Zh==", "-__-", "Zg==Zg==",
-		"====", " Zg==", "Zm8", "=" };
+		"====", " Zg==", "Zm8", "=", "AAA\xe3", "A\x80==" };
 	size_t size = 99;
 	void *data = &size;
 

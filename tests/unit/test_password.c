@@ -152,6 +152,8 @@ static const char *const broken[] = {
 	"$argon2id$v=19$m=64,t=2,p=1$" SALT16 "$" HASH32 "$",
 	"$argon2id$v=19$m=64,t=2,p=1$" SALT16 "$" HASH32 " ",
 	"$argon2id$v=19$m=64,t=2,p=1$AA$" HASH32,
+	"$argon2id$v=19$m=64,t=2,p=1$\xe3\xe3" SALT16 "$" HASH32,
+	"$scrypt$ln=10,r=8,p=1$" SALT16 "$" HASH32 "\xe3",
 	"$argon2id$v=19$m=64,t=2,p=1$" SALT16 "$AAAA",
 	"$argon2id$v=19$m=64,t=2,p=16$" SALT16 "$" HASH32,	/* 8 KiB a lane at least */
 	"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe",

@@ -52,6 +52,7 @@ Test(text, utf8_is_well_formed)
 		cr_assert_eq(text_plain(rows[i].text), rows[i].plain, "%zu", i);
 	}
 	cr_assert(!text_utf8("a\0b", 3));
+	cr_assert(text_ascii("") && text_ascii("a\x7f") && !text_ascii("a\x80"));
 }
 
 Test(text, time_is_iso_8601)
