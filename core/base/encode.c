@@ -24,8 +24,8 @@ static bool decode_as(struct arena *arena, const char *text, int variant, void *
 	size_t length = strlen(text), size;
 	unsigned char *data = arena_alloc(arena, length / 4 * 3 + 4);
 
-	if (!text_ascii(text) || sodium_base642bin(data, length / 4 * 3 + 3, text, length, NULL, &size, NULL,
-	    variant) != 0)
+	if (!text_ascii(text) || sodium_base642bin(data, length / 4 * 3 + 3, text, length, NULL,
+	    &size, NULL, variant) != 0)
 		return false;
 	data[size] = '\0';
 	*out_data = data;
