@@ -29,7 +29,8 @@ Test(newpassword, req116_req118_verdicts)
 	static const struct { const char *password; enum newpassword_verdict verdict; } rows[] = {
 		/* Any script, no rules of composition (req117). */
 		{ "orchid tram velvet", GOOD }, { "aqzjwkxm", GOOD }, { "83649271", GOOD },
-		{ "p\xc3\xa4" "sserdumdidum", GOOD }, { "\xe7\xa7\x81\xe3\x81\xae\xe7\x8c\xab\xe3\x81\xaf"
+		{ "p\xc3\xa4" "sserdumdidum", GOOD },
+		{ "\xe7\xa7\x81\xe3\x81\xae\xe7\x8c\xab\xe3\x81\xaf"
 		  "\xe5\xa4\xa7\xe3\x81\x8d\xe3\x81\x84\xe3\x81\xad", GOOD },
 		{ "        \xf0\x9f\x98\x80", GOOD }, { "correct horse staple!", GOOD },
 		{ "", SHORT }, { "aqzjwkx", SHORT },
