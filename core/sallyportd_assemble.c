@@ -6,6 +6,7 @@
 #include "http/server.h"
 #include "store/outbox.h"
 #include "store/store.h"
+#include "surface/admin/admin.h"
 #include "surface/face.h"
 #include "surface/oidc/oidc.h"
 #include "surface/ops/ops.h"
@@ -68,6 +69,23 @@ static const char *fine_unready(const struct face *face, struct arena *arena)
 	return roster_unready(((struct assembly *)face->owner)->server->roster, arena);
 }
 
+static json_t *fine_plugins(const struct face *face, struct arena *arena)
+{
+	const struct assembly *assembly = face->owner;
+	json_t *all = json_array();
+	size_t count;
+	const struct roster_plugin *plugins =
+	    roster_describe(assembly->server->roster, arena, &count);
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}",
+		    "name", plugins[i].name, "file", plugins[i].file, "kind", plugins[i].kind,
+		    "roles", plugins[i].roles, "bound", plugins[i].bound,
+		    "api", text_print(arena, "%u.%u", plugins[i].api_major, plugins[i].api_minor),
+		    "ready", plugins[i].ready));
+	return all;
+}
+
 /* The operator's own folder, or the one that was installed with the server. */
 static bool texts_load(struct assembly *assembly, const struct conf *conf,
     struct sp_error *out_error)
@@ -117,7 +135,8 @@ static enum sp_status store_begin(struct server *server, struct sp_error *out_er
 
 static enum sp_status routes_add(struct assembly *assembly, struct sp_error *out_error)
 {
-	const struct route *const tables[] = { pages_routes, oidc_routes, ops_routes };
+	const struct route *const tables[] = { pages_routes, oidc_routes, ops_routes,
+	    admin_routes };
 
 	assembly->router = router_new();
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
@@ -172,6 +191,8 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 	assembly->face.owner = assembly;
 	assembly->face.metrics = fine_print;
 	assembly->face.unready = fine_unready;
+	assembly->face.plugins = fine_plugins;
+	assembly->face.test_clock = set->test_clock;
 	assembly->face.cost = (struct password_cost){
 		.memory = (uint32_t)(set->password_memory / 1024),
 		.passes = (uint32_t)set->password_passes };

@@ -38,6 +38,8 @@ struct face {
 	const struct http_server *server;
 	char *(*metrics)(struct arena *arena, const struct face *face);
 	const char *(*unready)(const struct face *face, struct arena *arena);	/* NULL: ready */
+	json_t *(*plugins)(const struct face *face, struct arena *arena);	/* an array */
+	bool test_clock;
 	void *owner;		/* whoever put the server together */
 };
 

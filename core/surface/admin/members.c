@@ -1,0 +1,163 @@
+/* members.c - who is in a group */
+#include "surface/admin/users.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "flow/people.h"
+#include "store/members.h"
+
+#include <string.h>
+
+struct roll {
+	struct page page;	/* first: its turn is what ends */
+	struct exchange *ex;
+};
+
+static void roll_finished(struct turn *turn, void *arg)
+{
+	struct roll *roll = arg;
+	struct exchange *ex = roll->ex;
+	json_t *body = json_object(), *value = json_array();
+	struct sp_id user = { { 0 } };
+	char id[ID_TEXT] = "";
+
+	for (size_t i = 0; roll->page.good && i < roll->page.count; i++) {
+		if (!members_read(roll->page.records[i], &user))
+			continue;
+		json_t *one = json_object();
+		id_format(user, id);
+		json_object_set_new(one, "id", json_string(id));
+		json_array_append_new(value, one);
+	}
+	json_object_set_new(body, "value", value);
+	if (roll->page.count == roll->page.limit)
+		json_object_set_new(body, "@odata.nextLink", json_string(text_print(ex->arena,
+		    "%s%s?$skiptoken=%s", ex->base_url, ex->path, id)));
+	if (roll->page.good) {
+		face_json(ex, 200, body);
+	} else {
+		json_decref(body);
+		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+	}
+	face_end(ex, turn);
+}
+
+/* The group of the path; false: told. */
+static bool group_of(struct exchange *ex, const struct turn *turn, struct sp_id *out_group)
+{
+	const char *id = exchange_param(ex, "id");
+
+	for (size_t i = 0; i < turn->tenant->group_count; i++) {
+		const struct group *group = &turn->tenant->groups[i];
+		char text[ID_TEXT];
+		id_format(group->id, text);
+		if (strcmp(text, id) == 0 || strcmp(group->display_name, id) == 0) {
+			*out_group = group->id;
+			return true;
+		}
+	}
+	admin_error(ex, 404, "ResourceNotFound", "There is no such group in this tenant.");
+	return false;
+}
+
+void admin_members(struct exchange *ex)
+{
+	enum { PAGE = 500 };
+	struct roll *roll = arena_alloc(ex->arena, sizeof(*roll));
+	struct turn *turn = &roll->page.turn;
+	const char *token = admin_query(ex, "$skiptoken"), *actor;
+	struct sp_id group, after;
+
+	roll->ex = ex;
+	if (!admin_begin(ex, turn, &actor))
+		return;
+	if (!group_of(ex, turn, &group)) {
+		face_end(ex, turn);
+		return;
+	}
+	roll->page.prefix = members_users(turn->tenant->id, group);
+	if (token != NULL && id_parse(token, &after)) {
+		struct member member = { turn->tenant->id, group, after };
+		roll->page.after = members_at(&member);
+	}
+	roll->page.limit = PAGE;
+	turn->finished = roll_finished;
+	turn->arg = roll;
+	page_run(&roll->page);
+}
+
+struct joining {
+	struct stroke stroke;	/* first: its turn is what ends */
+	struct exchange *ex;
+	struct member member;
+	bool leaves;
+};
+
+static void joining_draw(struct stroke *stroke, struct sp_records_commit *commit)
+{
+	const struct joining *joining = (const struct joining *)(void *)stroke;
+
+	if (joining->leaves)
+		members_remove(commit, &joining->member);
+	else
+		members_put(commit, &joining->member);
+}
+
+static void joining_finished(struct turn *turn, void *arg)
+{
+	struct joining *joining = arg;
+
+	if (joining->stroke.status == SP_OK) {
+		reply_status(joining->ex, 204);
+		reply_send(joining->ex);
+	} else {
+		admin_error(joining->ex, 503, "ServiceUnavailable", "The store does not answer.");
+	}
+	face_end(joining->ex, turn);
+}
+
+/* `user` NULL: told already, or no id. */
+static void joining_run(struct exchange *ex, const char *user, bool leaves)
+{
+	struct joining *joining = arena_alloc(ex->arena, sizeof(*joining));
+	struct turn *turn = &joining->stroke.turn;
+	const char *actor;
+
+	joining->ex = ex;
+	joining->leaves = leaves;
+	if (!admin_begin(ex, turn, &actor))
+		return;
+	if (user == NULL || !id_parse(user, &joining->member.user)) {
+		admin_error(ex, 400, "BadRequest", "The user must be given by id.");
+		face_end(ex, turn);
+		return;
+	}
+	if (!group_of(ex, turn, &joining->member.group)) {
+		face_end(ex, turn);
+		return;
+	}
+	joining->member.tenant = turn->tenant->id;
+	joining->stroke.draw = joining_draw;
+	turn->finished = joining_finished;
+	turn->arg = joining;
+	stroke_run(&joining->stroke);
+}
+
+void admin_member_add(struct exchange *ex)
+{
+	json_t *body = admin_body(ex);
+	const char *link, *slash;
+
+	if (body == NULL)
+		return;
+	link = text_copy(ex->arena, json_text(body, "@odata.id", ""));
+	json_decref(body);
+	slash = strrchr(link, '/');
+	joining_run(ex, slash != NULL ? slash + 1 : link, false);
+}
+
+void admin_member_remove(struct exchange *ex)
+{
+	joining_run(ex, exchange_param(ex, "user"), true);
+}

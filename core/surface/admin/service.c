@@ -1,0 +1,99 @@
+/* service.c - the server itself: keys, plugins, version, the test clock */
+#include "surface/admin/admin.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "store/keyrings.h"
+#include "store/sweeper.h"
+#include "store/store.h"
+
+#include <string.h>
+
+struct rotation {
+	struct turn turn;
+	struct exchange *ex;
+};
+
+static void rotation_done(void *arg, enum sp_status status)
+{
+	struct rotation *rotation = arg;
+	struct exchange *ex = rotation->ex;
+
+	if (status == SP_OK) {
+		reply_status(ex, 204);
+		reply_send(ex);
+	} else if (status == SP_REJECTED) {
+		admin_error(ex, 409, "TooManyKeys", "Enough keys are published already; the oldest "
+		    "must go first, which takes until the last token signed by it has expired.");
+	} else {
+		admin_error(ex, 503, "ServiceUnavailable", "The keys could not be changed.");
+	}
+	face_end(ex, &rotation->turn);
+}
+
+void admin_keys_rotate(struct exchange *ex)
+{
+	struct rotation *rotation = arena_alloc(ex->arena, sizeof(*rotation));
+	const char *actor;
+
+	rotation->ex = ex;
+	if (!admin_begin(ex, &rotation->turn, &actor))
+		return;
+	if (!keyrings_rotate(rotation->turn.store, rotation->turn.tenant->id, rotation_done,
+	    rotation))
+		rotation_done(rotation, SP_UNAVAILABLE);
+}
+
+void admin_plugins(struct exchange *ex)
+{
+	struct turn turn = { 0 };
+	const char *actor;
+
+	if (!admin_begin_server(ex, &turn, &actor))
+		return;
+	json_t *body = json_object();
+	json_object_set_new(body, "value", face_of(ex)->plugins(face_of(ex), ex->arena));
+	face_json(ex, 200, body);
+}
+
+void admin_version(struct exchange *ex)
+{
+	struct turn turn = { 0 };
+	const char *actor;
+
+	if (!admin_begin_server(ex, &turn, &actor))
+		return;
+	json_t *body = json_object();
+	json_object_set_new(body, "version", json_string(VERSION));
+	json_object_set_new(body, "pluginApi",
+	    json_pack("[i, i]", (int)SP_MAJOR, (int)SP_MINOR));
+	json_object_set_new(body, "storeFormat", json_integer(STORE_FORMAT));
+	face_json(ex, 200, body);
+}
+
+/* {"advance": milliseconds}: only where the conf says test_clock, which needs loopback. */
+void admin_clock(struct exchange *ex)
+{
+	struct turn turn = { 0 };
+	const char *actor;
+
+	if (!admin_begin_server(ex, &turn, &actor))
+		return;
+	if (!face_of(ex)->test_clock) {
+		admin_error(ex, 404, "ResourceNotFound", "The clock of this server can't be moved.");
+		return;
+	}
+	json_t *body = admin_body(ex);
+	if (body == NULL)
+		return;
+	int64_t ms = json_number(body, "advance", 0);
+	json_decref(body);
+	if (ms <= 0) {
+		admin_error(ex, 400, "BadRequest", "advance: milliseconds, more than 0.");
+		return;
+	}
+	clock_advance(ms);
+	json_t *answer = json_object();
+	json_object_set_new(answer, "now", json_integer((json_int_t)clock_wall()));
+	face_json(ex, 200, answer);
+}
