@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/form.h"
+#include "model/document.h"
 
 #include <stdlib.h>
 #include <string.h>
