@@ -44,6 +44,7 @@ def conf_text(server='', mail='{ file: spool.so, folder: %s }' % (FOLDER / 'mail
   mail: [relay]
   workers: 2
 {server}
+  pages: {SOURCE}/conf
 listen:
   public: {{ address: "127.0.0.1:{PORT}", surfaces: [pages, oidc, native, admin, ops] }}
 plugin:
@@ -106,14 +107,14 @@ def check_conf():
     check(answer.returncode == 0 and 'fine' in answer.stdout and not answer.stderr, answer)
     rows = [
         (conf_text('  connections: many'), r':6:16: server\.connections: cannot be \'many\''),
-        (conf_text(mail='{ file: nope.so }'), r':12:18: plugin\.relay\.file: .*nope\.so: cannot be'),
-        (conf_text(mail='{ file: spool.so }'), r':12:3: plugin\.relay\.folder: must be set'),
+        (conf_text(mail='{ file: nope.so }'), r':13:18: plugin\.relay\.file: .*nope\.so: cannot be'),
+        (conf_text(mail='{ file: spool.so }'), r':13:3: plugin\.relay\.folder: must be set'),
         (conf_text(mail='{ file: spool.so, folder: mail }'),
-         r':12:36: plugin\.relay\.folder: cannot be \'mail\'; allowed: an absolute path'),
+         r':13:36: plugin\.relay\.folder: cannot be \'mail\'; allowed: an absolute path'),
         (conf_text(mail='{ file: spool.so, folder: /x, colour: red }'),
-         r':12:40: plugin\.relay\.colour: unknown key'),
+         r':13:40: plugin\.relay\.colour: unknown key'),
         (conf_text(mail='{ file: spool.so, folder: /x, lanes: 60 }'),
-         r':12:47: plugin\.relay\.lanes: cannot be \'60\'; allowed: 0 to \d+, '),
+         r':13:47: plugin\.relay\.lanes: cannot be \'60\'; allowed: 0 to \d+, '),
         (conf_text(mail='{ file: memory.so }'),
          r':4:9: server\.mail: plugin \'relay\' \(memory\.so\) doesn\'t offer it'),
         (conf_text('  test_clock: perhaps\n  log_level: loud'), r':7:14: server\.log_level'),

@@ -100,7 +100,8 @@ static void conf_make(const char *path, struct arena *arena, struct conf *conf, 
 	    "relay: {file: spool.so, folder: %s/mail, queue: %u}}\n", folder, plugins, folder,
 	    2 + round % 3);
 	fclose(file);
-	if (conf_read(path, &(struct conf_options){ .bench = false }, arena, conf, &errors) != SP_OK)
+	const struct conf_options options = { .bench = false };
+	if (conf_read(path, &options, arena, conf, &errors) != SP_OK)
 		errors_print(&errors, stderr);
 	CHECK(errors.count == 0);
 }
@@ -161,7 +162,8 @@ int main(int argc, char **argv)
 	house_open(&house, LOOPS);
 	begin(path, &arena);
 	for (unsigned i = 0; i < LOOPS; i++) {
-		talkers[i] = (struct talker){ .loop = house.loops[i], .task.run = talk, .left = EACH };
+		talkers[i] = (struct talker){ .loop = house.loops[i], .task.run = talk,
+			.left = EACH };
 		sem_init(&talkers[i].done, 0, 0);
 		loop_post(house.loops[i], &talkers[i].task);
 	}
