@@ -60,6 +60,8 @@ static void resume_close(struct resume *resume, const struct account *account,
 	    commit_new(resume_seat(resume, BINDING_RECORDS), 3);
 
 	intents_end(commit, intent, resume->success);
+	if (intent->kind == INTENT_CREATE && !resume->success)
+		accounts_remove(commit, intent->tenant, intent->user->id, SP_ANY);
 	if ((account == NULL || accounts_put(commit, accounts_at(intent->tenant,
 	    intent->user->id), account, revision)) && commit_ready(commit)) {
 		errand_call(&resume->errand, &commit->op, resume_closed);
@@ -104,10 +106,13 @@ static void resume_compared(struct errand *errand, struct sp_op *answer, enum sp
 	struct resume *resume = (struct resume *)errand;
 	const struct sp_users_find *find = (const struct sp_users_find *)answer;
 
-	if (status == SP_OK)
-		resume_done(resume, intents_met(&resume->first->intent, find->user));
+	const struct intent *intent = &resume->first->intent;
+
+	if (status == SP_OK)	/* the id was ours: whoever is there was made by this */
+		resume_done(resume, intent->kind == INTENT_CREATE ||
+		    intents_met(intent, find->user));
 	else if (status == SP_NOT_FOUND)
-		resume_done(resume, intents_met(&resume->first->intent, NULL));
+		resume_done(resume, intents_met(intent, NULL));
 	else
 		resume_on(resume);
 }

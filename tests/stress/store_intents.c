@@ -228,6 +228,47 @@ static void overtaken(void)
 	CHECK(strcmp(found.result, "failure") == 0);
 }
 
+/* The address was taken in between: no user, and nothing of him stays. */
+static void taken(void)
+{
+	struct change change, other;
+
+	change_new(&change, INTENT_CREATE);
+	change_new(&other, INTENT_CREATE);
+	other.identifiers[0] = change.identifier;
+	other.user.identifiers = other.identifiers;
+	other.intent.user = &other.user;
+	change.account = (struct account){ .blocked = true };
+	CHECK(commit(fill_begin, &change) == SP_OK);
+	CHECK(operation(&other) == SP_OK);
+	crash();
+	UNTIL(none_open, NULL);
+	struct found found = find(&change);
+	CHECK(!found.there && !found.blocked && strcmp(found.result, "failure") == 0);
+}
+
+/* Made, and changed by somebody before it was ended: it was made all the same. */
+static void moved_on(void)
+{
+	struct change change, other;
+
+	change_new(&change, INTENT_CREATE);
+	change.account = (struct account){ .blocked = true };
+	CHECK(commit(fill_begin, &change) == SP_OK);
+	other = change;
+	other.user.identifiers = change.identifiers;
+	other.intent.user = &other.user;
+	CHECK(operation(&other) == SP_OK);
+	other.intent.kind = INTENT_UPDATE;
+	other.user.verifier = "$argon2id$later";
+	CHECK(operation(&other) == SP_OK);
+	crash();
+	UNTIL(none_open, NULL);
+	struct found found = find(&change);
+	CHECK(found.there && found.blocked && strcmp(found.result, "success") == 0);
+	CHECK(strcmp(found.verifier, "$argon2id$later") == 0);
+}
+
 /* Another node waits for the lease. */
 static void leased(void)
 {
@@ -255,6 +296,8 @@ void intents(void)
 		removes(steps);
 	}
 	overtaken();
+	taken();
+	moved_on();
 	leased();
 	arena_done(&arena);
 }

@@ -12,6 +12,7 @@
 #include "store/metas.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
+#include "store/signins.h"
 #include "store/spent.h"
 
 TestSuite(record, .init = begin, .fini = end);
@@ -321,6 +322,28 @@ static bool document_read(const struct sp_record *record)
 	return ok;
 }
 
+static bool signin_put(struct sp_records_commit *commit)
+{
+	struct signin_policy policy = { other, 3, SP_MET, SP_NONE };
+	struct signin_record signin = { .id = id, .user = other, .app = tenant, .at = 5,
+		.group_count = 1, .groups = &tenant, .target_count = 1, .targets = &tenant,
+		.policy_count = 1, .policies = &policy, .decision = SP_ALLOW, .source = "1" };
+
+	return signins_put(commit, tenant, &signin, 95);
+}
+
+static bool signin_read(const struct sp_record *record)
+{
+	struct signin_record signin;
+
+	if (!signins_read(&arena, record, &signin))
+		return false;
+	cr_assert(id_equal(signin.id, id) && id_equal(signin.groups[0], tenant));
+	cr_assert(signin.policies[0].revision == 3 && signin.decision == SP_ALLOW);
+	cr_assert_eq(record->expires, 100);
+	return true;
+}
+
 static const struct codec codecs[] = {
 	{ "account", account_put, account_read, true },
 	{ "challenge", challenge_put, challenge_read, false },
@@ -333,6 +356,7 @@ static const struct codec codecs[] = {
 	{ "intent", intent_put, intent_read, false },
 	{ "keyring", key_put, key_read, false },
 	{ "journey", journey_put, journey_read, false },
+	{ "sign-in", signin_put, signin_read, false },
 	{ "document", document_put, document_read, false },
 };
 
