@@ -90,7 +90,7 @@ unsigned visit_follow(struct visit *visit)
 	case ASK_CHALLENGE:
 		return visit_mail(visit, PASSCODE_SECOND);
 	case ASK_MAKE:
-		return VISIT_INTENT;
+		return visit_make(visit);
 	case ASK_DONE:
 		return VISIT_FINISH;
 	case ASK_NEW_PASSWORD: case ASK_ATTRIBUTES:

@@ -143,7 +143,7 @@ static bool context_read(struct visit *visit, const struct sp_records_get *get)
 	return true;
 }
 
-/* An epoch that has moved voids what is under way (2.5). */
+/* An epoch that has moved voids what is under way (2.5); a session's is visit_begin.c's. */
 unsigned visit_got_context(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct visit *visit = visit_of(flow);
@@ -153,8 +153,8 @@ unsigned visit_got_context(struct flow *flow, struct sp_op *answer, enum sp_stat
 		return visit_failed(visit, status);
 	if (!context_read(visit, (struct sp_records_get *)answer))
 		return visit_failed(visit, SP_FAILED);
-	if (!id_zero(work->journey.user) && work->journey.kind != JOURNEY_SIGN_UP &&
-	    work->journey.epoch != work->account.epoch)
+	if (work->request == NULL && !id_zero(work->journey.user) &&
+	    work->journey.kind != JOURNEY_SIGN_UP && work->journey.epoch != work->account.epoch)
 		return visit_refused(visit, REASON_EXPIRED);
 	return work->then(visit);
 }

@@ -14,6 +14,24 @@
 
 #include <string.h>
 
+static unsigned make_user(struct visit *visit)
+{
+	const struct visit_work *work = visit->work;
+
+	if (work->user == NULL || !work->user->enabled || work->account.blocked)
+		return visit_refused(visit, REASON_EXPIRED);
+	return VISIT_INTENT;
+}
+
+/* A reset changes the user as he is now: he is read again. */
+unsigned visit_make(struct visit *visit)
+{
+	if (visit->work->journey.kind != JOURNEY_RESET)
+		return VISIT_INTENT;
+	visit->work->then = make_user;
+	return VISIT_USER;
+}
+
 static const struct app *make_app(const struct visit *visit)
 {
 	return tenant_app(visit->turn.tenant, visit->work->journey.request.client_id);
@@ -30,7 +48,12 @@ unsigned visit_hash(struct visit *visit)
 	return VISIT_HASH;
 }
 
-struct hashing { struct arena arena; struct secret password; const struct password_cost *cost; char *out; };
+struct hashing {
+	struct arena arena;
+	struct secret password;
+	const struct password_cost *cost;
+	char *out;
+};
 
 /* On the hash lane, in an arena of its own: the turn's belongs to the loop. */
 static enum sp_status hash_run(void *arg)
@@ -153,13 +176,11 @@ static struct account account_made(struct visit *visit)
 	return account;
 }
 
-static bool intent_fill(struct visit *visit)
+static void intent_fill(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 	bool reset = work->journey.kind == JOURNEY_RESET;
 
-	if (reset && work->user == NULL)
-		return false;
 	if (reset)
 		work->user->verifier = work->journey.verifier;
 	else
@@ -168,7 +189,6 @@ static bool intent_fill(struct visit *visit)
 		.id = id_ordered(visit->turn.now), .tenant = visit->turn.tenant->id,
 		.kind = reset ? INTENT_UPDATE : INTENT_CREATE, .user = work->user,
 	};
-	return true;
 }
 
 void visit_ask_intent(struct flow *flow)
@@ -178,15 +198,14 @@ void visit_ask_intent(struct flow *flow)
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 4 + VISIT_MOVE_ROOM);
 	uint64_t expect = work->journey.kind == JOURNEY_RESET ? work->account_revision : SP_ABSENT;
 
-	if (intent_fill(visit)) {
-		struct account account = account_made(visit);
-		if (intents_begin(commit, visit->turn.store, &work->intent) &&
-		    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
-		    &account, expect) && visit_move(visit, commit)) {
-			work->account = account;
-			turn_send(&visit->turn, commit);
-			return;
-		}
+	intent_fill(visit);
+	struct account account = account_made(visit);
+	if (intents_begin(commit, visit->turn.store, &work->intent) &&
+	    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
+	    &account, expect) && visit_move(visit, commit)) {
+		work->account = account;
+		turn_send(&visit->turn, commit);
+		return;
 	}
 	op_free(&commit->op);
 	flow_skip(flow, SP_FAILED);

@@ -117,6 +117,7 @@ unsigned visit_try(struct visit *visit);
 unsigned visit_mail(struct visit *visit, enum passcode_purpose purpose);
 unsigned visit_resend(struct visit *visit);
 unsigned visit_hash(struct visit *visit);
+unsigned visit_make(struct visit *visit);
 unsigned visit_judge(struct visit *visit);
 unsigned visit_began(struct visit *visit);		/* the policy's word in visit_begin() */
 
@@ -138,7 +139,8 @@ void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_
 
 #define VISIT_STEP(name) \
 	void visit_ask_##name(struct flow *flow); \
-	unsigned visit_got_##name(struct flow *flow, struct sp_op *answer, enum sp_status status)
+	unsigned visit_got_##name(struct flow *flow, struct sp_op *answer, \
+	    enum sp_status status)
 VISIT_STEP(load); VISIT_STEP(find); VISIT_STEP(context); VISIT_STEP(user);
 VISIT_STEP(charge); VISIT_STEP(verify); VISIT_STEP(backend); VISIT_STEP(wrong);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);

@@ -28,7 +28,8 @@ static bool load_style(struct arena *arena, const char *path, struct problems *p
 	for (size_t i = 0; i < folder.count; i++) {
 		if (strcmp(folder.files[i].name, "style.css") != 0)
 			continue;
-		texts->style = (struct sp_bytes){ folder.files[i].text, strlen(folder.files[i].text) };
+		const char *text = folder.files[i].text;
+		texts->style = (struct sp_bytes){ text, strlen(text) };
 		hash_sha256(texts->style.data, texts->style.size, hash);
 		snprintf(texts->style_tag, sizeof(texts->style_tag), "\"%.16s\"",
 		    encode_hex(arena, hash, 8));
