@@ -104,7 +104,8 @@ static bool texts_load(struct assembly *assembly, const struct conf *conf,
 	};
 	const struct face_texts *texts = face_load(&folders, &problems);
 	if (texts == NULL) {
-		snprintf(out_error->text, sizeof(out_error->text), "%s", problems_words(&problems));
+		const char *words = problems_words(&problems);
+		snprintf(out_error->text, sizeof(out_error->text), "%s", words);
 		arena_done(&arena);
 		return false;
 	}
@@ -123,7 +124,8 @@ static enum sp_status store_begin(struct server *server, struct sp_error *out_er
 	struct store_setup setup = {
 		.binding = roster_binding(server->roster), .loops = server->loops,
 		.loop_count = server->loop_count, .work_lane = server->lanes[CONF_LANE_WORK],
-		.hash_lane = server->lanes[CONF_LANE_HASH], .key_file = text_print(&assembly->arena, "%s/server.key", keys),
+		.hash_lane = server->lanes[CONF_LANE_HASH],
+		.key_file = text_print(&assembly->arena, "%s/server.key", keys),
 	};
 
 	if (mkdir(keys, 0700) != 0 && access(keys, W_OK) != 0) {

@@ -26,7 +26,8 @@ void people_run(struct people *people);
 /* A page of records: sign-ins, members, what waits in the outbox. */
 struct page {
 	struct turn turn;		/* first */
-	struct sp_address prefix, after;	/* after: an empty key begins at the end it reads from */
+	struct sp_address prefix;
+	struct sp_address after;	/* empty: from the end that it reads from */
 	bool backwards;
 	size_t limit;
 

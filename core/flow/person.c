@@ -18,7 +18,12 @@
 
 enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_BEGIN, PERSON_CHANGE, PERSON_END };
 
-struct person_hashing { struct arena arena; struct secret password; struct password_cost cost; char *out; };
+struct person_hashing {
+	struct arena arena;
+	struct secret password;
+	struct password_cost cost;
+	char *out;
+};
 
 struct person_work {
 	uint64_t account_revision;

@@ -101,7 +101,7 @@ static inline const struct settings *visit_settings(const struct visit *visit)
 /* Ways to end a step. Each answers, and names the step that follows. */
 unsigned visit_answered(struct visit *visit, enum journey_ask ask);
 unsigned visit_retry(struct visit *visit, enum journey_reason reason);	/* same ask again */
-unsigned visit_refused(struct visit *visit, enum journey_reason reason);	/* nothing to record */
+unsigned visit_refused(struct visit *visit, enum journey_reason reason);	/* unrecorded */
 unsigned visit_deny(struct visit *visit, enum journey_reason reason);	/* ends the journey */
 unsigned visit_failed(struct visit *visit, enum sp_status status);	/* a backend's no */
 

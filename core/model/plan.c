@@ -385,7 +385,8 @@ static void apply_unknown(struct plan *plan, const json_t *document)
 	json_t *value;
 
 	json_object_foreach((json_t *)(uintptr_t)document, name, value)
-		if (document_section(name) == NULL && !text_word("tenant settings users $schema", name))
+		if (document_section(name) == NULL &&
+		    !text_word("tenant settings users $schema", name))
 			document_wrong(&plan->errors, name, "InvalidProperty", "is no section");
 }
 
