@@ -140,9 +140,9 @@ Test(spool, deletes_what_has_expired)
 	/* Also what a former life has left, and the halves of a crash. */
 	desk.plugin->close(desk.self);
 	int folder = open(desk.folder, O_RDONLY);
-	close(openat(folder, ".x.part", O_WRONLY | O_CREAT, 0600));
+	close(openat(folder, ".1700000000000-1.part", O_WRONLY | O_CREAT, 0600));
 	cr_assert_eq(desk_open(&desk), SP_OK);
-	cr_assert_neq(faccessat(folder, ".x.part", F_OK, 0), 0);
+	cr_assert_neq(faccessat(folder, ".1700000000000-1.part", F_OK, 0), 0);
 	close(folder);
 	cr_assert_eq(desk_send(&desk, "e", noon + 9000, 0), SP_OK);
 	cr_assert_str_eq(desk_list(&desk), "cde");
