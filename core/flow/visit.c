@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "flow/visit_value.h"
 
+#include <string.h>
+
 #define TO FLOW_TO
 /* Where a journey may lead once an event has been told. */
 #define ONWARD (TO(VISIT_USER) | TO(VISIT_GROUPS) | TO(VISIT_MAIL) | TO(VISIT_STORE) | \
@@ -18,9 +20,12 @@ const struct flow_step visit_steps[] = {
 	    ONWARD },
 	[VISIT_USER] = { STEP(user), ONWARD },
 	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(FLOW_END) },
-	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_WRONG) | ONWARD },
+	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_WRONG) |
+	    TO(VISIT_REHASH) | ONWARD },
 	[VISIT_BACKEND] = { STEP(backend), TO(VISIT_WRONG) | ONWARD },
 	[VISIT_WRONG] = { STEP(wrong), TO(FLOW_END) },
+	[VISIT_REHASH] = { STEP(rehash), TO(VISIT_REPLACE) | ONWARD },
+	[VISIT_REPLACE] = { STEP(replace), ONWARD },
 	[VISIT_TRY] = { STEP(try), TO(VISIT_PAUSE) | ONWARD },
 	[VISIT_PAUSE] = { STEP(pause), TO(VISIT_PAUSE) | TO(FLOW_END) },
 	[VISIT_GROUPS] = { STEP(groups), TO(VISIT_GROUPS) | TO(VISIT_DECIDE) |
@@ -174,4 +179,15 @@ struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user)
 	copy->verifier = text_copy(arena, user->verifier);
 	copy_attributes(arena, copy, user);
 	return copy;
+}
+
+const char *visit_address(const struct sp_user *user)
+{
+	for (size_t i = 0; i < user->attribute_count; i++)
+		if (strcmp(user->attributes[i]->name, "mail") == 0)
+			return user->attributes[i]->value;
+	for (size_t i = 0; i < user->identifier_count; i++)
+		if (strchr(user->identifiers[i], '@') != NULL)
+			return user->identifiers[i];
+	return NULL;
 }

@@ -109,17 +109,6 @@ static void begin_from_session(struct visit *visit)
 	work->run_kind = BUDGET_MFA_RUN;
 }
 
-static const char *address_of(const struct sp_user *user)
-{
-	for (size_t i = 0; i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, "mail") == 0)
-			return user->attributes[i]->value;
-	for (size_t i = 0; i < user->identifier_count; i++)
-		if (strchr(user->identifiers[i], '@') != NULL)
-			return user->identifiers[i];
-	return NULL;
-}
-
 static unsigned begin_user(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
@@ -128,7 +117,7 @@ static unsigned begin_user(struct visit *visit)
 		visit->answer.end_session = true;
 		return begin_anew(visit);
 	}
-	work->journey.address = address_of(work->user);
+	work->journey.address = visit_address(work->user);
 	work->journey.identifier = work->user->identifier_count > 0 ?
 	    work->user->identifiers[0] : NULL;
 	work->journey.revision = work->user->revision;

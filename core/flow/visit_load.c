@@ -114,8 +114,9 @@ void visit_ask_context(struct flow *flow)
 	const struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
 	struct budget_place place = visit_place(visit, work->run_kind);
-	struct sp_address at[4] = { accounts_at(tenant, work->subject), pauses_at(&place) };
-	size_t count = 2;
+	struct sp_address at[5] = { accounts_at(tenant, work->subject), pauses_at(&place),
+		wrongs_at(&place) };
+	size_t count = 3;
 
 	if (!id_zero(work->journey.challenge)) {
 		at[count++] = challenges_at(tenant, work->journey.challenge);
@@ -131,15 +132,15 @@ static bool context_read(struct visit *visit, const struct sp_records_get *get)
 	struct sp_record *const *records = get->records;
 
 	if (!accounts_read(arena, records[0], &work->account) ||
-	    !pauses_read(records[1], &work->pause))
+	    !pauses_read(records[1], &work->pause) || !wrongs_read(records[2], &work->wrongs))
 		return false;
 	work->account_revision = records[0]->revision;
 	work->pause_revision = records[1]->revision;
-	if (get->count == 2)
+	if (get->count == 3)
 		return true;
-	if (challenges_read(arena, records[2], &work->passcode))
-		work->passcode_revision = records[2]->revision;
-	work->tries = challenges_tries(records[3]);
+	if (challenges_read(arena, records[3], &work->passcode))
+		work->passcode_revision = records[3]->revision;
+	work->tries = challenges_tries(records[4]);
 	return true;
 }
 

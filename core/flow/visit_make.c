@@ -48,32 +48,38 @@ unsigned visit_hash(struct visit *visit)
 	return VISIT_HASH;
 }
 
-struct hashing {
-	struct arena arena;
-	struct secret password;
-	const struct password_cost *cost;
-	char *out;
-};
-
 /* On the hash lane, in an arena of its own: the turn's belongs to the loop. */
 static enum sp_status hash_run(void *arg)
 {
-	struct hashing *hashing = arg;
+	struct visit_hashing *hashing = arg;
 
 	hashing->out = password_hash(&hashing->arena, hashing->password, hashing->cost);
 	return hashing->out != NULL ? SP_OK : SP_REJECTED;
 }
 
-void visit_ask_hash(struct flow *flow)
+void visit_hash_begin(struct visit *visit)
 {
-	struct visit *visit = visit_of(flow);
-	struct hashing *hashing = arena_alloc(visit->turn.arena, sizeof(*hashing));
+	struct visit_hashing *hashing = &visit->work->hashing;
 
 	arena_init(&hashing->arena, NULL, 0);
 	hashing->password = visit->input.password;
 	hashing->cost = visit->turn.cost;
-	visit->work->hashing = hashing;
-	flow_work(flow, visit->turn.store->set.hash_lane, visit->turn.source, hash_run, hashing);
+	flow_work(&visit->turn.flow, visit->turn.store->set.hash_lane, visit->turn.source, hash_run,
+	    hashing);
+}
+
+char *visit_hash_end(struct visit *visit, enum sp_status status)
+{
+	struct visit_hashing *hashing = &visit->work->hashing;
+	char *verifier = status == SP_OK ? text_copy(visit->turn.arena, hashing->out) : NULL;
+
+	arena_done(&hashing->arena);
+	return verifier;
+}
+
+void visit_ask_hash(struct flow *flow)
+{
+	visit_hash_begin(visit_of(flow));
 }
 
 unsigned visit_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -84,8 +90,7 @@ unsigned visit_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status 
 	const struct app *app = make_app(visit);
 	const struct userflow *userflow = app != NULL ? tenant_flow(tenant, app) : NULL;
 	struct journey_event event = {
-		.kind = EVENT_NEW_PASSWORD,
-		.verifier = text_copy(visit->turn.arena, work->hashing->out),
+		.kind = EVENT_NEW_PASSWORD, .verifier = visit_hash_end(visit, status),
 		.email_usable = method_usable(&tenant->email, work->journey.user,
 		    (struct sp_ids){ 0 }),
 		.proof_counts = tenant->settings.proof_counts_as_mfa,
@@ -93,7 +98,6 @@ unsigned visit_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status 
 	};
 
 	(void)answer;
-	arena_done(&work->hashing->arena);
 	if (status == SP_REJECTED)
 		return visit_retry(visit, REASON_NEW_PASSWORD);
 	if (status != SP_OK)

@@ -6,12 +6,10 @@
  */
 #include "flow/visit_steps.h"
 
+#include "base/log.h"
 #include "flow/visit_value.h"
 #include "plugin/instance.h"
 #include "plugin/users.h"
-#include "store/challenges.h"
-
-#include <string.h>
 
 static struct budget run_budget(const struct visit *visit)
 {
@@ -80,25 +78,13 @@ void visit_ask_verify(struct flow *flow)
 	flow_work(flow, visit->turn.store->set.hash_lane, visit->turn.source, verify_run, work);
 }
 
-/* The address on record, where codes go (1.1): never what was typed (attack B4). */
-static const char *user_address(const struct sp_user *user)
-{
-	for (size_t i = 0; i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, "mail") == 0)
-			return user->attributes[i]->value;
-	for (size_t i = 0; i < user->identifier_count; i++)
-		if (strchr(user->identifiers[i], '@') != NULL)
-			return user->identifiers[i];
-	return NULL;
-}
-
 static unsigned password_right(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 	struct journey_event event = {
 		.kind = EVENT_PASSWORD, .user = work->user->id, .epoch = work->account.epoch,
 		.revision = work->user->revision, .identifier = work->address.key,
-		.address = user_address(work->user),
+		.address = visit_address(work->user),
 		.single_mailbox = account_single_mailbox(&work->account, visit->turn.now),
 	};
 
@@ -115,6 +101,46 @@ static unsigned password_judge(struct visit *visit)
 	if (work->user == NULL || !work->user->enabled || work->account.blocked ||
 	    work->verdict != PASSWORD_RIGHT)
 		return VISIT_WRONG;
+	return work->stale ? VISIT_REHASH : password_right(visit);
+}
+
+/* A verifier from elsewhere, or of a lower cost than today's, is replaced while the password is
+ * at hand (requirement 121). One operation on the user, by revision: nothing to resume, and
+ * whoever changed him in between wins. It is no reason to keep the customer out. */
+void visit_ask_rehash(struct flow *flow)
+{
+	visit_hash_begin(visit_of(flow));
+}
+
+unsigned visit_got_rehash(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+	struct seat *users = turn_seat(&visit->turn, BINDING_USERS);
+	const char *verifier = visit_hash_end(visit, status);
+
+	(void)answer;
+	if (verifier == NULL || !users_offers(users->instance, &users_kind_update))
+		return password_right(visit);
+	visit->work->user->verifier = verifier;
+	return VISIT_REPLACE;
+}
+
+void visit_ask_replace(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+
+	turn_call(&visit->turn, &users_update(turn_seat(&visit->turn, BINDING_USERS),
+	    visit->turn.tenant->id, visit->work->user)->op);
+}
+
+unsigned visit_got_replace(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	if (status == SP_OK)
+		visit->work->user->revision = ((struct sp_users_change *)answer)->revision;
+	else
+		log_line(SP_WARNING, "a stale verifier could not be replaced this time");
 	return password_right(visit);
 }
 
@@ -162,35 +188,47 @@ unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_stat
 	return password_judge(visit);
 }
 
-/* Begins a pause if this was the last try, and records the failure while its source is not
- * flooding. A try that said nothing about the password is given back. */
-void visit_ask_wrong(struct flow *flow)
+/* What a wrong one costs: one of the last three again is free, the last try begins a pause. */
+static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 {
-	struct visit *visit = visit_of(flow);
 	struct visit_work *work = visit->work;
 	struct budget_place place = visit_place(visit, work->run_kind);
 	struct budget budget = run_budget(visit);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 3);
 
-	if (work->denied == REASON_UNAVAILABLE) {
+	if (wrongs_again(&work->wrongs, visit->turn.store, &place, visit->input.password)) {
 		budgets_refund(commit, &place);
-	} else {
-		(void)visit_source(visit, SOURCE_PASSWORDS, true);
-		if (work->run_full) {
-			struct pause pause = budget_pause(&budget, &work->pause, visit->turn.now);
-			pauses_put(commit, &place, &budget, &pause, work->pause_revision);
-			visit->answer.wait = pause.until - visit->turn.now;
-		}
-		if (visit_source(visit, SOURCE_UNKNOWN, true) &&
-		    !visit_record(visit, commit, REASON_CREDENTIALS))
-			commit->count = 0;
-	}
-	if (commit->count == 0) {
-		op_free(&commit->op);
-		flow_skip(flow, SP_OK);
 		return;
 	}
-	turn_send(&visit->turn, commit);
+	(void)visit_source(visit, SOURCE_PASSWORDS, true);
+	wrongs_put(commit, &place, &work->wrongs, visit->turn.now);
+	if (!work->run_full)
+		return;
+	struct pause pause = budget_pause(&budget, &work->pause, visit->turn.now);
+	pauses_put(commit, &place, &budget, &pause, work->pause_revision);
+	visit->answer.wait = pause.until - visit->turn.now;
+}
+
+/* The failure is recorded while its source is not flooding. A try that said nothing about the
+ * password, because a backend was down or the lane full, is given back. */
+void visit_ask_wrong(struct flow *flow)
+{
+	enum { ROOM = 4 };
+	struct visit *visit = visit_of(flow);
+	struct budget_place place = visit_place(visit, visit->work->run_kind);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, ROOM);
+
+	if (visit->work->denied == REASON_UNAVAILABLE)
+		budgets_refund(commit, &place);
+	else
+		wrong_cost(visit, commit);
+	if (visit->work->denied == REASON_UNAVAILABLE ||
+	    !visit_source(visit, SOURCE_UNKNOWN, true) ||
+	    visit_record(visit, commit, REASON_CREDENTIALS)) {
+		turn_send(&visit->turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(flow, SP_FAILED);
 }
 
 unsigned visit_got_wrong(struct flow *flow, struct sp_op *answer, enum sp_status status)

@@ -20,6 +20,7 @@
 #include "flow/judging.h"
 #include "flow/visit.h"
 
+#include "base/arena.h"
 #include "base/id.h"
 #include "crypto/bearer.h"
 #include "crypto/password.h"
@@ -30,15 +31,23 @@
 #include "store/outbox.h"
 #include "store/sources.h"
 #include "store/store.h"
+#include "store/wrongs.h"
 
 enum visit_step {
 	VISIT_LOAD, VISIT_FIND, VISIT_CONTEXT, VISIT_USER,
-	VISIT_CHARGE, VISIT_VERIFY, VISIT_BACKEND, VISIT_WRONG,
+	VISIT_CHARGE, VISIT_VERIFY, VISIT_BACKEND, VISIT_WRONG, VISIT_REHASH, VISIT_REPLACE,
 	VISIT_TRY, VISIT_PAUSE,
 	VISIT_GROUPS, VISIT_DECIDE,
 	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
 	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
 	VISIT_SESSION,
+};
+
+struct visit_hashing {
+	struct arena arena;	/* of its own: the turn's belongs to the loop */
+	struct secret password;
+	const struct password_cost *cost;
+	char *out;
 };
 
 struct visit_work {
@@ -67,11 +76,13 @@ struct visit_work {
 	uint64_t pause_revision;
 	bool run_full;			/* this try was the last: wrong begins a pause */
 	bool charged;			/* in this turn: refunded when right */
+	struct wrongs wrongs;		/* the last wrong passwords */
+	bool again;			/* this one is among them: it costs nothing */
 	const char *verifier;		/* what to compare with; of nobody when unknown */
 	enum password_result verdict;
 	bool stale;			/* right, and to be hashed anew */
 	struct secret password;
-	struct hashing *hashing;	/* visit_make.c */
+	struct visit_hashing hashing;	/* of a new password, or a right one anew */
 
 	struct judging judged;
 	struct session session;		/* the browser's, when it is valid */
@@ -135,6 +146,9 @@ void visit_log(const struct visit *visit, enum journey_reason reason);
 bool visit_fresh(struct visit *visit, struct journey *out_journey);
 void visit_fill(struct visit *visit);	/* the answer, from journey and passcode */
 char *visit_code(struct visit *visit, bool recorded);
+/* On the hash lane: a new verifier of what is in work->hashing. */
+void visit_hash_begin(struct visit *visit);
+char *visit_hash_end(struct visit *visit, enum sp_status status);	/* NULL: no verifier */
 void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_hash[32]);
 
 #define VISIT_STEP(name) \
@@ -143,6 +157,7 @@ void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_
 	    enum sp_status status)
 VISIT_STEP(load); VISIT_STEP(find); VISIT_STEP(context); VISIT_STEP(user);
 VISIT_STEP(charge); VISIT_STEP(verify); VISIT_STEP(backend); VISIT_STEP(wrong);
+VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
 VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);

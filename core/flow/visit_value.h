@@ -32,3 +32,5 @@ bool code_unseal(const struct turn *turn, const char *value, struct code *out_co
 /* What a backend answered lives no longer than the answer. */
 struct sp_user;
 struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user);
+/* The address on record, where codes go (1.1): never what was typed (attack B4). NULL: none. */
+const char *visit_address(const struct sp_user *user);

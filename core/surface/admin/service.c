@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "loop/loop.h"
 #include "store/keyrings.h"
 #include "store/sweeper.h"
 #include "store/store.h"
@@ -92,7 +93,7 @@ void admin_clock(struct exchange *ex)
 		admin_error(ex, 400, "BadRequest", "advance: milliseconds, more than 0.");
 		return;
 	}
-	clock_advance(ms);
+	loop_advance(ms);
 	json_t *answer = json_object();
 	json_object_set_new(answer, "now", json_integer((json_int_t)clock_wall()));
 	face_json(ex, 200, answer);
