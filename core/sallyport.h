@@ -1,0 +1,209 @@
+/*
+ * sallyport.h - the operator's tool: a client of the admin API, and of nothing else (DESIGN 6)
+ *
+ *	command line -> a row of the table -> requests over the Unix socket -> a table, or JSON
+ *
+ * One row of sallyport_commands.c is one command: words, arguments, options, help, an example, a
+ * mistake and its answer, and the function. Whatever the server says is escaped before it is
+ * printed (requirement 241).
+ *
+ * Threads  One.
+ * Memory   `cli->arena` lives until the command ends; loops over many things take one of their
+ *          own for each turn.
+ * Failing  Functions return what the process will exit with, having told why on stderr. Only
+ *          here, as everywhere in a shell, is zero the good one.
+ */
+#pragma once
+
+#include "base/json.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct arena;
+struct cli;
+
+enum cli_exit { CLI_FINE = 0, CLI_REFUSED, CLI_USAGE, CLI_CONFIRM, CLI_UNREACHABLE };
+
+/* Bits of command.options, and rows of sallyport_options.c. */
+enum cli_option {
+	OPTION_FILE = 1, OPTION_DRY_RUN = 2, OPTION_PRUNE = 4, OPTION_YES = 8,
+	OPTION_PASSWORD_FILE = 16, OPTION_NAME = 32, OPTION_TOP = 64, OPTION_ALL = 128,
+	OPTION_FOLLOW = 256,
+	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
+};
+
+struct options {
+	const char *socket, *state, *tenant;
+	const char *file, *password_file, *name, *top;
+	bool json, help, version, dry_run, prune, yes, all, follow;
+};
+
+struct command {
+	const char *words;	/* "policy set-state" */
+	const char *arguments;	/* "POLICY STATE" */
+	size_t least, most;	/* of them */
+	unsigned options;
+	bool tenant;		/* it works in one: it is known before `run` */
+	const char *summary;	/* a line in the list of all */
+	const char *help;	/* sentences */
+	const char *example, *wrong, *answer;	/* a mistake and what is said to it */
+	enum cli_exit (*run)(struct cli *cli);
+	int which;		/* for a function that many rows share */
+};
+
+#define CLI_ARGUMENTS 8u
+
+/* What was read, so that errors can name its lines; text NULL: nothing was. */
+struct document_text { const char *name, *text; size_t size; };
+
+struct cli {
+	struct arena *arena;
+	const struct command *command;
+	struct options options;
+	unsigned taken;				/* enum cli_option, of those given */
+	const char *words[CLI_ARGUMENTS];	/* what stood there and is no option */
+	const char **arguments;			/* behind the command's words */
+	size_t count;				/* of arguments */
+	const char *socket;
+	const char *tenant;			/* sent with each request; NULL: none */
+	struct call *call;
+	struct document_text document;
+};
+
+/* sallyport_commands.c: ends with NULL words. */
+extern const struct command commands[];
+
+/* sallyport_options.c */
+enum cli_exit options_read(struct cli *cli, int argc, char **argv);
+/* Those given are the command's. */
+enum cli_exit options_fit(const struct cli *cli);
+/* --top, or the fallback. */
+enum cli_exit options_top(struct cli *cli, long fallback, long *out_number);
+void options_print(FILE *out, unsigned options);	/* those of the bits */
+
+/* sallyport_help.c */
+void help_all(FILE *out);
+void help_group(FILE *out, const char *word);		/* "policy" */
+void help_command(FILE *out, const struct command *command);
+bool help_word(const char *word);			/* begins a command? */
+enum cli_exit help_unknown(struct cli *cli);		/* names the nearest */
+/* How many letters to change, at most 63 looked at. */
+size_t help_distance(const char *a, const char *b);
+
+/* sallyport_say.c: to people. */
+enum cli_exit say(enum cli_exit exit, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));	/* "sallyport: ..." on stderr; returns exit */
+void say_warning(const char *text);
+/* Control characters and what turns a text around as \u001b; the same text if there are none. */
+const char *say_safe(struct arena *arena, const char *text);
+void say_json(struct cli *cli, const json_t *json);	/* on stdout */
+void say_line(struct cli *cli, const char *text);	/* on stdout, escaped */
+bool say_coloured(FILE *out);
+/* A yes at the terminal; without one `--yes`, or CLI_CONFIRM. */
+enum cli_exit say_confirm(struct cli *cli, const char *question);
+
+/* sallyport_call.c: one request at a time, over one connection. */
+struct answer { long status; json_t *body; };	/* body NULL: none; whoever asks lets go of it */
+void call_end(struct cli *cli);
+/* Any answer will do: CLI_UNREACHABLE or CLI_FINE. `path` is below /v1.0. */
+enum cli_exit call_ask(struct cli *cli, const char *method, const char *path, const json_t *body,
+    struct answer *out_answer);
+/* A refusal is told: then CLI_REFUSED. `out_body` may be NULL. */
+enum cli_exit call_must(struct cli *cli, const char *method, const char *path,
+    const json_t *body, json_t **out_body);
+/* The path of the next page, or NULL. */
+const char *call_next(struct cli *cli, const json_t *page);
+/* The same, told with where in the document; no body. */
+enum cli_exit call_at(struct cli *cli, const char *method, const char *path, const json_t *body,
+    const char *where);
+/* "FILE:12: " or "". */
+const char *call_where(struct cli *cli, const char *path);
+/* Tells a refusal, each detail; `where` before it or "". */
+enum cli_exit call_refused(struct cli *cli, const struct answer *answer, const char *where);
+
+/* sallyport_table.c: columns as wide as their widest, measured as terminals do. */
+struct column {
+	const char *heading;
+	const char *path;	/* "status.errorCode" of a row */
+	const char *(*show)(struct arena *arena, const json_t *row);	/* instead of path */
+};
+enum { TABLE_COLUMNS = 10 };
+struct table {
+	const struct column *columns;	/* ends with a NULL heading */
+	size_t widths[TABLE_COLUMNS];	/* grow from one printing to the next */
+	bool headed;
+};
+void table_print(struct table *table, const json_t *rows);
+/* One object: a line for each member, nested ones by their path. */
+void table_object(struct cli *cli, const json_t *object);
+/* A member by path as text for people: yes, no, "a, b". */
+const char *table_text(struct arena *arena, const json_t *object, const char *path);
+
+/* sallyport_progress.c: "users 1200/100000" on stderr, once it takes long. */
+struct progress { const char *word; size_t total; int64_t last; bool shown; };
+void progress_step(struct progress *progress, size_t done);
+void progress_end(const struct progress *progress);
+
+/* sallyport_place.c: the line of "users[3].mail" in a well-formed JSON text; 0: unknown. */
+size_t place_line(const char *text, size_t size, const char *path);
+
+/* sallyport_find.c */
+enum cli_exit find_tenant(struct cli *cli);		/* sets cli->tenant */
+/* The one of that id or name below `path`, a new reference; kind is "policy". */
+enum cli_exit find_one(struct cli *cli, const char *kind, const char *path, const char *name,
+    json_t **out_found);
+
+/* sallyport_documents.c: one row for each kind that is kept as a document. */
+enum documents_kind {
+	DOCUMENTS_TENANT, DOCUMENTS_APP, DOCUMENTS_FLOW, DOCUMENTS_POLICY, DOCUMENTS_METHOD,
+	DOCUMENTS_GROUP,
+};
+enum cli_exit documents_list(struct cli *cli);
+enum cli_exit documents_get(struct cli *cli);
+enum cli_exit documents_find(struct cli *cli, enum documents_kind kind, const char *name,
+    json_t **out_found);
+enum cli_exit documents_state(struct cli *cli);
+
+/* sallyport_members.c */
+enum members_action { MEMBERS_ADD, MEMBERS_REMOVE };
+enum cli_exit members_change(struct cli *cli);
+enum cli_exit members_read(struct cli *cli, json_t *group);	/* into its "members" */
+
+/* sallyport_apply.c, sallyport_people.c, sallyport_people_check.c */
+enum cli_exit apply_run(struct cli *cli);
+
+enum people_act { PEOPLE_SAME = 0, PEOPLE_ADD, PEOPLE_CHANGE, PEOPLE_WRONG };
+struct people {
+	const json_t *users;		/* the document's */
+	size_t count, added, changed, same, wrong;
+	unsigned char *acts;		/* enum people_act, one for each */
+	json_t *told;			/* the first differences, as texts */
+	size_t lines;			/* how many there are */
+};
+/* What is wrong with the list in itself: each told. */
+enum cli_exit people_check(struct cli *cli, const json_t *users);
+/* Finds out what is to be done with each. */
+enum cli_exit people_plan(struct cli *cli, struct people *people, bool new_tenant);
+/* Does it; what was wrong is told, and the others are done all the same. */
+enum cli_exit people_apply(struct cli *cli, struct people *people);
+
+/* sallyport_users.c: a customer is named by id or address. */
+enum cli_exit users_get(struct cli *cli, const char *who, json_t **out_user);
+const char *users_address(struct arena *arena, const json_t *user);
+enum cli_exit users_list(struct cli *cli);
+enum cli_exit users_add(struct cli *cli);
+enum cli_exit users_show(struct cli *cli);
+enum cli_exit users_act(struct cli *cli);	/* disable, enable, unlock, reset, delete, revoke */
+enum users_action {
+	USERS_DISABLE, USERS_ENABLE, USERS_UNLOCK, USERS_RESET, USERS_DELETE, USERS_REVOKE,
+};
+
+/* sallyport_signins.c, sallyport_service.c */
+enum cli_exit signins_run(struct cli *cli);
+enum cli_exit service_keys_rotate(struct cli *cli);
+enum cli_exit service_mail_queue(struct cli *cli);
+enum cli_exit service_mail_retry(struct cli *cli);
+enum cli_exit service_mail_test(struct cli *cli);
+enum cli_exit service_plugins(struct cli *cli);
+enum cli_exit service_version(struct cli *cli);

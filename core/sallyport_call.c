@@ -1,0 +1,217 @@
+/* sallyport_call.c - a request to the admin API, over its Unix socket */
+#include "sallyport.h"
+
+#include "base/arena.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "text/buffer.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <string.h>
+
+enum { ANSWER_MOST = 256 << 20, CONNECT_MS = 5000, ANSWER_MS = 120000 };
+
+struct call {
+	CURL *curl;
+	struct curl_slist *headers;
+};
+
+static size_t take(char *data, size_t size, size_t count, void *arg)
+{
+	struct buffer *buffer = arg;
+
+	buffer_add(buffer, data, size * count);
+	return buffer->full ? 0 : count;
+}
+
+/* No proxy and no .netrc of the operator has a say in this. */
+static struct call *call_begin(struct cli *cli)
+{
+	struct call *call = arena_alloc(cli->arena, sizeof(*call));
+	CURL *curl = curl_easy_init();
+
+	if (curl == NULL)
+		return NULL;
+	call->curl = curl;
+	call->headers = curl_slist_append(NULL, "Content-Type: application/json");
+	call->headers = curl_slist_append(call->headers, "Expect:");
+	if (cli->tenant != NULL)
+		call->headers = curl_slist_append(call->headers,
+		    text_print(cli->arena, "Sallyport-Tenant: %s", cli->tenant));
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, cli->socket);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)ANSWER_MS);
+	return call;
+}
+
+void call_end(struct cli *cli)
+{
+	if (cli->call == NULL)
+		return;
+	curl_easy_cleanup(cli->call->curl);
+	curl_slist_free_all(cli->call->headers);
+	cli->call = NULL;
+}
+
+static enum cli_exit unreachable(struct cli *cli, CURLcode code)
+{
+	long number = 0;
+
+	curl_easy_getinfo(cli->call->curl, CURLINFO_OS_ERRNO, &number);
+	say(CLI_UNREACHABLE, "no server answers at %s: %s", say_safe(cli->arena, cli->socket),
+	    code == CURLE_COULDNT_CONNECT && number != 0 ? strerror((int)number) :
+	    curl_easy_strerror(code));
+	if (number == EACCES)
+		fputs("  It is for root, the server's own user, and members of its admin_group.\n",
+		    stderr);
+	fputs("  Another socket: --socket PATH, --state FOLDER, or the variable SALLYPORT_SOCKET."
+	    "\n", stderr);
+	return CLI_UNREACHABLE;
+}
+
+static void prepare(struct cli *cli, const char *method, const char *url, const char *body)
+{
+	CURL *curl = cli->call->curl;
+
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	if (body == NULL && strcmp(method, "POST") != 0) {
+		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+	} else {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(body != NULL ? strlen(body) : 0));
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body != NULL ? body : "");
+	}
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+}
+
+static enum cli_exit answer_read(struct cli *cli, struct buffer *buffer,
+    struct answer *out_answer)
+{
+	struct answer answer = { 0 };
+	struct sp_error error;
+	const char *text = buffer_end(buffer);
+
+	curl_easy_getinfo(cli->call->curl, CURLINFO_RESPONSE_CODE, &answer.status);
+	if (buffer->size > 0) {
+		answer.body = json_read(text, buffer->size, &error);
+		if (answer.body == NULL)
+			return say(CLI_UNREACHABLE, "what answers at %s is no Sallyport: %s",
+			    say_safe(cli->arena, cli->socket), error.text);
+	}
+	*out_answer = answer;
+	return CLI_FINE;
+}
+
+enum cli_exit call_ask(struct cli *cli, const char *method, const char *path, const json_t *body,
+    struct answer *out_answer)
+{
+	char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+	struct buffer buffer;
+	struct arena arena;
+
+	if (cli->call == NULL && (cli->call = call_begin(cli)) == NULL)
+		return say(CLI_UNREACHABLE, "libcurl does not start");
+	arena_init(&arena, NULL, 0);
+	buffer_begin(&buffer, &arena, ANSWER_MOST);
+	prepare(cli, method, text_print(&arena, "http://localhost/v1.0%s", path), text);
+	curl_easy_setopt(cli->call->curl, CURLOPT_WRITEDATA, &buffer);
+	CURLcode code = curl_easy_perform(cli->call->curl);
+	enum cli_exit exit = code == CURLE_OK ? answer_read(cli, &buffer, out_answer) :
+	    unreachable(cli, code);
+	arena_done(&arena);
+	memory_free(text);
+	return exit;
+}
+
+const char *call_where(struct cli *cli, const char *path)
+{
+	const struct document_text *document = &cli->document;
+	size_t line = document->text == NULL ? 0 :
+	    place_line(document->text, document->size, path);
+
+	return line == 0 ? "" : text_print(cli->arena, "%s:%zu: ", document->name, line);
+}
+
+static void refused_one(struct cli *cli, struct arena *arena, const char *where,
+    const char *target, const char *message)
+{
+	const char *dot = where[0] != '\0' && target[0] != '\0' ? "." : "";
+	const char *path = text_print(arena, "%s%s%s", where, dot, target);
+
+	say(CLI_REFUSED, "%s%s%s%s", call_where(cli, path), say_safe(arena, path),
+	    path[0] != '\0' ? ": " : "", say_safe(arena, message));
+}
+
+enum cli_exit call_refused(struct cli *cli, const struct answer *answer, const char *where)
+{
+	const json_t *error = json_object_get(answer->body, "error");
+	const json_t *details = json_object_get(error, "details");
+	const char *message = json_text(error, "message", NULL);
+	struct arena arena;
+	json_t *detail;
+	size_t index;
+
+	if (cli->options.json && answer->body != NULL) {
+		say_json(cli, answer->body);
+		return CLI_REFUSED;
+	}
+	arena_init(&arena, NULL, 0);
+	json_array_foreach(details, index, detail)
+		refused_one(cli, &arena, where, json_text(detail, "target", ""),
+		    json_text(detail, "message", ""));
+	if (json_array_size(details) == 0)
+		refused_one(cli, &arena, where, "", message != NULL ? message :
+		    text_print(&arena, "the server answers %ld", answer->status));
+	arena_done(&arena);
+	return CLI_REFUSED;
+}
+
+static bool good(const struct answer *answer)
+{
+	return answer->status >= 200 && answer->status <= 299;
+}
+
+enum cli_exit call_must(struct cli *cli, const char *method, const char *path,
+    const json_t *body, json_t **out_body)
+{
+	struct answer answer;
+	enum cli_exit exit = call_ask(cli, method, path, body, &answer);
+
+	if (exit != CLI_FINE)
+		return exit;
+	if (!good(&answer))
+		exit = call_refused(cli, &answer, "");
+	if (exit == CLI_FINE && out_body != NULL)
+		*out_body = answer.body != NULL ? answer.body : json_null();
+	else
+		json_decref(answer.body);
+	return exit;
+}
+
+enum cli_exit call_at(struct cli *cli, const char *method, const char *path, const json_t *body,
+    const char *where)
+{
+	struct answer answer;
+	enum cli_exit exit = call_ask(cli, method, path, body, &answer);
+
+	if (exit == CLI_FINE && !good(&answer))
+		exit = call_refused(cli, &answer, where);
+	if (exit != CLI_UNREACHABLE)
+		json_decref(answer.body);
+	return exit;
+}
+
+/* Of a link's words only the query is followed: where the server is, is known. */
+const char *call_next(struct cli *cli, const json_t *page)
+{
+	const char *link = json_text(page, "@odata.nextLink", NULL);
+	const char *path = link != NULL ? strstr(link, "/v1.0/") : NULL;
+
+	return path != NULL ? text_copy(cli->arena, path + strlen("/v1.0")) : NULL;
+}

@@ -1,0 +1,177 @@
+/* sallyport_commands.c - one row for each command: all that is known of it */
+#include "sallyport.h"
+
+#define LIST(word, many, kind, in) { .words = word " list", .arguments = "", \
+	.tenant = in, .summary = "lists " many, \
+	.help = "Lists " many ", with their ids.", \
+	.example = "sallyport " word " list --json", \
+	.wrong = "sallyport " word " list --tenant nowhere", \
+	.answer = "sallyport: There is no tenant 'nowhere'.", \
+	.run = documents_list, .which = kind }
+
+#define GET(word, upper, kind, is, not) { .words = word " get", .arguments = upper, .least = 1, \
+	.most = 1, .tenant = true, .summary = "prints one, as JSON", \
+	.help = "Prints one as the JSON that the server keeps of it, fit for a document of " \
+	"`sallyport apply`. It may be named by id or by name; if two have the name, both are told.", \
+	.example = "sallyport " word " get '" is "'", .wrong = "sallyport " word " get '" not "'", \
+	.answer = "sallyport: there is no " word " '" not "'", \
+	.run = documents_get, .which = kind }
+
+#define USER(word, verb, sum, text, action, more) { .words = word " " verb, \
+	.arguments = "CUSTOMER", .least = 1, .most = 1, .tenant = true, .options = more, \
+	.summary = sum, .help = text " A customer is named by id or by address.", \
+	.example = "sallyport " word " " verb " ann@example.com", \
+	.wrong = "sallyport " word " " verb " nobody@example.com", \
+	.answer = "sallyport: there is no customer 'nobody@example.com'; an id or an address is " \
+	"wanted", .run = users_act, .which = action }
+
+#define MEMBER(verb, sum, does, action) { .words = "group " verb, \
+	.arguments = "GROUP CUSTOMER", .least = 2, .most = 2, .tenant = true, .summary = sum, \
+	.help = does " A group is named by id or name, a customer by id or address.", \
+	.example = "sallyport group " verb " 'Loyalty members' ann@example.com", \
+	.wrong = "sallyport group " verb " 'Loyalty member' ann@example.com", \
+	.answer = "sallyport: there is no group 'Loyalty member'\n  Did you mean 'Loyalty " \
+	"members'?", .run = members_change, .which = action }
+
+const struct command commands[] = {
+	{ .words = "apply", .arguments = "-f FILE.json",
+	    .options = OPTION_FILE | OPTION_DRY_RUN | OPTION_PRUNE | OPTION_YES,
+	    .summary = "makes a tenant what a document says",
+	    .help = "Makes a tenant what one JSON document says: tenant, settings, applications, "
+	    "userFlows, conditionalAccessPolicies, authenticationMethodConfigurations, groups, "
+	    "users. First it tells what differs. A section that is absent is left alone; what "
+	    "a section doesn't name is kept, or removed with --prune. All but users is changed "
+	    "at once or not at all; users follow one by one, and a run that was broken off goes "
+	    "on where it was. A user's password acts only when he is made: what customers have "
+	    "changed since stays, and no user is ever removed. A policy for all users and all "
+	    "applications without an exclusion is asked for first; without a terminal, --yes.",
+	    .example = "sallyport apply -f woodgrove.json --dry-run",
+	    .wrong = "sallyport apply -f woodgrove.json",
+	    .answer = "sallyport: woodgrove.json: line 7, column 3: '}' expected",
+	    .run = apply_run },
+	LIST("tenant", "the tenants", DOCUMENTS_TENANT, false),
+	{ .words = "tenant get", .arguments = "[TENANT]", .most = 1,
+	    .summary = "prints one and its settings, as JSON",
+	    .help = "Prints a tenant and its settings as JSON. Without a name: the one that "
+	    "--tenant or SALLYPORT_TENANT names, or the only one.",
+	    .example = "sallyport tenant get woodgrove", .wrong = "sallyport tenant get nowhere",
+	    .answer = "sallyport: There is no tenant 'nowhere'.",
+	    .run = documents_get, .which = DOCUMENTS_TENANT },
+	LIST("app", "the applications", DOCUMENTS_APP, true),
+	GET("app", "APP", DOCUMENTS_APP, "Woodgrove Groceries", "Groceries"),
+	LIST("flow", "the user flows", DOCUMENTS_FLOW, true),
+	GET("flow", "FLOW", DOCUMENTS_FLOW, "Sign up and sign in", "Sign up"),
+	LIST("policy", "the Conditional Access policies", DOCUMENTS_POLICY, true),
+	GET("policy", "POLICY", DOCUMENTS_POLICY, "Require MFA for customers", "Require MFA"),
+	{ .words = "policy set-state", .arguments = "POLICY on|off|report-only", .least = 2,
+	    .most = 2, .options = OPTION_YES, .tenant = true,
+	    .summary = "switches one on, off, or to report-only",
+	    .help = "Switches a policy. report-only judges it at every sign-in and writes the "
+	    "result to the sign-ins, and changes nothing for customers. One for all users and all "
+	    "applications without an exclusion is asked for first; without a terminal, --yes.",
+	    .example = "sallyport policy set-state 'Require MFA for customers' report-only",
+	    .wrong = "sallyport policy set-state 'Require MFA for customers' maybe",
+	    .answer = "sallyport: 'maybe' is no state; wanted: on, off, report-only",
+	    .run = documents_state, .which = DOCUMENTS_POLICY },
+	LIST("method", "the authentication methods", DOCUMENTS_METHOD, true),
+	GET("method", "METHOD", DOCUMENTS_METHOD, "Email", "Carrier pigeon"),
+	{ .words = "method set-state", .arguments = "METHOD on|off", .least = 2, .most = 2,
+	    .options = OPTION_YES, .tenant = true, .summary = "switches one on or off",
+	    .help = "Switches a method of the second door. With Email off, whoever is asked for a "
+	    "second door has none, and is told so.",
+	    .example = "sallyport method set-state email on",
+	    .wrong = "sallyport method set-state sms on",
+	    .answer = "sallyport: there is no method 'sms'",
+	    .run = documents_state, .which = DOCUMENTS_METHOD },
+	LIST("group", "the groups", DOCUMENTS_GROUP, true),
+	GET("group", "GROUP", DOCUMENTS_GROUP, "Loyalty members", "Loyalty"),
+	MEMBER("add-member", "puts a customer into a group",
+	    "Puts a customer into a group; once in, again changes nothing.", MEMBERS_ADD),
+	MEMBER("remove-member", "takes a customer out of a group",
+	    "Takes a customer out of a group.", MEMBERS_REMOVE),
+	{ .words = "user list", .arguments = "[PREFIX]", .most = 1, .tenant = true,
+	    .options = OPTION_TOP | OPTION_ALL, .summary = "lists customers",
+	    .help = "Lists customers, the first 100 of them; with a prefix those whose address "
+	    "begins so. With --json each page is a JSON of its own.",
+	    .example = "sallyport user list ann@ --top 10",
+	    .wrong = "sallyport user list --top 1000000",
+	    .answer = "sallyport: --top wants a number from 1 to 999, not '1000000'",
+	    .run = users_list },
+	{ .words = "user add", .arguments = "ADDRESS", .least = 1, .most = 1, .tenant = true,
+	    .options = OPTION_PASSWORD_FILE | OPTION_NAME, .summary = "adds a customer",
+	    .help = "Adds a customer. Without a password he makes one by \"Forgot password\", or "
+	    "signs in by code where the user flow says so. A password never stands on the command "
+	    "line, where others could read it.",
+	    .example = "sallyport user add ann@example.com --name 'Ann Archer' --password-file -",
+	    .wrong = "sallyport user add ann@example.com",
+	    .answer = "sallyport: The id or an identity is another user's, or the user was changed "
+	    "in the meantime.", .run = users_add },
+	{ .words = "user show", .arguments = "CUSTOMER", .least = 1, .most = 1, .tenant = true,
+	    .summary = "shows one", .help = "Shows a customer, named by id or by address.",
+	    .example = "sallyport user show ann@example.com",
+	    .wrong = "sallyport user show nobody@example.com",
+	    .answer = "sallyport: there is no customer 'nobody@example.com'; an id or an address "
+	    "is wanted", .run = users_show },
+	USER("user", "disable", "shuts one out, at once", "Shuts a customer out and ends all "
+	    "sessions.", USERS_DISABLE, 0),
+	USER("user", "enable", "lets one in again", "Lets a disabled customer in again.",
+	    USERS_ENABLE, 0),
+	USER("user", "unlock", "ends pauses after wrong tries", "Ends the pauses that wrong "
+	    "passwords or codes have brought.", USERS_UNLOCK, 0),
+	USER("user", "reset", "voids one's password", "Voids the password and ends all sessions; "
+	    "\"Forgot password\" makes a new one.", USERS_RESET, 0),
+	USER("user", "delete", "deletes one, for good", "Deletes a customer for good. Asks first; "
+	    "without a terminal, --yes.", USERS_DELETE, OPTION_YES),
+	USER("sessions", "revoke", "signs a customer out everywhere", "Ends all sessions and "
+	    "tokens of a customer.", USERS_REVOKE, 0),
+	{ .words = "signins", .arguments = "", .tenant = true,
+	    .options = OPTION_TOP | OPTION_FOLLOW, .summary = "shows who came in, and who didn't",
+	    .help = "Shows the last sign-ins, newest first: time, result, app, customer, source, "
+	    "and each policy that applied or, in report-only, would have. With --follow oldest "
+	    "first, and new ones as they come.",
+	    .example = "sallyport signins --follow --top 20",
+	    .wrong = "sallyport signins --top none",
+	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",
+	    .run = signins_run },
+	{ .words = "keys rotate", .arguments = "", .tenant = true,
+	    .summary = "makes a new signing key",
+	    .help = "Makes a new key that signs the tenant's tokens. Apps that read the key set "
+	    "notice nothing: old keys stay published until their last token has expired.",
+	    .example = "sallyport keys rotate --tenant woodgrove",
+	    .wrong = "sallyport keys rotate",
+	    .answer = "sallyport: Enough keys are published already; the oldest must go first, "
+	    "which takes until the last token signed by it has expired.",
+	    .run = service_keys_rotate },
+	{ .words = "mail queue", .arguments = "", .summary = "shows mails that wait to be sent",
+	    .help = "Shows mails that wait to be sent, and when each is tried next. What is in "
+	    "them isn't shown: it may be a code.",
+	    .example = "sallyport mail queue",
+	    .wrong = "sallyport mail queue --socket /tmp/nothing.sock",
+	    .answer = "sallyport: no server answers at /tmp/nothing.sock: No such file or "
+	    "directory", .run = service_mail_queue },
+	{ .words = "mail retry", .arguments = "ID", .least = 1, .most = 1,
+	    .summary = "tries one at once",
+	    .help = "Tries a waiting mail at once. Its id is in `sallyport mail queue`.",
+	    .example = "sallyport mail retry 019402e0-2b1c-7abc-9f00-6f7081a2b301",
+	    .wrong = "sallyport mail retry 1",
+	    .answer = "sallyport: No such mail is waiting.", .run = service_mail_retry },
+	{ .words = "mail test", .arguments = "ADDRESS", .least = 1, .most = 1, .tenant = true,
+	    .summary = "sends a mail, to see that it works",
+	    .help = "Sends the mail of a code, with a code that opens nothing.",
+	    .example = "sallyport mail test me@example.com", .wrong = "sallyport mail test me",
+	    .answer = "sallyport: to: is not of the form name@example.com", .run = service_mail_test },
+	{ .words = "plugin list", .arguments = "", .summary = "shows what the server runs on",
+	    .help = "Shows the plugins: what each offers, what it serves as, whether it is ready.",
+	    .example = "sallyport plugin list",
+	    .wrong = "sallyport plugin list --socket /tmp/nothing.sock",
+	    .answer = "sallyport: no server answers at /tmp/nothing.sock: No such file or "
+	    "directory", .run = service_plugins },
+	{ .words = "version", .arguments = "", .summary = "tells this tool's and the server's",
+	    .help = "Tells the version of this tool and of the server. `sallyport --version` asks "
+	    "no server.",
+	    .example = "sallyport version",
+	    .wrong = "sallyport version --socket /tmp/nothing.sock",
+	    .answer = "sallyport: no server answers at /tmp/nothing.sock: No such file or "
+	    "directory", .run = service_version },
+	{ 0 },
+};

@@ -1,0 +1,203 @@
+/* sallyport_users.c - one customer: added, shown, switched off */
+#include "sallyport.h"
+
+#include "base/arena.h"
+#include "base/encode.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *users_address(struct arena *arena, const json_t *user)
+{
+	const json_t *first = json_array_get(json_object_get(user, "identities"), 0);
+
+	(void)arena;
+	return json_text(first, "issuerAssignedId", json_text(user, "mail", ""));
+}
+
+static const struct column columns[] = { { "ADDRESS", NULL, users_address },
+	{ "NAME", "displayName", NULL }, { "ENABLED", "accountEnabled", NULL },
+	{ "ID", "id", NULL }, { 0 } };
+
+static const char *user_path(struct cli *cli, const char *who, const char *rest)
+{
+	return text_print(cli->arena, "/users/%s%s", encode_url(cli->arena, who), rest);
+}
+
+enum cli_exit users_get(struct cli *cli, const char *who, json_t **out_user)
+{
+	struct answer answer;
+	enum cli_exit exit = call_ask(cli, "GET", user_path(cli, who, ""), NULL, &answer);
+
+	if (exit != CLI_FINE)
+		return exit;
+	if (answer.status == 200) {
+		*out_user = answer.body;
+		return CLI_FINE;
+	}
+	exit = answer.status == 404 ? say(CLI_REFUSED, "there is no customer '%s'; an id or an "
+	    "address is wanted", say_safe(cli->arena, who)) : call_refused(cli, &answer, "");
+	json_decref(answer.body);
+	return exit;
+}
+
+static enum cli_exit page_show(struct cli *cli, struct table *table, const json_t *body)
+{
+	if (cli->options.json)
+		say_json(cli, body);
+	else
+		table_print(table, json_object_get(body, "value"));
+	return CLI_FINE;
+}
+
+/* Each page in memory of its own: there may be millions. */
+enum cli_exit users_list(struct cli *cli)
+{
+	struct table table = { .columns = columns };
+	struct arena *outer = cli->arena, page;
+	enum { PAGE = 100, MOST = 999 };
+	char path[4096] = "";
+	json_t *body;
+	long top;
+	enum cli_exit exit = options_top(cli, cli->options.all ? MOST : PAGE, &top);
+
+	if (exit != CLI_FINE)
+		return exit;
+	snprintf(path, sizeof(path), "/users?$top=%ld%s%s", top, cli->count > 0 ? "&prefix=" : "",
+	    cli->count > 0 ? encode_url(cli->arena, cli->arguments[0]) : "");
+	while (path[0] != '\0' && exit == CLI_FINE) {
+		exit = call_must(cli, "GET", path, NULL, &body);
+		if (exit != CLI_FINE)
+			break;
+		arena_init(&page, NULL, 0);
+		cli->arena = &page;
+		exit = page_show(cli, &table, body);
+		const char *next = call_next(cli, body);
+		snprintf(path, sizeof(path), "%s", next != NULL && cli->options.all ? next : "");
+		if (next != NULL && !cli->options.all)
+			fputs("There are more: --all shows them, a prefix narrows them.\n", stderr);
+		cli->arena = outer;
+		arena_done(&page);
+		json_decref(body);
+	}
+	return exit;
+}
+
+enum cli_exit users_show(struct cli *cli)
+{
+	json_t *user;
+	enum cli_exit exit = users_get(cli, cli->arguments[0], &user);
+
+	if (exit != CLI_FINE)
+		return exit;
+	if (cli->options.json)
+		say_json(cli, user);
+	else
+		table_object(cli, user);
+	json_decref(user);
+	return CLI_FINE;
+}
+
+/* The first line; a password on the command line would be everybody's to see. */
+static enum cli_exit password_read(struct cli *cli, const char **out_password)
+{
+	enum { MOST = 1024 };
+	const char *path = cli->options.password_file;
+	char *line = arena_alloc(cli->arena, MOST + 2);
+
+	if (path == NULL)
+		return CLI_FINE;
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	if (file == NULL)
+		return say(CLI_USAGE, "%s: %s", path, strerror(errno));
+	setvbuf(file, NULL, _IONBF, 0);
+	bool read = fgets(line, MOST + 2, file) != NULL;
+	if (file != stdin)
+		fclose(file);
+	line[strcspn(line, "\r\n")] = '\0';
+	if (!read || line[0] == '\0' || !text_utf8(line, strlen(line)))
+		return say(CLI_USAGE, "%s: no password in its first line", path);
+	*out_password = line;
+	return CLI_FINE;
+}
+
+static json_t *user_new(const char *address, const char *name, const char *password)
+{
+	json_t *user = json_pack("{s:[{s:s, s:s}], s:s, s:b}", "identities", "signInType",
+	    "emailAddress", "issuerAssignedId", address, "mail", address, "accountEnabled", 1);
+
+	if (name != NULL)
+		json_object_set_new(user, "displayName", json_string(name));
+	if (password != NULL)
+		json_object_set_new(user, "passwordProfile",
+		    json_pack("{s:s}", "password", password));
+	return user;
+}
+
+enum cli_exit users_add(struct cli *cli)
+{
+	const char *address = cli->arguments[0], *name = cli->options.name, *password = NULL;
+	enum cli_exit exit = password_read(cli, &password);
+	json_t *made;
+
+	if (exit != CLI_FINE)
+		return exit;
+	if (!text_utf8(address, strlen(address)) || (name != NULL && !text_utf8(name, strlen(name))))
+		return say(CLI_USAGE, "address and name must be UTF-8");
+	json_t *user = user_new(address, name, password);
+	exit = call_must(cli, "POST", "/users", user, &made);
+	json_decref(user);
+	if (exit != CLI_FINE)
+		return exit;
+	if (cli->options.json)
+		say_json(cli, made);
+	else
+		printf("%s is added, with the id %s\n", say_safe(cli->arena, address),
+		    say_safe(cli->arena, json_text(made, "id", "")));
+	json_decref(made);
+	return CLI_FINE;
+}
+
+static const struct action_row {
+	const char *method, *rest, *done;
+	int enabled;		/* for PATCH */
+} actions[] = {
+	[USERS_DISABLE] = { "PATCH", "", "is disabled; all sessions have ended", 0 },
+	[USERS_ENABLE] = { "PATCH", "", "is enabled", 1 },
+	[USERS_UNLOCK] = { "POST", "/unlock", "may try again at once", 0 },
+	[USERS_RESET] = { "POST", "/resetPassword",
+	    "has no password any more, until \"Forgot password\" makes a new one", 0 },
+	[USERS_DELETE] = { "DELETE", "", "is deleted", 0 },
+	[USERS_REVOKE] = { "POST", "/revokeSignInSessions", "is signed out everywhere", 0 },
+};
+
+static enum cli_exit act_confirm(struct cli *cli, const struct action_row *action)
+{
+	if (action != &actions[USERS_DELETE])
+		return CLI_FINE;
+	return say_confirm(cli, text_print(cli->arena, "Delete %s for good?",
+	    say_safe(cli->arena, cli->arguments[0])));
+}
+
+enum cli_exit users_act(struct cli *cli)
+{
+	const struct action_row *action = &actions[cli->command->which];
+	const char *who = cli->arguments[0];
+	json_t *body = NULL, *user;
+	enum cli_exit exit = users_get(cli, who, &user);
+
+	if (exit != CLI_FINE)
+		return exit;
+	const char *path = user_path(cli, json_text(user, "id", who), action->rest);
+	exit = act_confirm(cli, action);
+	if (strcmp(action->method, "PATCH") == 0)
+		body = json_pack("{s:b}", "accountEnabled", action->enabled);
+	if (exit == CLI_FINE)
+		exit = call_must(cli, action->method, path, body, NULL);
+	if (exit == CLI_FINE)
+		printf("%s %s\n", say_safe(cli->arena, who), action->done);
+	json_decref(body);
+	json_decref(user);
+	return exit;
+}
