@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/text.h"
+#include "flow/tally.h"
 #include "http/server.h"
 #include "store/outbox.h"
 #include "store/store.h"
@@ -60,6 +61,7 @@ static char *fine_print(struct arena *arena, const struct face *face)
 	metric_head(&text, "sallyport_log_lines_dropped_total", METRIC_COUNTER,
 	    "Log lines that found no room.");
 	metric_value(&text, "sallyport_log_lines_dropped_total", NULL, (int64_t)log_dropped());
+	metric_render(&text, face->tally);
 	roster_metrics(assembly->server->roster, &text);
 	return text.data;
 }
@@ -191,6 +193,7 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 	assembly->server = server;
 	arena_init(&assembly->arena, NULL, 0);
 	assembly->face.owner = assembly;
+	assembly->face.tally = tally_new(server->loop_count);
 	assembly->face.metrics = fine_print;
 	assembly->face.unready = fine_unready;
 	assembly->face.plugins = fine_plugins;
@@ -244,6 +247,7 @@ void server_disassemble(struct server *server)
 	http_server_free(assembly->http);
 	store_close(assembly->face.store);
 	router_free(assembly->router);
+	metric_free(assembly->face.tally);
 	while (assembly->shelf != NULL) {
 		struct shelf *shelf = assembly->shelf;
 		struct arena *arena = shelf->texts->arena;

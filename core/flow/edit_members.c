@@ -74,6 +74,22 @@ static void members_of(struct edit *edit, const json_t *group, const char *where
 	}
 }
 
+/* A group that goes takes its members along: no membership outlives it, to exclude people from a
+ * policy that names the id again. */
+static void members_of_removed(struct edit *edit)
+{
+	struct edit_work *work = edit->work;
+	struct sp_id id;
+
+	for (const struct plan_change *change = edit->plan.first; change != NULL;
+	    change = change->next)
+		if (change->kind == DOCUMENT_GROUP && change->new == NULL &&
+		    id_parse(json_text(change->old, "id", ""), &id)) {
+			work->groups[work->group_count++] = id;
+			work->removed++;
+		}
+}
+
 bool edit_members_want(struct edit *edit)
 {
 	json_t *groups = edit->action == EDIT_APPLY ? json_object_get(edit->body, "groups") : NULL;
@@ -81,7 +97,8 @@ bool edit_members_want(struct edit *edit)
 	size_t index;
 
 	edit->work->groups = arena_alloc(edit->turn.arena,
-	    json_array_size(groups) * sizeof(struct sp_id));
+	    (json_array_size(groups) + edit->plan.count) * sizeof(struct sp_id));
+	members_of_removed(edit);
 	json_array_foreach(groups, index, one)
 		members_of(edit, one, text_print(edit->turn.arena, "groups[%zu]", index));
 	return edit->plan.errors.count == 0;
@@ -99,6 +116,14 @@ void edit_ask_members_list(struct flow *flow)
 	turn_call(&edit->turn, &list->op);
 }
 
+static bool group_removed(const struct edit_work *work, struct sp_id group)
+{
+	for (size_t i = 0; i < work->removed; i++)
+		if (id_equal(work->groups[i], group))
+			return true;
+	return false;
+}
+
 /* Only what differs is left; it is told, and a member that is not wanted goes by --prune alone. */
 static void members_compare(struct edit *edit)
 {
@@ -112,7 +137,7 @@ static void members_compare(struct edit *edit)
 			continue;
 		id_format(member.group, group);
 		id_format(member.user, user);
-		bool stays = !member.wanted && !edit->prune;
+		bool stays = !member.wanted && !edit->prune && !group_removed(work, member.group);
 		json_array_append_new(stays ? edit->plan.kept : edit->plan.differences,
 		    json_string(text_print(edit->turn.arena, "groups %s: member %s %s", group, user,
 		    stays ? "is not in the document and is kept" :

@@ -28,8 +28,8 @@ struct edit_work {
 
 	struct edit_member *members;		/* of the groups that name some */
 	size_t member_count, member_room, member_at;
-	struct sp_id *groups;			/* whose members are to be read */
-	size_t group_count, group_at;
+	struct sp_id *groups;			/* whose members are to be read; removed ones first */
+	size_t group_count, group_at, removed;
 };
 
 static inline struct edit *edit_of(struct flow *flow) { return (struct edit *)(void *)flow; }

@@ -12,11 +12,14 @@
 #include "store/audits.h"
 #include "store/budgets.h"
 #include "store/intents.h"
+#include "store/members.h"
 #include "store/store.h"
 
 #include <string.h>
 
-enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_BEGIN, PERSON_CHANGE, PERSON_END };
+enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_GROUPS, PERSON_BEGIN, PERSON_CHANGE,
+	PERSON_END };
+enum { GROUPS_MOST = 1000 };	/* memberships that go in the batch of a removal */
 
 struct person_hashing {
 	struct arena arena;
@@ -30,6 +33,8 @@ struct person_work {
 	struct intent intent;
 	struct sp_user *next;		/* as it shall be */
 	struct person_hashing hashing;
+	struct sp_id *groups;		/* of a customer who is being removed */
+	size_t group_count;
 };
 
 static struct person *person_of(struct flow *flow) { return (struct person *)(void *)flow; }
@@ -98,7 +103,33 @@ static unsigned person_got_account(struct flow *flow, struct sp_op *answer,
 	if (!accounts_read(person->turn.arena, record, &person->account))
 		return person_end(person, PERSON_UNAVAILABLE);
 	person->work->account_revision = record->revision;
-	return person->action == PERSON_GET ? person_end(person, PERSON_GOOD) : PERSON_BEGIN;
+	if (person->action == PERSON_GET)
+		return person_end(person, PERSON_GOOD);
+	return person->action == PERSON_REMOVE ? PERSON_GROUPS : PERSON_BEGIN;
+}
+
+/* Memberships don't outlive whom they are about. */
+static void person_ask_groups(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+
+	turn_call(&person->turn, &list_new(turn_seat(&person->turn, BINDING_RECORDS),
+	    members_groups(person->turn.tenant->id, person->user->id), GROUPS_MOST)->op);
+}
+
+static unsigned person_got_groups(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct person *person = person_of(flow);
+	struct person_work *work = person->work;
+	const struct sp_records_list *list = (struct sp_records_list *)answer;
+
+	if (status != SP_OK)
+		return person_failed(person, status);
+	work->groups = arena_alloc(person->turn.arena, list->count * sizeof(*work->groups));
+	for (const struct sp_record *record = list->first; record != NULL; record = record->next)
+		if (members_read(record, &work->groups[work->group_count]))
+			work->group_count++;
+	return PERSON_BEGIN;
 }
 
 /* On the hash lane, in an arena of its own. */
@@ -260,6 +291,10 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 		fits = fits && intents_begin(commit, person->turn.store, &work->intent);
 	if (person->action == PERSON_UNLOCK)
 		person_unlock(person, commit);
+	for (size_t i = 0; i < work->group_count; i++) {
+		struct member member = { tenant, work->groups[i], work->next->id };
+		members_remove(commit, &member);
+	}
 	person_close(person);
 	return fits && accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
 	    person->action == PERSON_CREATE ? SP_ABSENT : work->account_revision);
@@ -269,7 +304,8 @@ static void person_ask_begin(struct flow *flow)
 {
 	enum { ROOM = 16 };
 	struct person *person = person_of(flow);
-	struct sp_records_commit *commit = turn_commit(&person->turn, ROOM);
+	struct sp_records_commit *commit = turn_commit(&person->turn,
+	    ROOM + 2 * person->work->group_count);
 	enum intent_kind kind = person_next(person);
 
 	if (users_fits(person->work->next) && person_batch(person, commit, kind)) {
@@ -356,6 +392,8 @@ static const struct flow_step person_steps[] = {
 	[PERSON_FIND] = { "find", person_ask_find, person_got_find,
 	    TO(PERSON_ACCOUNT) | TO(FLOW_END) },
 	[PERSON_ACCOUNT] = { "account", person_ask_account, person_got_account,
+	    TO(PERSON_GROUPS) | TO(PERSON_BEGIN) | TO(FLOW_END) },
+	[PERSON_GROUPS] = { "groups", person_ask_groups, person_got_groups,
 	    TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_HASH] = { "hash", person_ask_hash, person_got_hash,
 	    TO(PERSON_BEGIN) | TO(FLOW_END) },

@@ -349,6 +349,7 @@ void redeem_code(struct redeem *redeem)
 
 	redeem->work = arena_alloc(redeem->turn.arena, sizeof(*redeem->work));
 	if (!redeem_opens(redeem)) {
+		redeem_log(redeem);
 		redeem->turn.finished(&redeem->turn, redeem->turn.arg);
 		return;
 	}

@@ -2,9 +2,11 @@
 #include "flow/redeem_work.h"
 
 #include "base/id.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "crypto/jwk.h"
 #include "crypto/jws.h"
+#include "flow/tally.h"
 #include "flow/visit_value.h"
 #include "model/claims.h"
 #include "plugin/users.h"
@@ -37,7 +39,26 @@ static void redeem_end(struct flow *flow)
 {
 	struct redeem *redeem = redeem_of(flow);
 
+	if (redeem->token == NULL)
+		redeem_log(redeem);
 	redeem->turn.finished(&redeem->turn, redeem->turn.arg);
+}
+
+/* One line for each token request; a sign-in by a session has no other. */
+void redeem_log(const struct redeem *redeem)
+{
+	char user[ID_TEXT];
+
+	tally_count(redeem->turn.tally, redeem->turn.loop,
+	    redeem->error == NULL ? TALLY_TOKENS : TALLY_TOKENS_REFUSED);
+	id_format(redeem->work->code.user, user);
+	LOG_EVENT(redeem->error == NULL ? SP_INFO : SP_WARNING, "token",
+	    { "result", redeem->error == NULL ? "success" : redeem->error },
+	    { "tenant", redeem->turn.tenant->name }, { "client_id", redeem->client_id },
+	    { "user", id_zero(redeem->work->code.user) ? NULL : user },
+	    { "source", redeem->turn.source_text },
+	    { "request_id", text_print(redeem->turn.arena, "%016llx",
+	    (unsigned long long)redeem->turn.request_id) });
 }
 
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step)

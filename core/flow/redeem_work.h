@@ -52,6 +52,7 @@ static inline struct redeem *redeem_of(struct flow *flow)
 unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
     const char *description);
 unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent */
+void redeem_log(const struct redeem *redeem);
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step);
 
 /* The view: ask with code's ids filled in; got is false where it could not be read. */

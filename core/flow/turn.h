@@ -23,6 +23,7 @@ struct turn {
 	struct flow flow;	/* first */
 	struct store *store;
 	const struct letters *letters;	/* what mails say */
+	struct metric *tally;	/* what is counted (tally.h) */
 	const struct password_cost *cost;	/* of new verifiers */
 	struct loop *loop;
 	struct arena *arena;

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "flow/tally.h"
 #include "flow/visit_value.h"
 
 #include <stdio.h>
@@ -109,6 +110,7 @@ unsigned visit_answered(struct visit *visit, enum journey_ask ask)
 unsigned visit_retry(struct visit *visit, enum journey_reason reason)
 {
 	visit->answer.reason = reason;
+	visit_log(visit, reason);
 	return visit_answered(visit, journey_asks(&visit->work->journey));
 }
 
@@ -135,6 +137,7 @@ void visit_log(const struct visit *visit, enum journey_reason reason)
 	const struct visit_work *work = visit->work;
 	char user[ID_TEXT] = "", request[17];
 
+	tally_count(visit->turn.tally, visit->turn.loop, TALLY_SIGN_INS + (unsigned)reason);
 	if (!id_zero(work->journey.user))
 		id_format(work->journey.user, user);
 	snprintf(request, sizeof(request), "%016llx", (unsigned long long)visit->turn.request_id);

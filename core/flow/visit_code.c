@@ -182,7 +182,6 @@ static unsigned paused(struct visit *visit)
 {
 	enum journey_reason reason = visit->work->denied;
 
-	visit_log(visit, reason);
 	return reason == REASON_TRIES ? visit_refused(visit, reason) :
 	    visit_retry(visit, reason);
 }

@@ -240,6 +240,5 @@ unsigned visit_got_wrong(struct flow *flow, struct sp_op *answer, enum sp_status
 		return visit_refused(visit, REASON_UNAVAILABLE);
 	if (status != SP_OK && status != SP_CONFLICT)
 		return visit_failed(visit, status);
-	visit_log(visit, REASON_CREDENTIALS);
 	return visit_retry(visit, REASON_CREDENTIALS);
 }

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "flow/tally.h"
 #include "store/challenges.h"
 #include "store/journeys.h"
 
@@ -182,5 +183,6 @@ unsigned visit_got_mail(struct flow *flow, struct sp_op *answer, enum sp_status 
 	work->revision = ((struct sp_records_commit *)answer)->revision;
 	work->passcode_revision = work->revision;
 	outbox_send(visit->turn.store, visit->turn.loop, &work->mail);
+	tally_count(visit->turn.tally, visit->turn.loop, TALLY_CODES_SENT);
 	return visit_answered(visit, ASK_CODE);
 }

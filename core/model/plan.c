@@ -3,8 +3,10 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "model/advice.h"
 #include "model/group.h"
 #include "model/policy.h"
+#include "model/tenant.h"
 
 #include <string.h>
 #include <strings.h>
@@ -121,14 +123,19 @@ static json_t *plan_check(struct plan *plan, enum document_kind kind, const json
 
 static void plan_warn(struct plan *plan, enum document_kind kind, const json_t *document)
 {
+	struct tenant none = { .settings = { 0 } };
 	struct policy policy;
+	json_t *advice, *one;
+	size_t index;
 
 	if (kind != DOCUMENT_POLICY || !policy_compile(plan->arena, document, 1, &policy))
 		return;
-	const char *warning = policy_warning(&policy);
-	if (warning != NULL)
+	advice = advice_policy(plan->arena, plan->tenant != NULL ? plan->tenant : &none, &policy);
+	json_array_foreach(advice, index, one)
 		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-		    "%s '%s': %s", document_row(kind)->section, policy.display_name, warning)));
+		    "%s '%s': %s", document_row(kind)->section, policy.display_name,
+		    json_string_value(one))));
+	json_decref(advice);
 }
 
 static bool same_but_times(const json_t *a, const json_t *b)

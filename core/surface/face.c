@@ -102,6 +102,7 @@ bool face_begin_tenant(struct exchange *ex, struct turn *turn, const char *tenan
 		return false;
 	turn->store = face->store;
 	turn->letters = &texts->letters;
+	turn->tally = face->tally;
 	turn->cost = &face->cost;
 	turn->loop = ex->loop;
 	turn->arena = ex->arena;
