@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "flow/tally.h"
 #include "http/server.h"
+#include "loop/loop.h"
 #include "store/outbox.h"
+#include "store/snapshot.h"
 #include "store/store.h"
 #include "surface/admin/admin.h"
 #include "surface/face.h"
@@ -26,6 +28,7 @@ struct shelf { struct shelf *next; const struct face_texts *texts; };
 struct assembly {
 	struct face face;
 	struct shelf *shelf;
+	size_t tenants;		/* at the start */
 	struct router *router;
 	struct http_server *http;
 	struct arena arena;	/* listeners, as the http layer was given them */
@@ -137,6 +140,27 @@ static enum sp_status store_begin(struct server *server, struct sp_error *out_er
 	return store_open(&setup, &assembly->face.store, out_error);
 }
 
+/* A cheap hash is for measuring alone: no customer's password may ever be kept by it. */
+static void count_tenants(struct loop *loop, void *arg)
+{
+	struct assembly *assembly = arg;
+
+	assembly->tenants = snapshot_count(assembly->face.store, loop);
+}
+
+static enum sp_status store_suits(struct server *server, struct sp_error *out_error)
+{
+	if (!server->conf->weak_passwords)
+		return SP_OK;
+	loop_call(server->loops[0], count_tenants, server->assembly);
+	if (server->assembly->tenants == 0)
+		return SP_OK;
+	snprintf(out_error->text, sizeof(out_error->text),
+	    "a password hash below the floor needs an empty store; this one holds %zu tenants",
+	    server->assembly->tenants);
+	return SP_FAILED;
+}
+
 static enum sp_status routes_add(struct assembly *assembly, struct sp_error *out_error)
 {
 	const struct route *const tables[] = { pages_routes, oidc_routes, ops_routes,
@@ -203,7 +227,8 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 		.passes = (uint32_t)set->password_passes };
 	if (!texts_load(assembly, server->conf, out_error))
 		return SP_FAILED;
-	if (store_begin(server, out_error) != SP_OK || routes_add(assembly, out_error) != SP_OK)
+	if (store_begin(server, out_error) != SP_OK || store_suits(server, out_error) != SP_OK ||
+	    routes_add(assembly, out_error) != SP_OK)
 		return SP_FAILED;
 	struct http_settings settings = http_settings_of(assembly, server->conf, &assembly->arena);
 	if (http_server_new(&settings, server->loops, server->loop_count, &assembly->http,

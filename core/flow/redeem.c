@@ -8,6 +8,7 @@
 #include "model/claims.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
+#include "store/keyrings.h"
 #include "store/sessions.h"
 #include "store/signins.h"
 #include "store/store.h"
@@ -228,14 +229,6 @@ static unsigned redeem_got_revoke(struct flow *flow, struct sp_op *answer, enum 
 	return redeem_grant(redeem, "This code was redeemed before; its tokens are void now.");
 }
 
-static const struct jwk *redeem_key(const struct tenant *tenant, enum jwk_alg alg)
-{
-	for (size_t i = 0; i < tenant->key_count; i++)
-		if (jwk_alg(tenant->keys[i]) == alg)
-			return tenant->keys[i];
-	return NULL;
-}
-
 static enum sp_status sign_run(void *arg)
 {
 	struct redeem_signing *signing = arg;
@@ -252,10 +245,12 @@ static void redeem_ask_sign(struct flow *flow)
 	struct redeem *redeem = redeem_of(flow);
 	struct redeem_signing *signing = &redeem->work->signing;
 	const struct tenant *tenant = redeem->turn.tenant;
+	int64_t now = redeem->turn.now;
 
 	arena_init(&signing->arena, NULL, 0);
-	signing->access_key = redeem_key(tenant, JWK_ES256);
-	signing->id_key = redeem_key(tenant, redeem->work->app->es256 ? JWK_ES256 : JWK_RS256);
+	signing->access_key = keyrings_signs(tenant, JWK_ES256, now);
+	signing->id_key = keyrings_signs(tenant,
+	    redeem->work->app->es256 ? JWK_ES256 : JWK_RS256, now);
 	if (signing->access_key == NULL || signing->id_key == NULL)
 		flow_skip(flow, SP_UNAVAILABLE);
 	else
