@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "http/visit.h"
+#include "http/talk.h"
 
 #include <string.h>
 
@@ -13,17 +13,17 @@ static bool refuse(struct refusal *out, unsigned status, const char *code, const
 }
 
 /* Host, and the authority of an absolute target, must be the listener's own. */
-static bool admit_host(const struct connection *c, struct visit *visit, struct refusal *out)
+static bool admit_host(const struct connection *c, struct talk *talk, struct refusal *out)
 {
 	const struct origin *origin = &c->listener->origin;
-	const struct target *target = &visit->target;
-	struct arena *arena = visit->ex.arena;
+	const struct target *target = &talk->target;
+	struct arena *arena = talk->ex.arena;
 
-	if (!authority_fits(visit->head.host))
+	if (!authority_fits(talk->head.host))
 		return refuse(out, 400, "badRequest", "Host is malformed");
 	if (c->listener->any_host)
 		return true;
-	if (!origin_is(arena, origin, visit->head.host))
+	if (!origin_is(arena, origin, talk->head.host))
 		return refuse(out, 421, "misdirectedRequest", "this server has no such name");
 	if (target->authority == NULL)
 		return true;
@@ -35,16 +35,16 @@ static bool admit_host(const struct connection *c, struct visit *visit, struct r
 }
 
 /* Requirement 226, attack E5. */
-static bool admit_source(struct connection *c, struct visit *visit, struct refusal *out)
+static bool admit_source(struct connection *c, struct talk *talk, struct refusal *out)
 {
 	const struct http_config *config = c->http->config;
-	const char *forwarded = exchange_header(&visit->ex, "X-Forwarded-For");
+	const char *forwarded = exchange_header(&talk->ex, "X-Forwarded-For");
 
 	if (forwarded == NULL)
 		return true;
 	if (peer_among(config->trusted, config->trusted_count, &c->source)) {
 		if (peer_forwarded(forwarded, config->trusted, config->trusted_count,
-		    &visit->ex.source))
+		    &talk->ex.source))
 			return true;
 		return refuse(out, 400, "badRequest", "X-Forwarded-For is malformed");
 	}
@@ -63,12 +63,12 @@ void connection_tell_proxy(struct connection *c)
 		    "the listener: proxy_protocol: yes", c->source.text, c->source.text);
 }
 
-static bool admit_route(const struct connection *c, struct visit *visit, struct refusal *out)
+static bool admit_route(const struct connection *c, struct talk *talk, struct refusal *out)
 {
-	struct exchange *ex = &visit->ex;
+	struct exchange *ex = &talk->ex;
 	struct router_match match;
 
-	router_find(c->http->server->settings.router, ex->method, &visit->target.segments,
+	router_find(c->http->server->settings.router, ex->method, &talk->target.segments,
 	    ex->surfaces, ex->arena, &match);
 	ex->route = match.route;
 	if (match.route != NULL)
@@ -81,33 +81,33 @@ static bool admit_route(const struct connection *c, struct visit *visit, struct 
 	return refuse(out, 405, "methodNotAllowed", "the path doesn't have this method");
 }
 
-static bool admit_target(struct visit *visit, struct refusal *out)
+static bool admit_target(struct talk *talk, struct refusal *out)
 {
-	struct exchange *ex = &visit->ex;
+	struct exchange *ex = &talk->ex;
 
-	ex->method = llhttp_method_name(visit->head.parser.method);
-	if (visit->head.parser.method == HTTP_CONNECT || visit->head.parser.method == HTTP_TRACE)
+	ex->method = llhttp_method_name(talk->head.parser.method);
+	if (talk->head.parser.method == HTTP_CONNECT || talk->head.parser.method == HTTP_TRACE)
 		return refuse(out, 501, "notImplemented", "the method is not offered");
-	if (!target_parse(ex->arena, visit->head.data + visit->head.target, &visit->target) ||
-	    (visit->target.asterisk && visit->head.parser.method != HTTP_OPTIONS))
+	if (!target_parse(ex->arena, talk->head.data + talk->head.target, &talk->target) ||
+	    (talk->target.asterisk && talk->head.parser.method != HTTP_OPTIONS))
 		return refuse(out, 400, "badRequest", "the request target is malformed");
-	ex->path = visit->target.path;
-	ex->query = visit->target.query;
+	ex->path = talk->target.path;
+	ex->query = talk->target.query;
 	return true;
 }
 
-bool connection_admit(struct connection *c, struct visit *visit, struct refusal *out_refusal)
+bool connection_admit(struct connection *c, struct talk *talk, struct refusal *out_refusal)
 {
-	if (!admit_target(visit, out_refusal) || !admit_host(c, visit, out_refusal) ||
-	    !admit_source(c, visit, out_refusal))
+	if (!admit_target(talk, out_refusal) || !admit_host(c, talk, out_refusal) ||
+	    !admit_source(c, talk, out_refusal))
 		return false;
-	if (visit->target.asterisk) {
-		reply_header(&visit->ex, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+	if (talk->target.asterisk) {
+		reply_header(&talk->ex, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 		return refuse(out_refusal, 204, "ok", "");
 	}
-	if (!admit_route(c, visit, out_refusal))
+	if (!admit_route(c, talk, out_refusal))
 		return false;
-	if (visit->head.length > visit->ex.route->body_limit)
+	if (talk->head.length > talk->ex.route->body_limit)
 		return refuse(out_refusal, 413, "bodyTooLarge", "the body is too large");
 	return true;
 }

@@ -1,7 +1,7 @@
 #include "http/connection.h"
 
 #include "base/clock.h"
-#include "http/visit.h"
+#include "http/talk.h"
 
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
@@ -25,18 +25,18 @@ void http_loop_check(struct http_loop *http)
 }
 
 /* The handler's reply will go nowhere; a handler that asked is told. */
-static void visit_cut(struct visit *visit)
+static void talk_cut(struct talk *talk)
 {
-	visit->connection = NULL;
-	if (!visit->given) {
-		visit_free(visit);
-	} else if (!visit->sent) {
-		void (*leave)(void *arg) = visit->leave;
+	talk->connection = NULL;
+	if (!talk->given) {
+		talk_free(talk);
+	} else if (!talk->sent) {
+		void (*leave)(void *arg) = talk->leave;
 
-		http_counter_add(&visit->http->counters.left, 1);
-		visit->leave = NULL;
+		http_counter_add(&talk->http->counters.left, 1);
+		talk->leave = NULL;
 		if (leave != NULL)
-			leave(visit->leave_arg);
+			leave(talk->leave_arg);
 	}
 }
 
@@ -55,8 +55,8 @@ void connection_free(struct connection *c)
 		caps_give_source(http->server->caps, c->source.key);
 	caps_give(http->server->caps);
 	http_counter_add(&http->counters.open, (uint64_t)-1);
-	if (c->visit != NULL)
-		visit_cut(c->visit);
+	if (c->talk != NULL)
+		talk_cut(c->talk);
 	SSL_CTX_free(c->tls);
 	free(c);
 	http_loop_check(http);
@@ -121,20 +121,20 @@ static size_t unsent(struct connection *c)
 	return evbuffer_get_length(bufferevent_get_output(c->event));
 }
 
-static void connection_write(struct connection *c, struct visit *visit)
+static void connection_write(struct connection *c, struct talk *talk)
 {
-	visit->close |= c->http->draining || c->gone || !visit->head.keep_alive;
-	c->closing |= visit->close;
-	visit_write(visit, bufferevent_get_output(c->event));
+	talk->close |= c->http->draining || c->gone || !talk->head.keep_alive;
+	c->closing |= talk->close;
+	talk_write(talk, bufferevent_get_output(c->event));
 }
 
 static void connection_refuse(struct connection *c, const struct refusal *refusal, bool close)
 {
-	c->visit->close |= close;
-	visit_refuse(c->visit, refusal);
-	connection_write(c, c->visit);
-	visit_free(c->visit);
-	c->visit = NULL;
+	c->talk->close |= close;
+	talk_refuse(c->talk, refusal);
+	connection_write(c, c->talk);
+	talk_free(c->talk);
+	c->talk = NULL;
 	connection_enter(c, PHASE_WRITE);
 }
 
@@ -151,7 +151,7 @@ static bool step_idle(struct connection *c)
 			c->phase = PHASE_CLOSED;
 		return false;
 	}
-	struct exchange *ex = &(c->visit = visit_new(c->http, c))->ex;
+	struct exchange *ex = &(c->talk = talk_new(c->http, c))->ex;
 	ex->base_url = c->listener->base_url;
 	ex->https = c->listener->https;
 	ex->surfaces = c->listener->set.surfaces;
@@ -163,40 +163,40 @@ static bool step_idle(struct connection *c)
 
 static bool connection_handle(struct connection *c)
 {
-	struct visit *visit = c->visit;
+	struct talk *talk = c->talk;
 
-	visit->ex.body = (struct sp_bytes){ visit->head.body != NULL ? visit->head.body : "",
-		visit->head.body_size };
-	visit->given = true;
+	talk->ex.body = (struct sp_bytes){ talk->head.body != NULL ? talk->head.body : "",
+		talk->head.body_size };
+	talk->given = true;
 	connection_enter(c, PHASE_HANDLE);
-	visit->ex.route->handle(&visit->ex);
+	talk->ex.route->handle(&talk->ex);
 	return true;
 }
 
 static bool step_head(struct connection *c)
 {
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	struct visit *visit = c->visit;
+	struct talk *talk = c->talk;
 	struct refusal refusal = { 0 };
-	enum feed feed = head_feed(&visit->head, input_of(c));
+	enum feed feed = head_feed(&talk->head, input_of(c));
 
 	if (feed == FEED_MORE)
 		return false;
 	http_counter_add(&c->http->counters.requests, 1);
 	if (feed == FEED_BAD) {
-		if (strcmp(visit->head.refusal.code, "proxyHeader") == 0)
+		if (strcmp(talk->head.refusal.code, "proxyHeader") == 0)
 			connection_tell_proxy(c);
-		connection_refuse(c, &visit->head.refusal, true);
+		connection_refuse(c, &talk->head.refusal, true);
 		return true;
 	}
-	if (!connection_admit(c, visit, &refusal)) {
-		connection_refuse(c, &refusal, visit->head.has_body);
+	if (!connection_admit(c, talk, &refusal)) {
+		connection_refuse(c, &refusal, talk->head.has_body);
 		return true;
 	}
-	if (!visit->head.has_body)
+	if (!talk->head.has_body)
 		return connection_handle(c);
-	head_expect_body(&visit->head, visit->ex.route->body_limit);
-	if (visit->head.expects && evbuffer_get_length(input_of(c)) == 0)
+	head_expect_body(&talk->head, talk->ex.route->body_limit);
+	if (talk->head.expects && evbuffer_get_length(input_of(c)) == 0)
 		bufferevent_write(c->event, go_on, strlen(go_on));
 	connection_enter(c, PHASE_BODY);
 	return true;
@@ -204,21 +204,21 @@ static bool step_head(struct connection *c)
 
 static bool step_body(struct connection *c)
 {
-	enum feed feed = head_feed_body(&c->visit->head, input_of(c));
+	enum feed feed = head_feed_body(&c->talk->head, input_of(c));
 
 	if (feed == FEED_DONE)
 		return connection_handle(c);
 	if (feed == FEED_BAD)
-		connection_refuse(c, &c->visit->head.refusal, true);
+		connection_refuse(c, &c->talk->head.refusal, true);
 	return feed == FEED_BAD;
 }
 
 static bool step_handle(struct connection *c)
 {
-	if (!c->visit->sent || c->visit->queued)
+	if (!c->talk->sent || c->talk->queued)
 		return false;
-	visit_free(c->visit);
-	c->visit = NULL;
+	talk_free(c->talk);
+	c->talk = NULL;
 	connection_enter(c, PHASE_WRITE);
 	return true;
 }
@@ -282,45 +282,45 @@ void connection_advance(struct connection *c)
 		connection_settle(c);
 }
 
-static void visit_run(struct task *task)
+static void talk_run(struct task *task)
 {
-	struct visit *visit = (struct visit *)((char *)task - offsetof(struct visit, task));
+	struct talk *talk = (struct talk *)((char *)task - offsetof(struct talk, task));
 
-	visit->queued = false;
-	if (visit->connection != NULL)
-		connection_advance(visit->connection);
+	talk->queued = false;
+	if (talk->connection != NULL)
+		connection_advance(talk->connection);
 	else
-		visit_free(visit);
+		talk_free(talk);
 }
 
 /* Within handle() the connection goes on by itself; elsewhere it does so later, so that no
  * handler is ever called inside another one's reply_send(). */
-void connection_replied(struct visit *visit)
+void connection_replied(struct talk *talk)
 {
-	struct connection *c = visit->connection;
+	struct connection *c = talk->connection;
 
 	if (c != NULL)
-		connection_write(c, visit);
+		connection_write(c, talk);
 	if (c != NULL && c->running)
 		return;
-	visit->queued = true;
-	visit->task.run = visit_run;
-	loop_later(visit->http->loop, &visit->task);
+	talk->queued = true;
+	talk->task.run = talk_run;
+	loop_later(talk->http->loop, &talk->task);
 }
 
 /* The handler is too late: the visitor gets a 503, the handler's own reply goes nowhere. */
 static void connection_late(struct connection *c)
 {
 	static const struct refusal late = { 503, "timeout", "the reply took too long" };
-	struct visit *old = c->visit, *visit = visit_new(c->http, c);
-	struct arena *arena = visit->ex.arena;
+	struct talk *old = c->talk, *talk = talk_new(c->http, c);
+	struct arena *arena = talk->ex.arena;
 
-	visit->ex = old->ex;	/* its texts are there until reply_send() */
-	visit->ex.arena = arena;
-	c->visit = visit;
-	reply_retry_after(&visit->ex, 5);
+	talk->ex = old->ex;	/* its texts are there until reply_send() */
+	talk->ex.arena = arena;
+	c->talk = talk;
+	reply_retry_after(&talk->ex, 5);
 	connection_refuse(c, &late, true);
-	visit_cut(old);
+	talk_cut(old);
 }
 
 static void connection_timed(void *arg)
@@ -336,7 +336,7 @@ static void connection_timed(void *arg)
 	}
 	if (c->phase == PHASE_HEAD || c->phase == PHASE_BODY)
 		connection_refuse(c, &late, true);
-	else if (c->phase == PHASE_HANDLE && !c->visit->sent)
+	else if (c->phase == PHASE_HANDLE && !c->talk->sent)
 		connection_late(c);
 	else
 		c->phase = PHASE_CLOSED;

@@ -26,7 +26,7 @@
 #include <time.h>
 
 struct evconnlistener;
-struct visit;
+struct talk;
 
 enum phase {
 	PHASE_CLOSED = 0, PHASE_PROXY, PHASE_HANDSHAKE, PHASE_FRESH, PHASE_IDLE, PHASE_HEAD,
@@ -104,7 +104,7 @@ struct connection {
 	struct bufferevent *event;
 	struct proxy *proxy;		/* arrive.c: while the PROXY header is read */
 	int fd;				/* until `event` has it: -1 */
-	struct visit *visit;
+	struct talk *talk;
 	struct peer source;		/* the peer, or whom a PROXY header tells */
 	int64_t uid;
 	bool counted;			/* in caps, under source.key */
@@ -133,11 +133,11 @@ void connection_enter(struct connection *connection, enum phase phase);
 void connection_watch(struct connection *connection);	/* `event` is there */
 void connection_advance(struct connection *connection);
 void connection_free(struct connection *connection);
-void connection_replied(struct visit *visit);
+void connection_replied(struct talk *talk);
 void http_loop_check(struct http_loop *http);	/* whether the main thread may go on */
 
 /* admit.c: what the head says, against what is offered. False: `out_refusal`. */
 struct refusal;
-bool connection_admit(struct connection *connection, struct visit *visit,
+bool connection_admit(struct connection *connection, struct talk *talk,
     struct refusal *out_refusal);
 void connection_tell_proxy(struct connection *connection);

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "http/connection.h"
-#include "http/visit.h"
+#include "http/talk.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static const char *reason_of(unsigned status)
 
 void reply_status(struct exchange *ex, unsigned status)
 {
-	visit_of(ex)->status = status >= 200 && status <= 599 ? status : 500;
+	talk_of(ex)->status = status >= 200 && status <= 599 ? status : 500;
 }
 
 static bool name_fits(const char *name)
@@ -66,18 +66,18 @@ static bool name_fits(const char *name)
 
 bool reply_header(struct exchange *ex, const char *name, const char *value)
 {
-	struct visit *visit = visit_of(ex);
+	struct talk *talk = talk_of(ex);
 
 	if (!name_fits(name) || !text_plain(value))
 		return false;
 	struct reply_line *line = arena_alloc(ex->arena, sizeof(*line));
 	line->name = text_copy(ex->arena, name);
 	line->value = text_copy(ex->arena, value);
-	*visit->end = line;
-	visit->end = &line->next;
-	visit->cache |= strcasecmp(name, "Cache-Control") == 0;
-	visit->policy |= strcasecmp(name, "Content-Security-Policy") == 0;
-	visit->resource |= strcasecmp(name, "Cross-Origin-Resource-Policy") == 0;
+	*talk->end = line;
+	talk->end = &line->next;
+	talk->cache |= strcasecmp(name, "Cache-Control") == 0;
+	talk->policy |= strcasecmp(name, "Content-Security-Policy") == 0;
+	talk->resource |= strcasecmp(name, "Cross-Origin-Resource-Policy") == 0;
 	return true;
 }
 
@@ -92,13 +92,13 @@ static const char *type_with_charset(struct arena *arena, const char *type)
 
 void reply_body(struct exchange *ex, const char *type, const void *data, size_t size)
 {
-	struct visit *visit = visit_of(ex);
+	struct talk *talk = talk_of(ex);
 
 	if (!text_plain(type))
 		abort();	/* a type is a handler's own word, never a visitor's */
-	visit->type = type_with_charset(ex->arena, type);
-	visit->body = data;
-	visit->body_size = size;
+	talk->type = type_with_charset(ex->arena, type);
+	talk->body = data;
+	talk->body_size = size;
 }
 
 void reply_text(struct exchange *ex, const char *type, const char *text)
@@ -133,16 +133,16 @@ void reply_error(struct exchange *ex, unsigned status, const char *code, const c
 	json_decref(json);
 }
 
-void visit_refuse(struct visit *visit, const struct refusal *refusal)
+void talk_refuse(struct talk *talk, const struct refusal *refusal)
 {
-	const struct http_settings *settings = &visit->http->server->settings;
+	const struct http_settings *settings = &talk->http->server->settings;
 
-	reply_status(&visit->ex, refusal->status);
+	reply_status(&talk->ex, refusal->status);
 	if (settings->error != NULL)
-		settings->error(&visit->ex, refusal->status, refusal->code, refusal->message);
+		settings->error(&talk->ex, refusal->status, refusal->code, refusal->message);
 	else
-		reply_error(&visit->ex, refusal->status, refusal->code, refusal->message);
-	visit->status = refusal->status;
+		reply_error(&talk->ex, refusal->status, refusal->code, refusal->message);
+	talk->status = refusal->status;
 }
 
 /* "Date: Tue, 24 Nov 2026 07:51:33 GMT", made once a second. */
@@ -177,68 +177,68 @@ static void write_line(struct evbuffer *output, const char *name, const char *va
 	add(output, "\r\n");
 }
 
-static void write_central(const struct visit *visit, struct evbuffer *output)
+static void write_central(const struct talk *talk, struct evbuffer *output)
 {
-	add(output, date_line(visit->http));
+	add(output, date_line(talk->http));
 	add(output, central);
-	if (!visit->cache)
+	if (!talk->cache)
 		add(output, "Cache-Control: no-store\r\n");
-	if (!visit->policy)
+	if (!talk->policy)
 		add(output, closed_policy);
-	if (!visit->resource)
+	if (!talk->resource)
 		add(output, "Cross-Origin-Resource-Policy: same-origin\r\n");
-	if (visit->ex.https)
+	if (talk->ex.https)
 		add(output, strict_transport);
-	write_line(output, "X-Request-Id", visit->ex.id_text);
+	write_line(output, "X-Request-Id", talk->ex.id_text);
 }
 
-static bool turn_has_body(const struct visit *visit)
+static bool turn_has_body(const struct talk *talk)
 {
-	return visit->status != 204 && visit->status != 304;
+	return talk->status != 204 && talk->status != 304;
 }
 
-static void write_framing(const struct visit *visit, struct evbuffer *output)
+static void write_framing(const struct talk *talk, struct evbuffer *output)
 {
 	char length[32];
 
-	if (turn_has_body(visit)) {
-		if (visit->type != NULL)
-			write_line(output, "Content-Type", visit->type);
-		snprintf(length, sizeof(length), "%zu", visit->body_size);
+	if (turn_has_body(talk)) {
+		if (talk->type != NULL)
+			write_line(output, "Content-Type", talk->type);
+		snprintf(length, sizeof(length), "%zu", talk->body_size);
 		write_line(output, "Content-Length", length);
 	}
-	if (visit->close)
+	if (talk->close)
 		write_line(output, "Connection", "close");
-	else if (visit->head.http10)
+	else if (talk->head.http10)
 		write_line(output, "Connection", "keep-alive");
 	add(output, "\r\n");
 }
 
 /* Head and small bodies become one chunk, so one write and one TLS record. */
-void visit_write(struct visit *visit, struct evbuffer *output)
+void talk_write(struct talk *talk, struct evbuffer *output)
 {
-	bool body = turn_has_body(visit) && strcmp(visit->ex.method, "HEAD") != 0;
+	bool body = turn_has_body(talk) && strcmp(talk->ex.method, "HEAD") != 0;
 	char first[96];
 
-	evbuffer_expand(output, 1536 + (body && visit->body_size < 16384 ? visit->body_size : 0));
-	snprintf(first, sizeof(first), "HTTP/1.1 %u %s\r\n", visit->status,
-	    reason_of(visit->status));
+	evbuffer_expand(output, 1536 + (body && talk->body_size < 16384 ? talk->body_size : 0));
+	snprintf(first, sizeof(first), "HTTP/1.1 %u %s\r\n", talk->status,
+	    reason_of(talk->status));
 	add(output, first);
-	write_central(visit, output);
-	for (const struct reply_line *line = visit->lines; line != NULL; line = line->next)
+	write_central(talk, output);
+	for (const struct reply_line *line = talk->lines; line != NULL; line = line->next)
 		write_line(output, line->name, line->value);
-	write_framing(visit, output);
+	write_framing(talk, output);
 	if (body)
-		evbuffer_add(output, visit->body, visit->body_size);
-	http_counter_add(&visit->http->counters.replies[visit->status / 100], 1);
+		evbuffer_add(output, talk->body, talk->body_size);
+	http_counter_add(&talk->http->counters.replies[talk->status / 100], 1);
 }
 
 void reply_send(struct exchange *ex)
 {
-	struct visit *visit = visit_of(ex);
+	struct talk *talk = talk_of(ex);
 
-	if (visit->sent || !visit->given)
+	if (talk->sent || !talk->given)
 		abort();
-	visit->sent = true;
-	connection_replied(visit);
+	talk->sent = true;
+	connection_replied(talk);
 }

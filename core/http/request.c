@@ -2,19 +2,19 @@
 
 #include "base/text.h"
 #include "http/connection.h"
-#include "http/visit.h"
+#include "http/talk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct visit *visit_of(const struct exchange *ex)
+struct talk *talk_of(const struct exchange *ex)
 {
-	return (struct visit *)ex;
+	return (struct talk *)ex;
 }
 
 const char *exchange_param(const struct exchange *ex, const char *name)
 {
-	const char *value = router_param(ex->route, &visit_of(ex)->target.segments, name, ex->arena);
+	const char *value = router_param(ex->route, &talk_of(ex)->target.segments, name, ex->arena);
 
 	if (value == NULL)
 		abort();
@@ -23,7 +23,7 @@ const char *exchange_param(const struct exchange *ex, const char *name)
 
 const char *exchange_header(struct exchange *ex, const char *name)
 {
-	const struct head *head = &visit_of(ex)->head;
+	const struct head *head = &talk_of(ex)->head;
 	const char *glue = strcasecmp(name, "Cookie") == 0 ? "; " : ", ";
 	const char *value = NULL;
 
@@ -46,15 +46,15 @@ bool exchange_type(struct exchange *ex, const char *type)
 
 void exchange_on_leave(struct exchange *ex, void (*fn)(void *arg), void *arg)
 {
-	struct visit *visit = visit_of(ex);
+	struct talk *talk = talk_of(ex);
 
-	visit->leave = fn;
-	visit->leave_arg = arg;
+	talk->leave = fn;
+	talk->leave_arg = arg;
 }
 
 bool exchange_left(const struct exchange *ex)
 {
-	return visit_of(ex)->connection == NULL;
+	return talk_of(ex)->connection == NULL;
 }
 
 static void id_text(uint64_t id, char out[17])
@@ -66,37 +66,37 @@ static void id_text(uint64_t id, char out[17])
 	out[16] = '\0';
 }
 
-struct visit *visit_new(struct http_loop *http, struct connection *connection)
+struct talk *talk_new(struct http_loop *http, struct connection *connection)
 {
-	struct visit *visit = must_calloc(1, sizeof(*visit));
+	struct talk *talk = must_calloc(1, sizeof(*talk));
 
-	visit->http = http;
-	visit->connection = connection;
-	visit->status = 200;
-	visit->end = &visit->lines;
-	visit->ex.arena = &visit->arena;
-	visit->ex.loop = http->loop;
-	visit->ex.app = http->server->settings.app;
-	visit->ex.method = visit->ex.path = visit->ex.query = "";
-	visit->ex.peer_uid = -1;
+	talk->http = http;
+	talk->connection = connection;
+	talk->status = 200;
+	talk->end = &talk->lines;
+	talk->ex.arena = &talk->arena;
+	talk->ex.loop = http->loop;
+	talk->ex.app = http->server->settings.app;
+	talk->ex.method = talk->ex.path = talk->ex.query = "";
+	talk->ex.peer_uid = -1;
 	http->next_id += UINT64_C(0x9e3779b97f4a7c15);	/* odd: none comes twice */
-	visit->ex.id = http->next_id;
-	id_text(visit->ex.id, visit->ex.id_text);
-	arena_init(&visit->arena, visit->room, sizeof(visit->room));
-	head_init(&visit->head, &visit->arena);
+	talk->ex.id = http->next_id;
+	id_text(talk->ex.id, talk->ex.id_text);
+	arena_init(&talk->arena, talk->room, sizeof(talk->room));
+	head_init(&talk->head, &talk->arena);
 	http->visits++;
-	return visit;
+	return talk;
 }
 
-void visit_free(struct visit *visit)
+void talk_free(struct talk *talk)
 {
 	struct http_loop *http;
 
-	if (visit == NULL)
+	if (talk == NULL)
 		return;
-	http = visit->http;
-	arena_done(&visit->arena);
-	free(visit);
+	http = talk->http;
+	arena_done(&talk->arena);
+	free(talk);
 	http->visits--;
 	http_loop_check(http);
 }

@@ -1,5 +1,5 @@
 /*
- * visit.h - what the layer knows about an exchange, and its handler doesn't
+ * talk.h - what the layer knows about an exchange, and its handler doesn't
  *
  *	read (connection's) -> given (handler's) -> sent -> freed
  *
@@ -20,8 +20,8 @@ struct http_loop;
 
 struct reply_line { struct reply_line *next; const char *name, *value; };
 
-struct visit {
-	struct exchange ex;	/* first: an exchange is a visit */
+struct talk {
+	struct exchange ex;	/* first: an exchange is a talk */
 	struct arena arena;
 	struct http_loop *http;
 	struct connection *connection;	/* NULL: the visitor has left */
@@ -43,11 +43,11 @@ struct visit {
 	_Alignas(max_align_t) char room[4096];
 };
 
-struct visit *visit_new(struct http_loop *http, struct connection *connection);
-void visit_free(struct visit *visit);
-struct visit *visit_of(const struct exchange *ex);
+struct talk *talk_new(struct http_loop *http, struct connection *connection);
+void talk_free(struct talk *talk);
+struct talk *talk_of(const struct exchange *ex);
 
 /* Asks the caller's error hook, or reply_error(), for the body of a refusal. */
-void visit_refuse(struct visit *visit, const struct refusal *refusal);
+void talk_refuse(struct talk *talk, const struct refusal *refusal);
 /* Serialises the reply into `output`. */
-void visit_write(struct visit *visit, struct evbuffer *output);
+void talk_write(struct talk *talk, struct evbuffer *output);
