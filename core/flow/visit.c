@@ -19,7 +19,7 @@ const struct flow_step visit_steps[] = {
 	[VISIT_CONTEXT] = { STEP(context), TO(VISIT_CHARGE) | TO(VISIT_TRY) | TO(VISIT_HASH) |
 	    ONWARD },
 	[VISIT_USER] = { STEP(user), ONWARD },
-	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(FLOW_END) },
+	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(VISIT_WRONG) | TO(FLOW_END) },
 	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_WRONG) |
 	    TO(VISIT_REHASH) | ONWARD },
 	[VISIT_BACKEND] = { STEP(backend), TO(VISIT_WRONG) | ONWARD },
@@ -31,7 +31,7 @@ const struct flow_step visit_steps[] = {
 	[VISIT_GROUPS] = { STEP(groups), TO(VISIT_GROUPS) | TO(VISIT_DECIDE) |
 	    TO(VISIT_DENY) | TO(FLOW_END) },
 	[VISIT_DECIDE] = { STEP(decide), TO(VISIT_DECIDE) | ONWARD },
-	[VISIT_MAIL] = { STEP(mail), TO(VISIT_MAIL) | TO(FLOW_END) },
+	[VISIT_MAIL] = { STEP(mail), TO(VISIT_MAIL) | TO(VISIT_DENY) | TO(FLOW_END) },
 	[VISIT_HASH] = { STEP(hash), ONWARD },
 	[VISIT_STORE] = { STEP(store), TO(FLOW_END) },
 	[VISIT_INTENT] = { STEP(intent), TO(VISIT_MAKE) | TO(FLOW_END) },
@@ -127,6 +127,10 @@ static struct source source_rule(const struct visit *visit, enum source_kind kin
 	case SOURCE_PASSWORDS:
 		source.most = settings->source_passwords;
 		source.window = 600000;
+		break;
+	case SOURCE_FAILURES:
+		source.most = 10;
+		source.window = 60000;
 		break;
 	case SOURCE_TENANT_SENDS:
 		source.key = sources_key(visit->turn.tenant->id);

@@ -65,7 +65,7 @@ void visit_ask_try(struct flow *flow)
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 3);
 
 	commit->durability = SP_ORDERED;
-	challenges_try(commit, visit->turn.tenant->id, work->journey.challenge,
+	work->try = challenges_try(commit, visit->turn.tenant->id, work->journey.challenge,
 	    visit_settings(visit)->passcode_tries, work->journey.expires - visit->turn.now);
 	try_charge(visit, commit, work->run_kind);
 	if (work->run_kind == BUDGET_MFA_RUN)
@@ -75,12 +75,19 @@ void visit_ask_try(struct flow *flow)
 
 static unsigned try_rejected(struct visit *visit, const struct sp_records_commit *answer)
 {
+	enum { DAY = 24 * 3600 * 1000 };
 	struct visit_work *work = visit->work;
+	struct budget_place run = visit_place(visit, work->run_kind);
 
 	if (challenges_used_up(answer, visit->turn.tenant->id, work->journey.challenge) ||
 	    work->run_kind == BUDGET_UNPROVEN_DAY)
 		return visit_refused(visit, REASON_TRIES);
-	visit->answer.wait = visit_settings(visit)->pause_first;
+	work->denied = REASON_PAUSED;
+	if (budgets_hit(answer, &run)) {	/* whoever should have begun the pause has crashed */
+		work->run_full = true;
+		return VISIT_PAUSE;
+	}
+	visit->answer.wait = DAY;
 	return visit_retry(visit, REASON_PAUSED);
 }
 
@@ -135,7 +142,7 @@ unsigned visit_got_try(struct flow *flow, struct sp_op *answer, enum sp_status s
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	work->charged = true;
-	work->tries++;
+	work->tries = work->try->total;
 	work->run_full = budget.pause_first > 0 &&
 	    budgets_spent(charged, &place, &budget, &work->pause);
 	const char *typed = text_part(visit->turn.arena, (const char *)visit->input.code.data,

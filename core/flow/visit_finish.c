@@ -25,7 +25,6 @@ static void move_refund(struct visit *visit, struct sp_records_commit *commit)
 
 	if (!work->charged)
 		return;
-	work->charged = false;
 	if (work->run_kind == BUDGET_UNPROVEN_DAY) {
 		budgets_refund(commit, &run);
 		return;
@@ -42,10 +41,8 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit)
 	struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
 
-	if (work->passcode_spent) {
+	if (work->passcode_spent)
 		challenges_remove(commit, tenant, work->passcode.id, work->passcode_revision);
-		work->passcode_spent = false;
-	}
 	move_refund(visit, commit);
 	return journeys_put(commit, tenant, &work->journey, work->revision);
 }

@@ -222,6 +222,7 @@ unsigned visit_got_intent(struct flow *flow, struct sp_op *answer, enum sp_statu
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	visit->work->revision = ((struct sp_records_commit *)answer)->revision;
+	visit->work->passcode_spent = visit->work->charged = false;	/* that batch did it */
 	return VISIT_MAKE;
 }
 

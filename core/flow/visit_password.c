@@ -46,8 +46,8 @@ unsigned visit_got_charge(struct flow *flow, struct sp_op *answer, enum sp_statu
 	struct budget budget = run_budget(visit);
 
 	if (status == SP_REJECTED) {
-		visit->answer.wait = budget.pause_first;
-		return visit_retry(visit, REASON_CREDENTIALS);
+		work->run_full = work->unjudged = true;
+		return VISIT_WRONG;
 	}
 	if (status != SP_OK)
 		return visit_failed(visit, status);
@@ -188,19 +188,25 @@ unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_stat
 	return password_judge(visit);
 }
 
-/* What a wrong one costs: one of the last three again is free, the last try begins a pause. */
+/* What a wrong one costs: one of the last three again is free, the last try begins a pause. So
+ * does one that finds the run full and no pause: who should have begun it has crashed, and
+ * without it nobody would ever be let in again. */
 static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 {
 	struct visit_work *work = visit->work;
 	struct budget_place place = visit_place(visit, work->run_kind);
 	struct budget budget = run_budget(visit);
 
-	if (wrongs_again(&work->wrongs, visit->turn.store, &place, visit->input.password)) {
+	bool judged = !work->unjudged;
+
+	if (judged && wrongs_again(&work->wrongs, visit->turn.store, &place,
+	    visit->input.password)) {
 		budgets_refund(commit, &place);
 		return;
 	}
 	(void)visit_source(visit, SOURCE_PASSWORDS, true);
-	wrongs_put(commit, &place, &work->wrongs, visit->turn.now);
+	if (judged)
+		wrongs_put(commit, &place, &work->wrongs, visit->turn.now);
 	if (!work->run_full)
 		return;
 	struct pause pause = budget_pause(&budget, &work->pause, visit->turn.now);
@@ -222,7 +228,7 @@ void visit_ask_wrong(struct flow *flow)
 	else
 		wrong_cost(visit, commit);
 	if (visit->work->denied == REASON_UNAVAILABLE ||
-	    !visit_source(visit, SOURCE_UNKNOWN, true) ||
+	    !visit_source(visit, SOURCE_FAILURES, true) ||
 	    visit_record(visit, commit, REASON_CREDENTIALS)) {
 		turn_send(&visit->turn, commit);
 		return;

@@ -7,9 +7,11 @@
  */
 #include "flow/visit_steps.h"
 
+#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "flow/tally.h"
+#include "flow/visit_value.h"
 #include "store/challenges.h"
 #include "store/journeys.h"
 
@@ -25,13 +27,19 @@ static bool sends_by_account(const struct visit *visit)
 	    (work->purpose == PASSCODE_SIGN_IN && work->known);
 }
 
-static unsigned mail_begin(struct visit *visit)
+/* The source's cap and the tenant's, in the memory of this node. */
+static bool mail_allowed(struct visit *visit, enum journey_reason *out_reason)
 {
-	if (!visit_source(visit, SOURCE_SENDS, true))
-		return visit_refused(visit, REASON_SENDS);
-	if (!visit_source(visit, SOURCE_TENANT_SENDS, true))
-		return visit_refused(visit, REASON_UNAVAILABLE);
-	return VISIT_MAIL;
+	if (!visit_source(visit, SOURCE_SENDS, true)) {
+		*out_reason = REASON_SENDS;
+		return false;
+	}
+	if (visit_source(visit, SOURCE_TENANT_SENDS, true))
+		return true;
+	log_line(SP_ERROR, "tenant %s sends more codes a minute than it may",
+	    visit->turn.tenant->name);
+	*out_reason = REASON_UNAVAILABLE;
+	return false;
 }
 
 static unsigned mail_first(struct visit *visit)
@@ -43,9 +51,15 @@ static unsigned mail_first(struct visit *visit)
 		.challenge = id_ordered(visit->turn.now),
 		.identifier = work->address.key, .address = work->address.send,
 	};
+	enum journey_reason reason;
 
+	/* Right passwords are given back what they were charged; others keep their form. */
+	if (!mail_allowed(visit, &reason))
+		return second ? visit_deny(visit, reason) : visit_retry(visit, reason);
 	if (work->user != NULL && !second && (work->exists || !work->decoy)) {
 		event.user = work->user->id;
+		if (!work->exists && visit_address(work->user) != NULL)
+			event.address = visit_address(work->user);
 		event.epoch = work->account.epoch;
 		event.revision = work->user->revision;
 		event.single_mailbox = account_single_mailbox(&work->account, visit->turn.now);
@@ -55,7 +69,7 @@ static unsigned mail_first(struct visit *visit)
 	work->passcode = (struct passcode){
 		.id = event.challenge, .journey = work->journey.id, .purpose = work->purpose,
 	};
-	return mail_begin(visit);
+	return VISIT_MAIL;
 }
 
 unsigned visit_mail(struct visit *visit, enum passcode_purpose purpose)
@@ -67,6 +81,7 @@ unsigned visit_mail(struct visit *visit, enum passcode_purpose purpose)
 unsigned visit_resend(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
+	enum journey_reason reason;
 
 	if (work->passcode_revision == 0)
 		return visit_refused(visit, REASON_EXPIRED);
@@ -76,7 +91,7 @@ unsigned visit_resend(struct visit *visit)
 	work->purpose = work->passcode.purpose;
 	work->decoy = work->passcode.decoy;
 	work->resending = true;
-	return mail_begin(visit);
+	return mail_allowed(visit, &reason) ? VISIT_MAIL : visit_retry(visit, reason);
 }
 
 /* A new code in the passcode; its text goes into the letter and nowhere else. */
@@ -101,7 +116,10 @@ static void mail_code(struct visit *visit)
 		passcode->sent = visit->turn.now;
 		passcode->expires = visit->turn.now + settings->passcode_lifetime;
 		passcode->address = work->journey.address;
-		if (address_parse(visit->turn.arena, passcode->address, &address) == ADDRESS_OK)
+		/* What was typed is what is shown, known or not; at the second door what is known. */
+		passcode->mask = work->address.mask;
+		if (work->purpose == PASSCODE_SECOND && address_parse(visit->turn.arena,
+		    passcode->address, &address) == ADDRESS_OK)
 			passcode->mask = address.mask;
 	}
 	passcode->decoy = work->decoy || work->muted;
@@ -161,7 +179,8 @@ static unsigned mail_rejected(struct visit *visit)
 
 	if (sends_by_account(visit)) {
 		visit->answer.wait = visit_settings(visit)->mfa_sends_window;
-		return visit_refused(visit, REASON_SENDS);
+		return work->resending ? visit_retry(visit, REASON_SENDS) :
+		    visit_deny(visit, REASON_SENDS);
 	}
 	if (work->muted)
 		return visit_failed(visit, SP_FAILED);

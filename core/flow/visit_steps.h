@@ -66,6 +66,7 @@ struct visit_work {
 	struct passcode passcode;
 	uint64_t passcode_revision;	/* 0: there is none */
 	int64_t tries;
+	const struct sp_change *try;	/* the charge, as long as its answer lives */
 	bool passcode_spent;		/* right: the next batch removes it */
 	enum passcode_purpose purpose;	/* of the code to be sent */
 	bool decoy;			/* as if sent */
@@ -77,7 +78,7 @@ struct visit_work {
 	bool run_full;			/* this try was the last: wrong begins a pause */
 	bool charged;			/* in this turn: refunded when right */
 	struct wrongs wrongs;		/* the last wrong passwords */
-	bool again;			/* this one is among them: it costs nothing */
+	bool unjudged;			/* the run was full before this try: nothing was compared */
 	const char *verifier;		/* what to compare with; of nobody when unknown */
 	enum password_result verdict;
 	bool stale;			/* right, and to be hashed anew */

@@ -20,6 +20,7 @@ enum source_kind {
 	SOURCE_PASSWORDS,	/* settings.source_passwords */
 	SOURCE_UNKNOWN,		/* settings.source_unknown */
 	SOURCE_TENANT_SENDS,	/* settings.tenant_sends; the key is the tenant's id */
+	SOURCE_FAILURES,	/* failed sign-ins that are stored, not only counted (SEMANTICS 8) */
 	SOURCE_ADMIN,		/* failed administrators */
 };
 
