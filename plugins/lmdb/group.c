@@ -1,5 +1,7 @@
 #include "group.h"
 
+#include "reclaim.h"
+
 #include <errno.h>
 
 #define GROUP_UNSURE (-1)	/* beside the errors of LMDB and the system */
@@ -48,6 +50,8 @@ static int group_try(struct group *group, struct sp_op *const *ops, size_t count
 		return error;
 	for (size_t i = 0; i < count && error == 0; i++)
 		error = apply(group, ops[i], &out_statuses[i]);
+	if (error == 0 && !group->plain && group->revision != group->store->revision)
+		error = reclaim_step(group, ops[0]->now);
 	if (error == 0)
 		return group_end(group);
 	mdb_txn_abort(group->txn);
@@ -85,6 +89,13 @@ void group_run(struct store *store, struct sp_op *const *ops, size_t count, bool
 
 	group_check_readers(store, ops[0]->now);
 	int error = group_try(&group, ops, count, durable, apply, statuses);
+	if (error != 0 && error != GROUP_UNSURE && group.reclaiming) {
+		group = (struct group){ .store = store, .revision = store->revision,
+			.plain = true };
+		error = group_try(&group, ops, count, durable, apply, statuses);
+	}
+	if (error == MDB_MAP_FULL)
+		reclaim_alone(store, ops[0]->now);
 	if (error == 0 || error == GROUP_UNSURE || count == 1) {
 		group_finish(store, ops, count, error, statuses);
 		return;

@@ -20,6 +20,7 @@ struct memory {
 	uint64_t revision;
 	struct item **items;	/* in the order of addresses */
 	size_t item_count, item_room;
+	size_t place;		/* where reclaiming goes on */
 	struct person **persons;	/* by tenant, then id */
 	size_t person_count, person_room;
 	struct name *names;	/* by tenant, then identifier */

@@ -160,6 +160,36 @@ void records_list(struct sp_records_list *list)
 	sp_op_done(&list->op, SP_OK);
 }
 
+/* Reclaiming: a commit looks at some records, from where the last one stopped and around
+ * again, and frees the long expired. Not at once, so that an operation that began a little
+ * earlier sees what there was at its own time. */
+
+#define RECLAIM_LEAST 64u	/* looked at by a commit, */
+#define RECLAIM_FOR_EACH 4u	/* and for each of its changes */
+#define RECLAIM_GRACE 60000	/* ms beyond the expiry */
+
+static void records_reclaim(struct memory *memory, size_t changes, int64_t now)
+{
+	size_t from = memory->place < memory->item_count ? memory->place : 0, to = from;
+	size_t end = from + RECLAIM_LEAST + RECLAIM_FOR_EACH * changes;
+	bool around = end >= memory->item_count;
+
+	if (around)
+		end = memory->item_count;
+	for (; from < end; from++) {
+		if (item_live(memory->items[from], now - RECLAIM_GRACE))
+			memory->items[to++] = memory->items[from];
+		else
+			free(memory->items[from]);
+	}
+	memory->place = around ? 0 : to;
+	if (to == end)
+		return;
+	memmove(&memory->items[to], &memory->items[end],
+	    (memory->item_count - end) * sizeof(struct item *));
+	memory->item_count -= end - to;
+}
+
 /* Commit. */
 
 static int64_t counter_read(const struct item *item)
@@ -278,6 +308,8 @@ void records_commit(struct sp_records_commit *commit)
 		else if (change->action == SP_ADD)
 			records_count(memory, change, commit->op.now);
 	}
+	if (status == SP_OK)
+		records_reclaim(memory, commit->count, commit->op.now);
 	pthread_mutex_unlock(&memory->lock);
 	sp_op_done(&commit->op, status);
 }

@@ -36,5 +36,8 @@ void conform_users(struct conform *conform);
 void conform_policy(struct conform *conform);
 void conform_mail(struct conform *conform);
 
+/* Part of conform_records(): a hundred short-lived records a round. */
+void conform_churn(struct conform *conform, unsigned rounds);
+
 /* All that the plugin offers, and that it has misused nothing. */
 void conform_all(struct conform *conform);
