@@ -7,38 +7,41 @@
 #include <string.h>
 
 #define TO FLOW_TO
+/* The end; on the way there a right try that came to nothing is given back. */
+#define OVER (TO(VISIT_REFUND) | TO(FLOW_END))
 /* Where a journey may lead once an event has been told. */
 #define ONWARD (TO(VISIT_USER) | TO(VISIT_GROUPS) | TO(VISIT_MAIL) | TO(VISIT_STORE) | \
-	TO(VISIT_INTENT) | TO(VISIT_FINISH) | TO(VISIT_DENY) | TO(FLOW_END))
+	TO(VISIT_INTENT) | TO(VISIT_FINISH) | TO(VISIT_DENY) | OVER)
 #define STEP(name) #name, visit_ask_##name, visit_got_##name
 
 const struct flow_step visit_steps[] = {
 	[VISIT_LOAD] = { STEP(load), TO(VISIT_FIND) | TO(VISIT_CONTEXT) | TO(VISIT_HASH) |
 	    ONWARD },
-	[VISIT_FIND] = { STEP(find), TO(VISIT_CONTEXT) | TO(VISIT_MAIL) | TO(FLOW_END) },
+	[VISIT_FIND] = { STEP(find), TO(VISIT_CONTEXT) | TO(VISIT_MAIL) | OVER },
 	[VISIT_CONTEXT] = { STEP(context), TO(VISIT_CHARGE) | TO(VISIT_TRY) | TO(VISIT_HASH) |
 	    ONWARD },
 	[VISIT_USER] = { STEP(user), ONWARD },
-	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(VISIT_WRONG) | TO(FLOW_END) },
+	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(VISIT_WRONG) | OVER },
 	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_WRONG) |
 	    TO(VISIT_REHASH) | ONWARD },
 	[VISIT_BACKEND] = { STEP(backend), TO(VISIT_WRONG) | ONWARD },
-	[VISIT_WRONG] = { STEP(wrong), TO(FLOW_END) },
+	[VISIT_WRONG] = { STEP(wrong), OVER },
 	[VISIT_REHASH] = { STEP(rehash), TO(VISIT_REPLACE) | ONWARD },
 	[VISIT_REPLACE] = { STEP(replace), ONWARD },
 	[VISIT_TRY] = { STEP(try), TO(VISIT_PAUSE) | ONWARD },
-	[VISIT_PAUSE] = { STEP(pause), TO(VISIT_PAUSE) | TO(FLOW_END) },
+	[VISIT_PAUSE] = { STEP(pause), TO(VISIT_PAUSE) | OVER },
 	[VISIT_GROUPS] = { STEP(groups), TO(VISIT_GROUPS) | TO(VISIT_DECIDE) |
-	    TO(VISIT_DENY) | TO(FLOW_END) },
+	    TO(VISIT_DENY) | OVER },
 	[VISIT_DECIDE] = { STEP(decide), TO(VISIT_DECIDE) | ONWARD },
-	[VISIT_MAIL] = { STEP(mail), TO(VISIT_MAIL) | TO(VISIT_DENY) | TO(FLOW_END) },
+	[VISIT_MAIL] = { STEP(mail), TO(VISIT_MAIL) | TO(VISIT_DENY) | OVER },
 	[VISIT_HASH] = { STEP(hash), ONWARD },
-	[VISIT_STORE] = { STEP(store), TO(FLOW_END) },
-	[VISIT_INTENT] = { STEP(intent), TO(VISIT_MAKE) | TO(FLOW_END) },
-	[VISIT_MAKE] = { STEP(make), TO(VISIT_FINISH) | TO(FLOW_END) },
-	[VISIT_FINISH] = { STEP(finish), TO(FLOW_END) },
-	[VISIT_DENY] = { STEP(deny), TO(FLOW_END) },
-	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | TO(FLOW_END) },
+	[VISIT_STORE] = { STEP(store), OVER },
+	[VISIT_INTENT] = { STEP(intent), TO(VISIT_MAKE) | OVER },
+	[VISIT_MAKE] = { STEP(make), TO(VISIT_FINISH) | OVER },
+	[VISIT_FINISH] = { STEP(finish), OVER },
+	[VISIT_DENY] = { STEP(deny), OVER },
+	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | OVER },
+	[VISIT_REFUND] = { STEP(refund), TO(FLOW_END) },
 };
 
 static void visit_end(struct flow *flow)

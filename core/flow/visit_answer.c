@@ -104,7 +104,7 @@ unsigned visit_answered(struct visit *visit, enum journey_ask ask)
 	visit_fill(visit);
 	if (ask == ASK_DENIED || ask == ASK_RESET_DONE)
 		visit->answer.restart = answer_restart(visit);
-	return FLOW_END;
+	return visit->work->charged && visit->work->right ? VISIT_REFUND : FLOW_END;
 }
 
 unsigned visit_retry(struct visit *visit, enum journey_reason reason)

@@ -72,20 +72,23 @@ void visit_ask_session(struct flow *flow)
 	turn_get(&visit->turn, &at, 1);
 }
 
-static bool session_ours(struct visit *visit, const struct sp_records_get *get)
+bool visit_session(const struct visit *visit, const struct sp_record *record,
+    struct session *out_session)
 {
-	struct visit_work *work = visit->work;
+	struct session session;
 	struct bearer bearer;
 	struct hash_key key;
 
-	if (!sessions_read(visit->turn.arena, get->records[0], &work->session) ||
+	if (!sessions_read(visit->turn.arena, record, &session) ||
 	    !bearer_parse(visit->cookies.session, &bearer))
 		return false;
 	ring_hash_key(visit->turn.store->ring, "bearer", &key);
 	bool fits = bearer_fits(&bearer, &key, "session",
-	    (struct sp_bytes){ work->session.hash, sizeof(work->session.hash) });
+	    (struct sp_bytes){ session.hash, sizeof(session.hash) });
 	explicit_bzero(&key, sizeof(key));
 	bearer_done(&bearer);
+	if (fits)
+		*out_session = session;
 	return fits;
 }
 
@@ -146,7 +149,8 @@ unsigned visit_got_session(struct flow *flow, struct sp_op *answer, enum sp_stat
 		return begin_anew(visit);
 	if (status != SP_OK)
 		return visit_failed(visit, status);
-	if (!session_ours(visit, (struct sp_records_get *)answer)) {
+	if (!visit_session(visit, ((struct sp_records_get *)answer)->records[0],
+	    &visit->work->session)) {
 		visit->answer.end_session = true;
 		return begin_anew(visit);
 	}

@@ -109,6 +109,7 @@ static unsigned try_right(struct visit *visit)
 	};
 
 	work->passcode_spent = true;
+	work->right = true;
 	if (!visit_event(visit, &event))
 		return visit_refused(visit, REASON_MOVED);
 	return visit_follow(visit);

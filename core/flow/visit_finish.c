@@ -47,6 +47,12 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit)
 	return journeys_put(commit, tenant, &work->journey, work->revision);
 }
 
+void visit_moved(struct visit *visit)
+{
+	visit->work->passcode_spent = false;
+	visit->work->charged = false;
+}
+
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason)
 {
@@ -91,18 +97,16 @@ static struct session finish_session(struct visit *visit)
 	return session;
 }
 
-/* A new session; the one that the browser had is over (attack D3, requirement 194). */
+/* A new session; the one that the browser had is over (attack D3, requirement 194), if it has
+ * shown its secret: an id alone, which apps know, ends nobody's session. */
 static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit)
 {
 	struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
-	struct bearer old;
 
 	work->session = finish_session(visit);
-	if (bearer_parse(visit->cookies.session, &old)) {
-		sessions_remove(commit, tenant, old.id, SP_ANY);
-		bearer_done(&old);
-	}
+	if (!id_zero(work->browser.id))
+		sessions_remove(commit, tenant, work->browser.id, SP_ANY);
 	if (work->journey.kind == JOURNEY_SIGN_IN)
 		accounts_check(commit, tenant, work->journey.user, work->account_revision);
 	return sessions_put(commit, tenant, &work->session, SP_ABSENT) &&
@@ -166,6 +170,7 @@ unsigned visit_got_finish(struct flow *flow, struct sp_op *answer, enum sp_statu
 	(void)answer;
 	if (status != SP_OK)
 		return visit_failed(visit, status);
+	visit_moved(visit);
 	if (work->notice_there)
 		outbox_send(visit->turn.store, visit->turn.loop, &work->notice);
 	if (work->journey.kind == JOURNEY_RESET) {
@@ -216,5 +221,35 @@ unsigned visit_got_deny(struct flow *flow, struct sp_op *answer, enum sp_status 
 	(void)answer;
 	if (status != SP_OK)
 		return visit_failed(visit, status);
+	visit_moved(visit);
 	return visit_refused(visit, visit->work->denied);
+}
+
+/*
+ * A right try whose turn came to nothing, because a backend was down, the sends were spent or
+ * another tab was first, is given back: who knows the secret is not shut out by what failed
+ * behind it. The try of the challenge too, if the challenge is still there.
+ */
+void visit_ask_refund(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct visit_work *work = visit->work;
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 3);
+	struct budget_place run = visit_place(visit, work->run_kind);
+	struct budget_place day = visit_place(visit, BUDGET_MFA_DAY);
+
+	commit->durability = SP_ORDERED;
+	budgets_refund(commit, &run);
+	if (work->run_kind == BUDGET_MFA_RUN)
+		budgets_refund(commit, &day);
+	if (work->passcode_spent && visit->answer.reason == REASON_UNAVAILABLE)
+		challenges_try_back(commit, visit->turn.tenant->id, work->passcode.id);
+	turn_send(&visit->turn, commit);
+}
+
+/* The answer stands, whether or not this could be written. */
+unsigned visit_got_refund(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	(void)flow, (void)answer, (void)status;
+	return FLOW_END;
 }

@@ -6,6 +6,7 @@
 #include "store/accounts.h"
 #include "store/challenges.h"
 #include "store/journeys.h"
+#include "store/sessions.h"
 
 #include <string.h>
 
@@ -83,7 +84,8 @@ void visit_ask_find(struct flow *flow)
 }
 
 /* Nobody of that address is somebody too: the same reads and writes follow, about a subject
- * that stands for the address (3.1). */
+ * that stands for the address (3.1): for the whole of it, as an account's would. Without its tag
+ * it would share a budget with its tagged forms, which no account does, and tell that it is none. */
 unsigned visit_got_find(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct visit *visit = visit_of(flow);
@@ -91,7 +93,8 @@ unsigned visit_got_find(struct flow *flow, struct sp_op *answer, enum sp_status 
 
 	if (status != SP_OK && status != SP_NOT_FOUND)
 		return visit_failed(visit, status);
-	work->subject = work->counted;
+	work->subject = budgets_counted(visit->turn.store, visit->turn.tenant->id,
+	    work->address.key);
 	if (status == SP_OK) {
 		work->user = visit_copy_user(visit->turn.arena,
 		    ((struct sp_users_find *)answer)->user);
@@ -114,13 +117,18 @@ void visit_ask_context(struct flow *flow)
 	const struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
 	struct budget_place place = visit_place(visit, work->run_kind);
-	struct sp_address at[5] = { accounts_at(tenant, work->subject), pauses_at(&place),
+	struct bearer bearer;
+	struct sp_address at[6] = { accounts_at(tenant, work->subject), pauses_at(&place),
 		wrongs_at(&place) };
 	size_t count = 3;
 
 	if (!id_zero(work->journey.challenge)) {
 		at[count++] = challenges_at(tenant, work->journey.challenge);
 		at[count++] = challenges_tries_at(tenant, work->journey.challenge);
+	}
+	if (work->request == NULL && bearer_parse(visit->cookies.session, &bearer)) {
+		at[count++] = sessions_at(tenant, bearer.id);
+		bearer_done(&bearer);
 	}
 	turn_get(&visit->turn, at, count);
 }
@@ -130,18 +138,34 @@ static bool context_read(struct visit *visit, const struct sp_records_get *get)
 	struct visit_work *work = visit->work;
 	struct arena *arena = visit->turn.arena;
 	struct sp_record *const *records = get->records;
+	size_t next = 3;
 
 	if (!accounts_read(arena, records[0], &work->account) ||
 	    !pauses_read(records[1], &work->pause) || !wrongs_read(records[2], &work->wrongs))
 		return false;
 	work->account_revision = records[0]->revision;
 	work->pause_revision = records[1]->revision;
-	if (get->count == 3)
-		return true;
-	if (challenges_read(arena, records[3], &work->passcode))
-		work->passcode_revision = records[3]->revision;
-	work->tries = challenges_tries(records[4]);
+	if (!id_zero(work->journey.challenge)) {
+		if (challenges_read(arena, records[3], &work->passcode))
+			work->passcode_revision = records[3]->revision;
+		work->tries = challenges_tries(records[4]);
+		next += 2;
+	}
+	if (get->count > next)
+		(void)visit_session(visit, records[next], &work->browser);
 	return true;
+}
+
+/* A journey that stands on a session's first factor ends with it (requirement 196): another of
+ * the same customer in this browser will do, so that two tabs don't hurt each other. */
+static bool context_stands(const struct visit *visit)
+{
+	const struct visit_work *work = visit->work;
+
+	if (id_zero(work->journey.session))
+		return true;
+	return id_equal(work->browser.user, work->journey.user) && session_valid(&work->browser,
+	    visit->turn.issuer, work->account.epoch, visit->turn.now);
 }
 
 /* An epoch that has moved voids what is under way (2.5); a session's is visit_begin.c's. */
@@ -156,6 +180,8 @@ unsigned visit_got_context(struct flow *flow, struct sp_op *answer, enum sp_stat
 		return visit_failed(visit, SP_FAILED);
 	if (work->request == NULL && !id_zero(work->journey.user) &&
 	    work->journey.kind != JOURNEY_SIGN_UP && work->journey.epoch != work->account.epoch)
+		return visit_refused(visit, REASON_EXPIRED);
+	if (work->request == NULL && !context_stands(visit))
 		return visit_refused(visit, REASON_EXPIRED);
 	return work->then(visit);
 }

@@ -128,6 +128,7 @@ unsigned visit_got_store(struct flow *flow, struct sp_op *answer, enum sp_status
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	visit->work->revision = ((struct sp_records_commit *)answer)->revision;
+	visit_moved(visit);
 	return visit_answered(visit, visit->work->ask);
 }
 
@@ -222,7 +223,7 @@ unsigned visit_got_intent(struct flow *flow, struct sp_op *answer, enum sp_statu
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	visit->work->revision = ((struct sp_records_commit *)answer)->revision;
-	visit->work->passcode_spent = visit->work->charged = false;	/* that batch did it */
+	visit_moved(visit);
 	return VISIT_MAKE;
 }
 

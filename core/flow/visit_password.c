@@ -88,6 +88,7 @@ static unsigned password_right(struct visit *visit)
 		.single_mailbox = account_single_mailbox(&work->account, visit->turn.now),
 	};
 
+	work->right = true;
 	if (!visit_event(visit, &event))
 		return visit_refused(visit, REASON_MOVED);
 	work->subject = work->user->id;
@@ -188,6 +189,16 @@ unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_stat
 	return password_judge(visit);
 }
 
+/* Taken without a word of waiting in the answer: that is about the next try, not this one. */
+static bool wrong_source(struct visit *visit, enum source_kind kind)
+{
+	int64_t wait = visit->answer.wait;
+	bool ok = visit_source(visit, kind, true);
+
+	visit->answer.wait = wait;
+	return ok;
+}
+
 /* What a wrong one costs: one of the last three again is free, the last try begins a pause. So
  * does one that finds the run full and no pause: who should have begun it has crashed, and
  * without it nobody would ever be let in again. */
@@ -204,7 +215,7 @@ static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 		budgets_refund(commit, &place);
 		return;
 	}
-	(void)visit_source(visit, SOURCE_PASSWORDS, true);
+	(void)wrong_source(visit, SOURCE_PASSWORDS);
 	if (judged)
 		wrongs_put(commit, &place, &work->wrongs, visit->turn.now);
 	if (!work->run_full)
@@ -228,7 +239,7 @@ void visit_ask_wrong(struct flow *flow)
 	else
 		wrong_cost(visit, commit);
 	if (visit->work->denied == REASON_UNAVAILABLE ||
-	    !visit_source(visit, SOURCE_FAILURES, true) ||
+	    !wrong_source(visit, SOURCE_FAILURES) ||
 	    visit_record(visit, commit, REASON_CREDENTIALS)) {
 		turn_send(&visit->turn, commit);
 		return;

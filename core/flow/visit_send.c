@@ -107,6 +107,7 @@ static void mail_code(struct visit *visit)
 	random_digits(digits, (size_t)settings->passcode_digits);
 	passcode_reference(reference);
 	visit_hash_code(visit, digits, hash);
+	work->before = *passcode;
 	if (work->resending) {
 		passcode_replace(passcode, hash, text_copy(visit->turn.arena, reference), settings,
 		    visit->turn.now);
@@ -122,7 +123,7 @@ static void mail_code(struct visit *visit)
 		    passcode->address, &address) == ADDRESS_OK)
 			passcode->mask = address.mask;
 	}
-	passcode->decoy = work->decoy || work->muted;
+	passcode->decoy = work->decoy;
 	work->mail_there = visit_compose(visit, digits);
 	explicit_bzero(digits, sizeof(digits));
 }
@@ -171,8 +172,8 @@ void visit_ask_mail(struct flow *flow)
 	flow_skip(flow, SP_FAILED);
 }
 
-/* An address's budget is spent: as if sent, so that nobody learns whose it is. The account's: the
- * customer has shown a password, he is told. */
+/* An address's budget is spent: as if sent, so that nobody learns whose it is; the code that was
+ * mailed last stays good. The account's: the customer has shown a password, he is told. */
 static unsigned mail_rejected(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
@@ -186,7 +187,13 @@ static unsigned mail_rejected(struct visit *visit)
 		return visit_failed(visit, SP_FAILED);
 	work->muted = true;
 	work->mail.decoy = true;
-	work->passcode.decoy = true;
+	if (work->resending) {
+		struct passcode *passcode = &work->passcode;
+		int64_t resends = passcode->resends;
+		*passcode = work->before;
+		passcode->resends = resends;
+		passcode->sent = visit->turn.now;
+	}
 	return VISIT_MAIL;
 }
 
@@ -200,6 +207,7 @@ unsigned visit_got_mail(struct flow *flow, struct sp_op *answer, enum sp_status 
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	work->revision = ((struct sp_records_commit *)answer)->revision;
+	visit_moved(visit);
 	work->passcode_revision = work->revision;
 	outbox_send(visit->turn.store, visit->turn.loop, &work->mail);
 	tally_count(visit->turn.tally, visit->turn.loop, TALLY_CODES_SENT);

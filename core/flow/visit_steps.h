@@ -41,6 +41,7 @@ enum visit_step {
 	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
 	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
 	VISIT_SESSION,
+	VISIT_REFUND,
 };
 
 struct visit_hashing {
@@ -76,7 +77,8 @@ struct visit_work {
 	struct pause pause;
 	uint64_t pause_revision;
 	bool run_full;			/* this try was the last: wrong begins a pause */
-	bool charged;			/* in this turn: refunded when right */
+	bool charged;			/* in this turn, and not given back yet */
+	bool right;			/* that try was: the charge is owed back */
 	struct wrongs wrongs;		/* the last wrong passwords */
 	bool unjudged;			/* the run was full before this try: nothing was compared */
 	const char *verifier;		/* what to compare with; of nobody when unknown */
@@ -86,7 +88,8 @@ struct visit_work {
 	struct visit_hashing hashing;	/* of a new password, or a right one anew */
 
 	struct judging judged;
-	struct session session;		/* the browser's, when it is valid */
+	struct session browser;		/* the session that this post came with; no id: none */
+	struct session session;		/* visit_begin(): the browser's; or the new one */
 	uint64_t session_revision;	/* 0: none */
 	const struct authorize *request;	/* visit_begin() */
 	struct bearer bearer;		/* of the new session */
@@ -94,6 +97,7 @@ struct visit_work {
 	bool mail_there, notice_there, told;
 	bool mail_coded, resending;
 	bool muted;			/* an address's send budget is spent: as if sent */
+	struct passcode before;		/* the resend: what had been mailed last */
 	struct intent intent;
 	enum journey_reason denied;
 };
@@ -136,6 +140,10 @@ unsigned visit_began(struct visit *visit);		/* the policy's word in visit_begin(
 /* What every batch that moves the journey has in common: the journey by revision, the spent
  * challenge by revision, and the budgets that a right try gives back. */
 bool visit_move(struct visit *visit, struct sp_records_commit *commit);
+void visit_moved(struct visit *visit);		/* that batch has been committed */
+/* Is this the session whose id and secret the cookie holds? */
+bool visit_session(const struct visit *visit, const struct sp_record *record,
+    struct session *out_session);
 enum { VISIT_MOVE_ROOM = 8 };
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason);
@@ -162,3 +170,4 @@ VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
 VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);
+VISIT_STEP(refund);

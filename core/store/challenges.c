@@ -119,6 +119,15 @@ const struct sp_change *challenges_try(struct sp_records_commit *commit, struct 
 	return change;
 }
 
+void challenges_try_back(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id)
+{
+	struct sp_change *change = commit_add(commit, SP_ADD, challenges_tries_at(tenant, id),
+	    SP_ANY);
+
+	change->delta = -1;
+	change->limit = INT64_MAX;
+}
+
 bool challenges_used_up(const struct sp_records_commit *answer, struct sp_id tenant,
     struct sp_id id)
 {

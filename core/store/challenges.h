@@ -26,6 +26,8 @@ bool challenges_read(struct arena *arena, const struct sp_record *record,
  * the change's `total` says how many there have been. */
 const struct sp_change *challenges_try(struct sp_records_commit *commit, struct sp_id tenant,
     struct sp_id id, int64_t most, int64_t window);
+/* A try that said nothing is given back. */
+void challenges_try_back(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id);
 /* Was it the tries that this REJECTED is about? */
 bool challenges_used_up(const struct sp_records_commit *answer, struct sp_id tenant,
     struct sp_id id);

@@ -142,6 +142,15 @@ plugin:
         self.canaries.add(code)
         return code
 
+    def codes(self, to):
+        return [letter.code for letter in self.letters(to) if letter.code]
+
+    def new_code(self, to, known):
+        """A code that is not among `known`, once it is there: older letters may expire meanwhile."""
+        code = until(lambda: next((one for one in self.codes(to) if one not in known), None), f'a letter to {to}')
+        self.canaries.add(code)
+        return code
+
     # Ways through
 
     def app(self, number=1, **more):
