@@ -2,6 +2,8 @@
 #include "surface/oidc/oidc.h"
 
 #include "base/arena.h"
+#include "base/encode.h"
+#include "base/text.h"
 #include "http/form.h"
 #include "surface/face.h"
 #include "surface/pages/cookies.h"
@@ -53,6 +55,47 @@ static void asking_left(void *arg)
 	flow_leave(&((struct asking *)arg)->visit.turn.flow);
 }
 
+/* The same request as a link. NULL: too long for one. */
+static const char *asking_link(struct asking *asking, const struct form *form)
+{
+	enum { LINK_MOST = 6 << 10 };
+	struct arena *arena = asking->ex->arena;
+	const char *link = text_print(arena, "/%s/oauth2/v2.0/authorize?",
+	    asking->visit.turn.tenant->name);
+	const char *sign = "";
+	size_t size = strlen(link);
+
+	for (size_t i = 0; i < form->count; i++, sign = "&") {
+		const char *name = encode_url(arena, form->fields[i].name);
+		const char *value = encode_url(arena, form->fields[i].value);
+		size += strlen(sign) + strlen(name) + 1 + strlen(value);
+		if (size > LINK_MOST)
+			return NULL;
+		link = text_print(arena, "%s%s%s=%s", link, sign, name, value);
+	}
+	return link;
+}
+
+/* A form on the app's page brings no Lax cookie. To set a new one now would take the browser's
+ * own away, and with it what it has open in other tabs (attack D5): it is sent here again by a
+ * link, which brings the cookie. */
+static bool asking_detour(struct asking *asking, const struct form *form)
+{
+	struct exchange *ex = asking->ex;
+	struct visit_cookies cookies;
+
+	cookies_read(ex, asking->visit.turn.tenant, &cookies);
+	if (strcmp(ex->method, "POST") != 0 || cookies.browser != NULL)
+		return false;
+	const char *link = asking_link(asking, form);
+	if (link == NULL)
+		return false;
+	reply_redirect(ex, 303, link);
+	reply_send(ex);
+	face_end(ex, &asking->visit.turn);
+	return true;
+}
+
 static void asking_begin(struct asking *asking)
 {
 	struct exchange *ex = asking->ex;
@@ -101,8 +144,8 @@ void oidc_authorize(struct exchange *ex)
 		verdict = authorize_check(ex->arena, asking->visit.turn.tenant, &query,
 		    &asking->request, &error);
 	}
-	if (verdict == AUTHORIZE_GOOD)
+	if (verdict == AUTHORIZE_GOOD && !asking_detour(asking, &form))
 		asking_begin(asking);
-	else
+	else if (verdict != AUTHORIZE_GOOD)
 		asking_refuse(asking, verdict, &error);
 }
