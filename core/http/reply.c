@@ -121,8 +121,9 @@ void reply_retry_after(struct exchange *ex, int64_t seconds)
 
 void reply_error(struct exchange *ex, unsigned status, const char *code, const char *message)
 {
-	json_t *json = json_pack("{s:{s:s,s:s,s:s}}", "error", "code", code, "message", message,
-	    "requestId", ex->id_text);
+	json_t *json = json_pack("{s:{s:s,s:s,s:s,s:{s:s,s:s}}}", "error", "code", code,
+	    "message", message, "requestId", ex->id_text, "innerError", "request-id", ex->id_text,
+	    "date", text_time(ex->arena, clock_wall()));
 	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
 
 	if (text == NULL)

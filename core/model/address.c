@@ -199,12 +199,14 @@ static void fill(struct arena *arena, const char *local, const char *domain, str
 enum address_reason address_parse(struct arena *arena, const char *text,
     struct address *out_address)
 {
-	size_t size = strlen(text);
+	size_t size = text != NULL ? strlen(text) : 0;
 
 	while (size > 0 && text[size - 1] == ' ')
 		size--;
 	for (; size > 0 && *text == ' '; size--)
 		text++;
+	if (size == 0)
+		return ADDRESS_EMPTY;
 	if (size > INPUT_MAX)
 		return ADDRESS_LONG;
 	char *local = composed(arena, text, size);

@@ -48,7 +48,10 @@ def malformed():
         (form({**good, 'journey': '018f0000-0000-7000-8000-000000000000'}), {}, 400),
         (form(good) + '&x=' + 'y' * 40000, {}, 413), (form({**good, 'email': 'a' * 20000}), {}, 400),
         (form({**good, 'password': 'p' * 20000}), {}, 400), (form({**good, 'email': ''}), {}, 400),
-        (form({**good, 'password': ''}), {}, 400)]
+        (form({**good, 'password': ''}), {}, 400),
+        (form({'journey': journey, 'do': 'password'}), {}, 400),
+        (form({'journey': journey, 'do': 'password', 'email': address}), {}, 400),
+        (form({'journey': journey, 'do': 'password', 'password': PASSWORD}), {}, 400)]
     for body, headers, status in rows:
         answer = flow(browser, body, **headers)
         same((answer.status, clear(answer)), (status, None), body[-60:], headers, answer.body[:300])
@@ -57,9 +60,29 @@ def malformed():
         answer = browser.send(method, path, 'a=b' if method == 'POST' else None)
         assert answer.status in (400, 404, 405), (method, path, answer)
         same(clear(answer), None, method, path, answer.body[:300])
-    for number in range(7):      # two of those were wrong passwords, seven more begin no pause
+    for number in range(6):      # three of those were wrong passwords, six more begin no pause
         same(browser.twin(source()).fill(page, 'password', email=address, password=f'{PASSWORD} {number}').status, 400)
     same(browser.fill(page, 'password', email=address, password=PASSWORD).status, 303)
+
+
+@test('attackF1', 'a field that is not there is an empty one, at every step')
+def missing():
+    app, browser = world.app(), world.browser()
+    for do in ('to-reset', 'to-sign-up'):
+        page = browser.fill(app.begin(browser), do)
+        same(flow(browser, {'journey': page.form().fields['journey'], 'do': 'address'}).status, 400)
+    newcomer = 'somebody.new@example.net'
+    page = browser.fill(page, 'address', email=newcomer)
+    journey = page.form().fields['journey']
+    same(flow(browser, {'journey': journey, 'do': 'code'}).status, 400)
+    page = browser.fill(page, 'code', code=world.code(newcomer))
+    same(flow(browser, {'journey': journey, 'do': 'new-password'}).status, 400)
+    same(flow(browser, {'journey': journey, 'do': 'new-password', 'password': ''}).status, 400)
+    page = browser.fill(page, 'new-password', password='a good long password')
+    same(flow(browser, {'journey': journey, 'do': 'attributes'}).status, 303)
+    browser, app, page, code, who = with_code()
+    same(flow(browser, {'journey': page.form().fields['journey'], 'do': 'code'}).status, 400)
+    same(flow(browser, {'journey': page.form().fields['journey'], 'code': code}).status, 303)
 
 
 @test('attackB6', 'several addresses, line breaks and controls are refused before any mail')

@@ -135,10 +135,31 @@ void admin_user_reset(struct exchange *ex) { meeting_run(ex, PERSON_RESET); }
 
 /* Body to struct: NULL, or what is wrong. */
 
+/* A word where a number or an object is due would else be read as its default, and nobody told. */
+static const char *read_types(json_t *body)
+{
+	const json_t *enabled = json_object_get(body, "accountEnabled");
+	const json_t *profile = json_object_get(body, "passwordProfile");
+	const json_t *id = json_object_get(body, "id");
+
+	if (enabled != NULL && !json_is_boolean(enabled))
+		return "accountEnabled: must be true or false";
+	if (id != NULL && !json_is_string(id))
+		return "id: must be a UUID";
+	if (profile == NULL || json_is_null(profile))
+		return NULL;
+	if (!json_is_object(profile))
+		return "passwordProfile: must be an object";
+	if (!json_is_string(json_object_get(profile, "password")))
+		return "passwordProfile.password: must be a text";
+	return NULL;
+}
+
 static const char *read_attributes(struct arena *arena, json_t *body, struct sp_user *user)
 {
 	const struct sp_attribute **attributes =
 	    arena_alloc(arena, (json_object_size(body) + 1) * sizeof(*attributes));
+	struct address address;
 	const char *name;
 	json_t *value;
 
@@ -147,6 +168,11 @@ static const char *read_attributes(struct arena *arena, json_t *body, struct sp_
 			continue;
 		if (!json_is_string(value) && !json_is_null(value))
 			return text_print(arena, "%s: must be a text", name);
+		if (json_is_string(value) && !text_plain(json_string_value(value)))
+			return text_print(arena, "%s: holds control characters", name);
+		if (strcmp(name, "mail") == 0 && address_parse(arena, json_is_string(value) ?
+		    json_string_value(value) : "", &address) != ADDRESS_OK)
+			return "mail: not an address";
 		struct sp_attribute *attribute = arena_alloc(arena, sizeof(*attribute));
 		attribute->name = text_copy(arena, name);
 		attribute->value = json_is_null(value) ? "" :
@@ -184,12 +210,8 @@ static const char *read_identities(struct arena *arena, json_t *body, struct sp_
 /* "mail" is where codes go: without one it is the first identity. */
 static const char *read_mail(struct arena *arena, json_t *body, struct sp_user *user)
 {
-	const char *mail = json_text(body, "mail", NULL);
-	struct address address;
-
-	if (mail != NULL)
-		return address_parse(arena, mail, &address) == ADDRESS_OK ? NULL :
-		    "mail: not an address";
+	if (json_object_get(body, "mail") != NULL)
+		return NULL;
 	struct sp_attribute *attribute = arena_alloc(arena, sizeof(*attribute));
 	*attribute = (struct sp_attribute){ "mail", user->identifiers[0] };
 	((const struct sp_attribute **)(uintptr_t)user->attributes)[user->attribute_count++] =
@@ -202,7 +224,9 @@ static const char *read_user(struct arena *arena, json_t *body, struct person *p
 	const char *id = json_text(body, "id", NULL), *why;
 	struct sp_user *user = &person->wanted;
 
-	if (id != NULL && !id_parse(id, &user->id))
+	if ((why = read_types(body)) != NULL)
+		return why;
+	if (id != NULL && (!id_parse(id, &user->id) || id_zero(user->id)))
 		return "id: must be a UUID";
 	user->enabled = json_flag(body, "accountEnabled", true);
 	const char *password = json_text(json_object_get(body, "passwordProfile"), "password", NULL);
@@ -253,7 +277,9 @@ void admin_user_patch(struct exchange *ex)
 		return;
 	}
 	const json_t *enabled = json_object_get(meeting->body, "accountEnabled");
-	why = read_attributes(ex->arena, meeting->body, &meeting->person.wanted);
+	why = read_types(meeting->body);
+	if (why == NULL)
+		why = read_attributes(ex->arena, meeting->body, &meeting->person.wanted);
 	if (why == NULL && (json_object_get(meeting->body, "identities") != NULL ||
 	    json_object_get(meeting->body, "passwordProfile") != NULL))
 		why = "identities and passwordProfile can't be changed here";
