@@ -1,0 +1,54 @@
+"""One-line bugs that the tests must catch: file, what is there, what is put in its place, and the tests.
+
+Each is a mistake that somebody could make on a tired evening, most of them taken from what broke
+other servers. A bug that no test notices is a hole in the tests.
+"""
+
+WALK, JOURNEY = 'unit/test-walk', 'unit/test-journey'
+PASSCODE, BUDGET, CODE = 'unit/test-passcode', 'unit/test-budget', 'unit/test-claims'
+
+BUGS = [
+    # Doors.
+    ('core/model/journey.c', 'return step_to(step, STAGE_SEND, ASK_CHALLENGE);',
+     'return step_done(step, ASK_DONE);', [WALK, JOURNEY]),
+    ('core/model/journey.c', '(journey->factors & SP_FACTOR_EMAIL_FIRST) == 0;', 'true;', [WALK, JOURNEY]),
+    ('core/model/journey.c', '!id_equal(step->journey.challenge, step->event->challenge))',
+     'false)', [WALK, JOURNEY]),
+    ('core/model/journey.c', 'if (event->now >= journey->expires && event->kind != EVENT_DENIED)',
+     'if (event->now > journey->expires && event->kind != EVENT_DENIED)', [JOURNEY]),
+    ('core/model/journey.c', 'if (event->decision != SP_ASK || missing != SP_MFA)',
+     'if (event->decision != SP_ASK)', [JOURNEY]),
+    ('core/model/journey.c', 'if (!event->email_usable)', 'if (false)', [WALK, JOURNEY]),
+    ('core/model/journey.c', 'if (step->event->proof_counts && step->event->email_usable) {',
+     'if (step->event->email_usable) {', [WALK, JOURNEY]),
+    # Passcodes.
+    ('core/model/passcode.c', 'return now < passcode->expires ? PASSCODE_RIGHT : PASSCODE_EXPIRED;',
+     'return now <= passcode->expires ? PASSCODE_RIGHT : PASSCODE_EXPIRED;', [PASSCODE]),
+    ('core/model/passcode.c', 'if (passcode->decoy)', 'if (false)', [PASSCODE]),
+    ('core/model/passcode.c', 'if (passcode->resends >= settings->resend_limit) {',
+     'if (passcode->resends > settings->resend_limit) {', [PASSCODE]),
+    ('core/model/passcode.c', '	memcpy(passcode->hash, hash, 32);\n	passcode->reference',
+     '	passcode->reference', [PASSCODE]),
+    # Budgets.
+    ('core/model/budget.c', 'return pause != NULL && now < pause->until;', 'return false;', [BUDGET]),
+    ('core/model/budget.c', '		length *= 2;', '		length += 0;', [BUDGET]),
+    ('core/model/budget.c', 'return budget->limit + (pause == NULL ? 0 : (int64_t)pause->level);',
+     'return budget->limit + (pause == NULL ? 0 : (int64_t)pause->level * budget->limit);', [BUDGET]),
+    # OAuth.
+    ('core/model/code.c', 'return claim->verifier == NULL ? NULL : "invalid_grant";', 'return NULL;',
+     [CODE]),
+    ('core/model/code.c', '!text_same(code->client_id, claim->client_id) ||', 'false ||', [CODE]),
+    # Tokens.
+    ('core/crypto/jws.c', '''		    (kid != NULL && !text_same(json_string_value(kid), jwk_kid(jwk))))''',
+     '''		    (kid != NULL && false))''', ['unit/test-jws']),
+    ('core/crypto/password.c', 'PASSWORD_BYTES_MAX', 'PASSWORD_BYTES_MAX * 4', ['unit/test-password']),
+    # Policies.
+    ('plugins/conditional-access/match.c', '		included[i] &= ~excluded[i];', '		(void)excluded;',
+     ['conform conditional-access']),
+    # Records: the races live here.
+    ('plugins/lmdb/commit.c', 'return change->delta > 0 && total > change->limit ? SP_REJECTED : SP_OK;',
+     'return SP_OK;', ['conform lmdb']),
+    ('plugins/lmdb/commit.c', 'if (change->expect != SP_ANY && change->expect != value.revision)',
+     'if (change->expect == SP_ABSENT && value.revision != 0)', ['conform lmdb']),
+    ('plugins/lmdb/commit.c', '	if (!record_live(out_value, now))', '	if (false)', ['conform lmdb']),
+]
