@@ -57,7 +57,8 @@ bool letters_write(const struct turn *turn, const struct letter *letter, struct 
 		.from_name = turn->tenant->display_name, .to = letter->to,
 		.subject = catalogue_fill(turn->arena, words, letter->subject, values),
 		.message_id = mime_message_id(turn->arena, id, letters->domain),
-		.language = catalogue_language(words), .date = turn->now,
+		.language = catalogue_language(words),
+		.date = letter->date != 0 ? letter->date : turn->now,
 	};
 	struct mime_message message;
 	struct sp_error error;

@@ -31,6 +31,7 @@ struct letter {
 	const char *subject;	/* key of the message */
 	const char *to;
 	const char *locales;	/* as ui_locales; NULL: the tenant's language */
+	int64_t date;		/* when it leaves; 0: now */
 	int64_t expires;	/* useless from then on */
 };
 

@@ -163,7 +163,7 @@ void visit_ask_pause(struct flow *flow)
 	struct visit_work *work = visit->work;
 	struct budget_place place = visit_place(visit, work->run_kind);
 	struct budget budget = budget_of(work->run_kind, visit_settings(visit));
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 4);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 5);
 
 	if (work->run_full) {
 		struct pause pause = budget_pause(&budget, &work->pause, visit->turn.now);
@@ -172,11 +172,12 @@ void visit_ask_pause(struct flow *flow)
 	}
 	work->notice_there = false;
 	if (work->journey.stage == STAGE_SECOND && !work->told &&
-	    visit_compose_notice(visit, "failed-second-door")) {
+	    visit_compose_notice(visit, "failed-second-door", visit->turn.now)) {
 		struct budget_place day = visit_place(visit, BUDGET_NOTICE_DAY);
 		struct budget once = budget_of(BUDGET_NOTICE_DAY, visit_settings(visit));
 		budgets_charge(commit, &day, &once, NULL);
 		work->notice_there = outbox_put(commit, visit->turn.store, &work->notice);
+		visit_drop_notice(visit, commit);
 	}
 	if (commit->count > 0) {
 		turn_send(&visit->turn, commit);

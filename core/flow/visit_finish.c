@@ -41,8 +41,11 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit)
 	struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
 
-	if (work->passcode_spent)
+	if (work->passcode_spent) {
 		challenges_remove(commit, tenant, work->passcode.id, work->passcode_revision);
+		if (work->passcode.purpose == PASSCODE_SECOND)
+			visit_drop_notice(visit, commit);
+	}
 	move_refund(visit, commit);
 	return journeys_put(commit, tenant, &work->journey, work->revision);
 }
@@ -120,7 +123,8 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 	if (!id_zero(work->intent.id))
 		intents_end(commit, &work->intent, true);
 	if (work->journey.kind == JOURNEY_RESET) {
-		work->notice_there = visit_compose_notice(visit, "password-changed") &&
+		work->notice_there = visit_compose_notice(visit, "password-changed",
+		    visit->turn.now) &&
 		    outbox_put(commit, visit->turn.store, &work->notice);
 	} else if (!finish_sign_in(visit, commit)) {
 		return false;

@@ -53,7 +53,7 @@ bool visit_compose(struct visit *visit, const char *code)
 	return letters_write(&visit->turn, &letter, values, work->mail.id, &work->mail.message);
 }
 
-bool visit_compose_notice(struct visit *visit, const char *which)
+bool visit_compose_notice(struct visit *visit, const char *which, int64_t date)
 {
 	enum { NOTICE_HOURS = 24 };
 	struct visit_work *work = visit->work;
@@ -63,7 +63,7 @@ bool visit_compose_notice(struct visit *visit, const char *which)
 		.name = which, .to = work->journey.address, .locales = work->journey.request.locale,
 		.subject = changed ? "mail.password_changed.subject" :
 		    "mail.failed_second_door.subject",
-		.expires = visit->turn.now + (int64_t)NOTICE_HOURS * 3600 * 1000,
+		.date = date, .expires = date + (int64_t)NOTICE_HOURS * 3600 * 1000,
 	};
 
 	if (letter.to == NULL)

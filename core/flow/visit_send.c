@@ -153,13 +153,14 @@ static bool mail_batch(struct visit *visit, struct sp_records_commit *commit)
 	if (!challenges_put(commit, tenant, &work->passcode, work->journey.expires,
 	    work->passcode_revision))
 		return false;
+	visit_hold_notice(visit, commit);
 	return work->resending || visit_move(visit, commit);
 }
 
 void visit_ask_mail(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 5 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 6 + VISIT_MOVE_ROOM);
 
 	if (!visit->work->mail_coded)
 		mail_code(visit);

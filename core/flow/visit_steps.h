@@ -10,6 +10,7 @@
  *	visit_code.c      charge, compare
  *	visit_judge.c     groups, policies, the strictest of all targets
  *	visit_send.c      a code on its way: challenge, outbox entry and journey in one batch
+ *	visit_notice.c    somebody knows the password and stops at the second door
  *	visit_make.c      a new password, an account made or changed
  *	visit_finish.c    done or denied: the batch that ends the journey
  *
@@ -148,7 +149,9 @@ enum { VISIT_MOVE_ROOM = 8 };
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason);
 bool visit_compose(struct visit *visit, const char *code);	/* visit_letter.c */
-bool visit_compose_notice(struct visit *visit, const char *which);
+bool visit_compose_notice(struct visit *visit, const char *which, int64_t date);
+void visit_hold_notice(struct visit *visit, struct sp_records_commit *commit);
+void visit_drop_notice(struct visit *visit, struct sp_records_commit *commit);
 struct budget_place visit_place(const struct visit *visit, enum budget_kind kind);
 bool visit_source(struct visit *visit, enum source_kind kind, bool take);
 void visit_log(const struct visit *visit, enum journey_reason reason);

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define FORMAT 1u
+#define FORMAT 2u
 #define MESSAGE_FORMAT 1u
 #define PURPOSE "outbox"
 #define UNLIMITED (INT64_C(24) * 3600 * 1000)	/* what never expires is given up then */
@@ -110,26 +110,47 @@ static bool entry_put(struct sp_records_commit *commit, const struct store *stor
 	pack_number(&pack, entry->decoy);
 	pack_id(&pack, entry->node);
 	pack_number(&pack, entry->tries);
+	pack_id(&pack, entry->account);
 	pack_bytes(&pack, sealed.data, sealed.size);
 	return kinds_put(commit, outbox_at(entry->due, entry->id), pack_end(&pack),
 	    entry->message.expires + LINGER, SP_ABSENT);
 }
 
-bool outbox_put(struct sp_records_commit *commit, const struct store *store,
+/* Has node and due already. */
+static bool entry_new(struct sp_records_commit *commit, const struct store *store,
     struct outbox_entry *entry)
 {
-	int64_t now = commit->op.now;
-
 	if (!mail_fits(&entry->message))
 		return false;
 	if (id_zero(entry->id))
-		entry->id = id_ordered(now);
+		entry->id = id_ordered(commit->op.now);
 	if (entry->message.expires == 0)
-		entry->message.expires = now + UNLIMITED;
-	entry->node = store->node;
-	entry->due = now + store->set.lease;
+		entry->message.expires = entry->due + UNLIMITED;
 	entry->tries = 0;
 	return entry_put(commit, store, entry);
+}
+
+bool outbox_put(struct sp_records_commit *commit, const struct store *store,
+    struct outbox_entry *entry)
+{
+	entry->node = store->node;
+	entry->due = commit->op.now + store->set.lease;
+	return entry_new(commit, store, entry);
+}
+
+bool outbox_hold(struct sp_records_commit *commit, const struct store *store,
+    struct outbox_entry *entry, int64_t due)
+{
+	entry->node = (struct sp_id){ 0 };
+	entry->due = due;
+	return entry_new(commit, store, entry);
+}
+
+int64_t outbox_due(const struct sp_record *record)
+{
+	struct outbox_entry entry;
+
+	return key_read(record, &entry) ? entry.due : 0;
 }
 
 bool outbox_read(struct arena *arena, const struct store *store, const struct sp_record *record,
@@ -147,6 +168,7 @@ bool outbox_read(struct arena *arena, const struct store *store, const struct sp
 	entry.decoy = unpack_number(&unpack) != 0;
 	entry.node = unpack_id(&unpack);
 	entry.tries = (unsigned)unpack_number(&unpack);
+	entry.account = unpack_id(&unpack);
 	struct sp_bytes sealed = unpack_bytes(&unpack);
 	if (!unpack_ok(&unpack) || !message_unseal(arena, store, sealed, &entry))
 		return false;

@@ -11,6 +11,10 @@
  *	FAILED       as UNKNOWN: who broke the rules may have it
  *	UNAVAILABLE  everywhere: again with back-off until `expires`, never after
  *
+ * A notice may be held back: outbox_hold() in the batch with what it will speak of, and
+ * outbox_remove() in the batch that makes it untrue. When it is due the sweeper charges the account's
+ * notice of the day and sends it; where that is spent, it is removed unsent.
+ *
  * A decoy is removed without being sent, in the same time as far as the customer can see. What
  * a crash left is taken up at the next start of the node, or by another one when its lease is
  * over. The text is sealed on the disk.
@@ -35,16 +39,20 @@ struct outbox_entry {
 	const char *reference;		/* the code's: a newer one isn't marked refused */
 	struct mail_message message;	/* message.expires: useless from then on */
 	bool decoy;
+	struct sp_id account;		/* held: whose notice of the day it costs. Zero: nobody's */
 
 	/* outbox_put() fills these in. */
-	struct sp_id node;		/* whose lease */
-	int64_t due;			/* when it ends, or the next try */
+	struct sp_id node;		/* whose lease; zero: nobody's */
+	int64_t due;			/* when it ends, or the next try; held: until then */
 	unsigned tries;			/* rounds over all transports */
 };
 
 /* False: doesn't fit (mail_fits(), or greater than a record). Fills in lease and due. */
 bool outbox_put(struct sp_records_commit *commit, const struct store *store,
     struct outbox_entry *entry) __attribute__((warn_unused_result));
+/* The same, but nothing happens before `due`. It is removed by its id and `due` alone. */
+bool outbox_hold(struct sp_records_commit *commit, const struct store *store,
+    struct outbox_entry *entry, int64_t due) __attribute__((warn_unused_result));
 /* Nobody waits for it. Only after the commit was OK. */
 void outbox_send(struct store *store, struct loop *loop, const struct outbox_entry *entry);
 
@@ -70,6 +78,7 @@ struct outbox_move { int64_t due; struct sp_id node; uint64_t expect; };
 bool outbox_move(struct sp_records_commit *commit, const struct store *store,
     struct outbox_entry *entry, const struct outbox_move *move)
     __attribute__((warn_unused_result));
+int64_t outbox_due(const struct sp_record *record);	/* without reading the rest */
 void outbox_copy(struct arena *arena, const struct outbox_entry *from,
     struct outbox_entry *out_entry);
 struct outbox *outbox_new(unsigned loops);

@@ -5,7 +5,9 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "plugin/op.h"
 #include "plugin/records.h"
+#include "store/budgets.h"
 #include "store/errand.h"
 #include "store/sending.h"
 #include "store/store.h"
@@ -68,7 +70,12 @@ void outbox_counts(const struct store *store, struct outbox_counts *out_counts)
 
 #define SWEEP_MOST 100u
 
-struct waiting { struct waiting *next; struct outbox_entry entry; uint64_t revision; };
+struct waiting {
+	struct waiting *next;
+	struct outbox_entry entry;	/* as this node's, once it is claimed */
+	int64_t due;			/* as it was read */
+	uint64_t revision;
+};
 
 struct sweep {
 	struct errand errand;
@@ -84,6 +91,30 @@ static void sweep_end(struct sweep *sweep)
 	errand_end(&sweep->errand);
 }
 
+static void sweep_spared(struct errand *errand, struct sp_op *answer, enum sp_status status)
+{
+	(void)answer, (void)status;	/* still there: the next sweep has it */
+	sweep_next((struct sweep *)errand);
+}
+
+/* The customer has had a notice today. */
+static void sweep_spare(struct sweep *sweep, const struct waiting *waiting)
+{
+	struct store *store = sweep->errand.store;
+	struct sp_records_commit *commit = commit_new(store_seat(store, BINDING_RECORDS,
+	    sweep->errand.loop), 1);
+	struct outbox_entry held = { .id = waiting->entry.id, .due = waiting->due };
+
+	commit->durability = SP_ORDERED;
+	outbox_remove(commit, &held, waiting->revision);
+	if (commit_ready(commit)) {
+		errand_call(&sweep->errand, &commit->op, sweep_spared);
+		return;
+	}
+	op_free(&commit->op);
+	sweep_end(sweep);
+}
+
 static void sweep_claimed(struct errand *errand, struct sp_op *answer, enum sp_status status)
 {
 	struct sweep *sweep = (struct sweep *)errand;
@@ -91,9 +122,25 @@ static void sweep_claimed(struct errand *errand, struct sp_op *answer, enum sp_s
 
 	(void)answer;
 	sweep->first = waiting->next;
+	if (status == SP_REJECTED) {
+		sweep_spare(sweep, waiting);
+		return;
+	}
 	if (status == SP_OK)
 		(void)sending_begin(errand->store, errand->loop, &waiting->entry);
 	sweep_next(sweep);
+}
+
+/* One notice a day for an account, whatever it speaks of. Charged with the claim: once. */
+static void sweep_charge(struct sp_records_commit *commit, struct outbox_entry *entry)
+{
+	struct budget_place place = { entry->tenant, entry->account, BUDGET_NOTICE_DAY };
+	struct budget once = budget_of(BUDGET_NOTICE_DAY, NULL);
+
+	if (id_zero(entry->account))
+		return;
+	budgets_charge(commit, &place, &once, NULL);
+	entry->account = (struct sp_id){ 0 };
 }
 
 /* A lease for this node, if nobody else was faster. */
@@ -107,10 +154,11 @@ static void sweep_next(struct sweep *sweep)
 		return;
 	}
 	struct sp_records_commit *commit = commit_new(store_seat(store, BINDING_RECORDS,
-	    sweep->errand.loop), 2);
+	    sweep->errand.loop), 3);
 	struct outbox_move move = { .due = clock_wall() + store->set.lease,
 		.node = store->node, .expect = waiting->revision };
 	commit->durability = SP_ORDERED;
+	sweep_charge(commit, &waiting->entry);
 	if (outbox_move(commit, store, &waiting->entry, &move) && commit_ready(commit)) {
 		errand_call(&sweep->errand, &commit->op, sweep_claimed);
 		return;
@@ -132,6 +180,7 @@ static void sweep_take(struct sweep *sweep, const struct sp_record *record)
 	if (waiting->entry.due > clock_wall() && (!sweep->mine ||
 	    !id_equal(waiting->entry.node, errand->store->node)))
 		return;
+	waiting->due = waiting->entry.due;
 	waiting->revision = record->revision;
 	*sweep->last = waiting;
 	sweep->last = &waiting->next;
@@ -146,8 +195,11 @@ static void sweep_listed(struct errand *errand, struct sp_op *answer, enum sp_st
 		sweep_end(sweep);
 		return;
 	}
-	for (const struct sp_record *record = list->first; record != NULL; record = record->next)
+	for (const struct sp_record *record = list->first; record != NULL; record = record->next) {
+		if (!sweep->mine && outbox_due(record) > clock_wall())
+			break;		/* they are in order */
 		sweep_take(sweep, record);
+	}
 	sweep_next(sweep);
 }
 

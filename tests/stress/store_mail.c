@@ -246,6 +246,66 @@ static void crashes(void)
 	store_close(other);
 }
 
+/* Held until they are due, whoever restarts meanwhile; then one a day for an account. */
+
+enum { HOLD = 1800000 };
+
+static struct letter held_new(uint8_t account)
+{
+	struct letter letter = letter_new();
+
+	letter.entry.challenge = (struct sp_id){ { 0 } };
+	letter.entry.account = (struct sp_id){ { account } };
+	letter.entry.message.expires += HOLD;
+	return letter;
+}
+
+static void fill_held(struct sp_records_commit *commit, void *arg)
+{
+	struct letter *letter = arg;
+
+	snprintf(letter->message_id, sizeof(letter->message_id), "<%d@test>", letter->number);
+	letter->entry.message.message_id = letter->message_id;
+	CHECK(outbox_hold(commit, store, &letter->entry, clock_wall() + HOLD));
+}
+
+static void fill_dropped(struct sp_records_commit *commit, void *arg)
+{
+	const struct letter *letter = arg;
+	struct outbox_entry held = { .id = letter->entry.id, .due = letter->entry.due };
+
+	outbox_remove(commit, &held, SP_ANY);
+}
+
+static bool three_left(void *arg)
+{
+	(void)arg;
+	return count_of(outbox_all()) == 3;
+}
+
+static void holding(void)
+{
+	struct letter ann = held_new(1), ann_again = held_new(1), ben = held_new(2),
+	    dropped = held_new(2), usual = letter_new();
+	struct letter *const all[] = { &ann, &ann_again, &ben, &dropped };
+
+	answers(SP_OK, SP_OK);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		CHECK(commit(fill_held, all[i]) == SP_OK);
+	CHECK(commit(fill_dropped, &dropped) == SP_OK);
+	crash();
+	loop_advance(HOLD - 120000);
+	usual.entry.message.expires += HOLD;
+	CHECK(commit(letter_fill, &usual) == SP_OK);
+	loop_advance(61000);
+	UNTIL(three_left, NULL);		/* a sweep has been by */
+	CHECK(times(&usual) == 1 && times(&ann) + times(&ann_again) + times(&ben) == 0);
+	loop_advance(120000);
+	UNTIL(empty, NULL);
+	CHECK(times(&ann) + times(&ann_again) == 1);
+	CHECK(times(&ben) == 1 && times(&dropped) == 0);
+}
+
 /* Many at once from all loops, one transport down: each once. */
 static void many(void)
 {
@@ -273,6 +333,7 @@ void outboxes(void)
 	refusals();
 	again();
 	crashes();
+	holding();
 	many();
 	arena_done(&arena);
 }

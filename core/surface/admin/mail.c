@@ -60,14 +60,21 @@ static void retry_finished(struct turn *turn, void *arg)
 	}
 }
 
+/* A notice that is held is not waiting: most are taken back before they are due. */
+static bool queue_read(const struct queue *queue, const struct sp_record *record,
+    struct outbox_entry *out_entry)
+{
+	return outbox_read(queue->ex->arena, queue->page.turn.store, record, out_entry) &&
+	    id_zero(out_entry->account);
+}
+
 static bool queue_find(struct queue *queue)
 {
-	struct turn *turn = &queue->page.turn;
 	char id[ID_TEXT];
 
 	for (size_t i = 0; i < queue->page.count; i++) {
 		const struct sp_record *record = queue->page.records[i];
-		if (!outbox_read(turn->arena, turn->store, record, &queue->entry))
+		if (!queue_read(queue, record, &queue->entry))
 			continue;
 		id_format(queue->entry.id, id);
 		queue->revision = record->revision;
@@ -95,6 +102,7 @@ static void queue_finished(struct turn *turn, void *arg)
 	struct queue *queue = arg;
 	struct exchange *ex = queue->ex;
 
+	(void)turn;
 	if (!queue->page.good) {
 		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
 		return;
@@ -106,7 +114,7 @@ static void queue_finished(struct turn *turn, void *arg)
 	json_t *body = json_object(), *value = json_array();
 	struct outbox_entry entry;
 	for (size_t i = 0; i < queue->page.count; i++)
-		if (outbox_read(ex->arena, turn->store, queue->page.records[i], &entry))
+		if (queue_read(queue, queue->page.records[i], &entry))
 			json_array_append_new(value, entry_json(ex, &entry));
 	json_object_set_new(body, "value", value);
 	face_json(ex, 200, body);
