@@ -3,7 +3,7 @@
  *
  * Loads lmdb.so from its own folder and passes everything on. The counts are numbers of eight
  * bytes in the file that the key `counts` names, mapped and shared, so that they can be read
- * at any time. A key whose first six bytes are the time of about now goes where the last ones
+ * at any time. A key that begins with the time of about now goes where the last ones
  * went; every other one is scattered: a page of its own to read and to write.
  */
 #include <sallyport/records.h>
@@ -40,15 +40,17 @@ static void count_up(_Atomic uint64_t *at, uint64_t by)
 	atomic_fetch_add_explicit(at, by, memory_order_relaxed);
 }
 
+/* An id begins with 48 bits of time, the outbox with 64. */
 static bool in_order(const struct sp_bytes *key, int64_t now)
 {
 	const uint8_t *byte = key->data;
+	size_t skip = key->size >= 8 && byte[0] == 0 && byte[1] == 0 ? 2 : 0;
 	int64_t ms = 0;
 
 	if (key->size < 6)
 		return false;
 	for (size_t i = 0; i < 6; i++)
-		ms = ms << 8 | byte[i];
+		ms = ms << 8 | byte[skip + i];
 	return ms > now - HOUR && ms < now + HOUR;
 }
 

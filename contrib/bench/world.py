@@ -95,6 +95,8 @@ class World:
             (self.folder / name).mkdir(mode=0o700, parents=True)
         for file in PLUGINS:
             shutil.copy(self.build / file, self.folder / 'plugins')
+        # Copies, so that a build meanwhile changes nothing.
+        shutil.copy(self.build / 'core/sallyportd', self.folder / 'server')
         self.codes, self.people = self.folder / 'codes', self.folder / 'people'
         os.mkfifo(self.codes, 0o600)
         self.counts = self.folder / 'counts'
@@ -117,7 +119,7 @@ plugin:
         self.log = self.folder / 'log'
         with open(self.log, 'w') as log:
             self.process = subprocess.Popen(
-                [str(self.build / 'core/sallyportd'), '--conf', str(conf)] +
+                [str(self.folder / 'server'), '--conf', str(conf)] +
                 (['--bench'] if cheap else []), stderr=log)
         self.wait()
 
@@ -173,6 +175,9 @@ plugin:
         cpu = cpu_seconds(pid or self.process.pid)
         run = subprocess.run(self.command(mode, many, **options), stdout=subprocess.PIPE,
                              text=True, timeout=600, check=False)
+        if self.process.poll() is not None:
+            raise SystemExit(f'the server has ended with {self.process.returncode}:\n'
+                             f'{self.log.read_text()[-500:]}')
         if not run.stdout:
             raise SystemExit(f'bench-drive {mode}: exit status {run.returncode}')
         report = json.loads(run.stdout)
