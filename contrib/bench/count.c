@@ -19,8 +19,9 @@
 
 enum { KINDS = 256, KEYS = 31, HOUR = 3600000 };
 
-/* The order is report.py's as well. */
-enum cell { CHECKS, PUTS, REMOVES, ADDS, BYTES, SCATTERED, SCATTERED_REMOVES, CELLS = 8 };
+/* The order is counting.py's as well. */
+enum cell { CHECKS, PUTS, REMOVES, ADDS, BYTES, SCATTERED, SCATTERED_REMOVES, SCATTERED_BYTES,
+	CELLS };
 
 struct counts {
 	_Atomic uint64_t durable, ordered;
@@ -64,8 +65,10 @@ static void count_change(const struct sp_change *change, int64_t now)
 	count_up(&kind[cells[change->action]], 1);
 	if (change->action == SP_PUT || change->action == SP_ADD) {
 		size_t size = change->action == SP_PUT ? change->value.size : sizeof(uint64_t);
-		count_up(&kind[BYTES], change->at.key.size + size);
+		size += change->at.key.size;
+		count_up(&kind[BYTES], size);
 		count_up(&kind[SCATTERED], scattered);
+		count_up(&kind[SCATTERED_BYTES], scattered ? size : 0);
 	} else if (change->action == SP_REMOVE) {
 		count_up(&kind[SCATTERED_REMOVES], scattered);
 	}

@@ -9,7 +9,7 @@ import time
 from world import World
 
 KINDS, CELLS = 256, 8
-CHECKS, PUTS, REMOVES, ADDS, BYTES, SCATTERED, SCATTERED_REMOVES = range(7)
+CHECKS, PUTS, REMOVES, ADDS, BYTES, SCATTERED, SCATTERED_REMOVES, SCATTERED_BYTES = range(8)
 MODES = ('mfa', 'password', 'wrong', 'resend')
 FLOWS = 64
 
@@ -60,7 +60,7 @@ def difference(before, after, names, flows):
         'batches': delta[0] + delta[1], 'waited': delta[0], 'puts': puts,
         'scattered': scattered, 'appended': puts - scattered, 'removes': total(REMOVES),
         'scattered_removes': total(SCATTERED_REMOVES), 'checks': total(CHECKS),
-        'bytes': total(BYTES),
+        'bytes': total(BYTES), 'scattered_bytes': total(SCATTERED_BYTES),
         'kinds': {name: {'puts': cells[PUTS] + cells[ADDS], 'scattered': cells[SCATTERED],
                          'removes': cells[REMOVES]} for name, cells in kinds.items()},
     }

@@ -3,7 +3,7 @@
  *
  * So many at once (--many), until so many flows have been (--count) or the time is up
  * (--seconds). Each flow has a connection and a source address of its own, counted on from
- * --first, and a person who does nothing else meanwhile. Prints one JSON object; a flow that
+ * --first, and a person, counted on from --person, who does nothing else meanwhile. Prints one JSON object; a flow that
  * went otherwise than it must is a failure, and the first few are told on stderr.
  */
 #include "steps.h"
@@ -286,7 +286,8 @@ static void options_read(int argc, char **argv)
 	static const struct option options[] = {
 		{ "port", 1, NULL, 'p' }, { "people", 1, NULL, 'w' }, { "many", 1, NULL, 'm' },
 		{ "count", 1, NULL, 'n' }, { "seconds", 1, NULL, 's' }, { "first", 1, NULL, 'f' },
-		{ "codes", 1, NULL, 'c' }, { "journeys", 1, NULL, 'j' }, { NULL, 0, NULL, 0 },
+		{ "codes", 1, NULL, 'c' }, { "journeys", 1, NULL, 'j' }, { "person", 1, NULL, 'o' },
+		{ NULL, 0, NULL, 0 },
 	};
 	const char *people = NULL, *journeys = NULL;
 	int option;
@@ -304,6 +305,7 @@ static void options_read(int argc, char **argv)
 		case 'f': drive.first = strtoul(optarg, NULL, 10); break;
 		case 'c': drive.codes = optarg; break;
 		case 'j': journeys = optarg; break;
+		case 'o': drive.person_next = strtoul(optarg, NULL, 10); break;
 		default: exit(2);
 		}
 	}
@@ -312,7 +314,6 @@ static void options_read(int argc, char **argv)
 	must(drive.port != 0 && drive.many >= 1 && drive.many <= MANY_MOST && drive.count > 0,
 	    "--port, --many from 1 to 1024, --count");
 	people_read(people);
-	drive.person_next = drive.first % drive.person_count;
 	if (journeys != NULL)
 		drive.journeys = fopen(journeys, drive.mode->keeps ? "ae" : "re");
 	must(drive.journeys != NULL || (!drive.mode->keeps && !drive.mode->kept),

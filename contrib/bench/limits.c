@@ -2,13 +2,13 @@
  * limits.c - what this machine can do at most, with nothing of Sallyport around it
  *
  *	bench-limits argon SECONDS THREADS KIB PASSES
- *	bench-limits lmdb SECONDS FOLDER GROUP APPENDED SCATTERED SIZE
+ *	bench-limits lmdb SECONDS FOLDER GROUP APPENDED SIZE SCATTERED SIZE
  *	bench-limits txns FOLDER
  *	bench-limits http SECONDS PORT THREADS SIZE
  *
  * argon: verifications by the library that the server uses. lmdb: transactions of GROUP batches,
  * each of APPENDED puts at the end and SCATTERED ones anywhere (fractions are spread over the
- * batches), of SIZE bytes, synced to the disk. txns: how many transactions a database has seen.
+ * batches), of so many bytes, synced to the disk. txns: how many transactions a database has seen.
  * http: answers any request with SIZE bytes; the driver is pointed at it as at the server.
  * Each prints one JSON object.
  */
@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 enum { THREADS_MAX = 256, OLD = 100000 };
+enum { SCATTERED = 1, APPENDED };	/* kinds of keys, in their order */
 
 static void must(bool good, const char *what)
 {
@@ -123,7 +124,7 @@ struct bare {
 	double appended, scattered;	/* puts of one batch */
 	double owed[2];			/* fractions of a put */
 	uint64_t next, seed;
-	MDB_val data;
+	MDB_val data[2];		/* of an appended one, of a scattered one */
 };
 
 static void bare_open(struct bare *bare, const char *folder)
@@ -150,7 +151,8 @@ static void bare_put(struct bare *bare, MDB_txn *txn, uint8_t kind, uint64_t num
 	MDB_val key = { sizeof(bytes), bytes };
 
 	key_make(bytes, kind, number);
-	must(mdb_put(txn, bare->dbi, &key, &bare->data, 0) == 0, "lmdb: cannot put");
+	must(mdb_put(txn, bare->dbi, &key, &bare->data[kind == SCATTERED], 0) == 0,
+	    "lmdb: cannot put");
 }
 
 /* What is scattered is so among others: a store that has customers. */
@@ -161,7 +163,7 @@ static void bare_fill(struct bare *bare)
 	must(mdb_txn_begin(bare->env, NULL, 0, &txn) == 0 &&
 	    mdb_dbi_open(txn, "records", MDB_CREATE, &bare->dbi) == 0, "lmdb: cannot begin");
 	for (uint64_t i = 0; i < OLD; i++)
-		bare_put(bare, txn, 1, i << 32);
+		bare_put(bare, txn, SCATTERED, i << 32);
 	must(mdb_txn_commit(txn) == 0, "lmdb: cannot commit");
 }
 
@@ -170,22 +172,24 @@ static void bare_batch(struct bare *bare, MDB_txn *txn)
 	bare->owed[0] += bare->appended;
 	bare->owed[1] += bare->scattered;
 	for (; bare->owed[0] >= 1; bare->owed[0]--)
-		bare_put(bare, txn, 2, bare->next++);
+		bare_put(bare, txn, APPENDED, bare->next++);
 	for (; bare->owed[1] >= 1; bare->owed[1]--) {
 		bare->seed = bare->seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
-		bare_put(bare, txn, 1, (bare->seed >> 33) % OLD << 32);
+		bare_put(bare, txn, SCATTERED, (bare->seed >> 33) % OLD << 32);
 	}
 }
 
 static void lmdb(char **args)
 {
-	struct bare bare = { .appended = strtod(args[3], NULL), .scattered = strtod(args[4], NULL),
-		.data = { strtoul(args[5], NULL, 10), NULL } };
+	static uint8_t zero[65536];
+	struct bare bare = { .appended = strtod(args[3], NULL), .scattered = strtod(args[5], NULL),
+		.data = { { strtoul(args[4], NULL, 10), zero },
+			{ strtoul(args[6], NULL, 10), zero } } };
 	unsigned long group = strtoul(args[2], NULL, 10), count = 0;
 	MDB_txn *txn;
 
-	bare.data.mv_data = calloc(1, bare.data.mv_size + 1);
-	must(bare.data.mv_data != NULL && group > 0, "lmdb: a group has at least one batch");
+	must(bare.data[0].mv_size <= sizeof(zero) && bare.data[1].mv_size <= sizeof(zero) &&
+	    group > 0, "lmdb: a group has at least one batch, a put at most 64 KiB");
 	bare_open(&bare, args[1]);
 	bare_fill(&bare);
 	double cpu = cpu_s(), began = now_s(), until = began + strtod(args[0], NULL);
@@ -198,7 +202,6 @@ static void lmdb(char **args)
 	}
 	tell(count, began, cpu);
 	mdb_env_close(bare.env);
-	free(bare.data.mv_data);
 }
 
 static void txns(char **args)
@@ -297,7 +300,7 @@ static void http(char **args)
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; int count; void (*run)(char **args); } modes[] = {
-		{ "argon", 4, argon }, { "lmdb", 6, lmdb }, { "txns", 1, txns }, { "http", 4, http },
+		{ "argon", 4, argon }, { "lmdb", 7, lmdb }, { "txns", 1, txns }, { "http", 4, http },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {
@@ -306,7 +309,7 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	must(false, "usage: argon SECONDS THREADS KIB PASSES | lmdb SECONDS FOLDER GROUP APPENDED "
+	must(false, "usage: argon SECONDS THREADS KIB PASSES | lmdb SECONDS FOLDER GROUP APPENDED SIZE "
 	    "SCATTERED SIZE | txns FOLDER | http SECONDS PORT THREADS SIZE");
 	return 1;
 }

@@ -58,7 +58,7 @@ def show_sign_ins(bench):
     for mode, counts in bench.counts.items():
         for many in counts:
             here, cpu = (median(mode, many, what) for what in (rate, cpu_rate))
-            bare = median('lmdb ' + mode, many, rate)
+            bare = median('lmdb ' + mode.split()[0], many, rate)
             hashes = mode != 'resend'
             rows.append([f'{mode} c{many}', here,
                          *(median(mode, many, lambda r, at=at: r[at]) for at in ('p50', 'p99')),

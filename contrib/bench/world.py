@@ -55,18 +55,21 @@ def tenant_document(name):
     def make(what):
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f'{what}.{name}.bench.example'))
 
-    def app(what):
+    def app(what, algorithm='RS256'):
         return {'id': make(what + '-object'), 'appId': make(what), 'displayName': what,
-                'publicClient': {'redirectUris': [CALLBACK]}}
+                'publicClient': {'redirectUris': [CALLBACK]},
+                'idTokenSignedResponseAlg': algorithm}
+    apps = [app('guarded'), app('open'), app('guarded-es256', 'ES256'),
+            app('open-es256', 'ES256')]
     return {
         'tenant': {'id': make('tenant'), 'name': name, 'displayName': name,
                    'defaultLocale': 'en', 'mailFrom': f'accounts@{name}.example'},
-        'applications': [app('guarded'), app('open')],
+        'applications': apps,
         'userFlows': [{
             '@odata.type': '#microsoft.graph.externalUsersSelfServiceSignUpEventsFlow',
             'id': make('flow'), 'displayName': 'Sign in',
             'conditions': {'applications': {'includeApplications': [
-                {'appId': make('guarded')}, {'appId': make('open')}]}},
+                {'appId': one['appId']} for one in apps]}},
             'onInteractiveAuthFlowStart': {'isSignUpAllowed': True},
             'onAuthenticationMethodLoadStart': {
                 'identityProviders': [{'id': 'EmailPassword-OAUTH'}]}}],
@@ -80,7 +83,7 @@ def tenant_document(name):
             'conditions': {
                 'clientAppTypes': ['all'],
                 'applications': {'includeApplications': ['All'],
-                                 'excludeApplications': [make('open')]},
+                                 'excludeApplications': [make('open'), make('open-es256')]},
                 'users': {'includeUsers': ['All']}},
             'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']}}]}
 
@@ -90,7 +93,7 @@ class World:
 
     def __init__(self, folder, build, source, cheap=False, counted=False):
         self.folder, self.build = pathlib.Path(folder), pathlib.Path(build)
-        self.port, self.number = free_port(), 0
+        self.port, self.number, self.turns = free_port(), 0, {}
         for name in ('plugins', 'state', 'db'):
             (self.folder / name).mkdir(mode=0o700, parents=True)
         for file in PLUGINS:
@@ -98,6 +101,7 @@ class World:
         # Copies, so that a build meanwhile changes nothing.
         shutil.copy(self.build / 'core/sallyportd', self.folder / 'server')
         self.codes, self.people = self.folder / 'codes', self.folder / 'people'
+        self.es256 = self.folder / 'people-es256'    # the same, with apps that ask for ES256
         os.mkfifo(self.codes, 0o600)
         self.counts = self.folder / 'counts'
         records = f'count.so, counts: {self.counts}' if counted else 'lmdb.so'
@@ -153,17 +157,23 @@ plugin:
                 'accountEnabled': True, 'passwordProfile': {'password': PASSWORD}}, name)
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             list(pool.map(create, range(people)))
-        with open(self.people, 'w') as file:
-            for i in range(people):
-                apps = documents[i % tenants]['applications']
-                print(names[i % tenants], apps[0]['appId'], apps[1]['appId'],
-                      f'p{i}@bench.example', PASSWORD, file=file)
+        for path, first in ((self.people, 0), (self.es256, 2)):
+            with open(path, 'w') as file:
+                for i in range(people):
+                    apps = documents[i % tenants]['applications']
+                    print(names[i % tenants], apps[first]['appId'], apps[first + 1]['appId'],
+                          f'p{i}@bench.example', PASSWORD, file=file)
 
     def command(self, mode, many, port=None, **options):
+        # Whoever has mail sent, or is wrong, takes turns with his like: each has a budget.
+        turn = {'prepare': 'mfa'}.get(mode, mode)
+        flows = options.get('count') or 2000
         command = [str(self.build / 'contrib/bench/bench-drive'), mode, '--port',
                    str(port or self.port), '--people', str(options.pop('people', self.people)),
-                   '--many', str(many), '--first', str(self.number)]
-        self.number += options.get('count') or 2000
+                   '--many', str(many), '--first', str(self.number), '--person',
+                   str(self.turns.get(turn, 0))]
+        self.number += flows
+        self.turns[turn] = self.turns.get(turn, 0) + flows
         if mode in ('mfa', 'prepare', 'resend'):
             command += ['--codes', str(self.codes)]
         for name, value in options.items():
