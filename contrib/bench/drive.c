@@ -3,8 +3,9 @@
  *
  * So many at once (--many), until so many flows have been (--count) or the time is up
  * (--seconds). Each flow has a connection and a source address of its own, counted on from
- * --first, and a person, counted on from --person, who does nothing else meanwhile. Prints one JSON object; a flow that
- * went otherwise than it must is a failure, and the first few are told on stderr.
+ * --first, and a person, counted on from --person, who does nothing else meanwhile. Prints one
+ * JSON object; a flow that went otherwise than it must is a failure, and the first few are told
+ * on stderr.
  */
 #include "steps.h"
 
