@@ -44,7 +44,7 @@ class Refusing(socketserver.ThreadingTCPServer):
         def handle(self):
             self.say('220 test')
             data = False
-            for line in self.rfile:
+            for line in self.lines():
                 word = line.decode(errors='replace').strip()
                 if data:
                     data = word != '.'
@@ -58,6 +58,12 @@ class Refusing(socketserver.ThreadingTCPServer):
                     self.say('550 5.1.1 no such user')
                 else:
                     self.say('221 bye' if word[:4].upper() == 'QUIT' else '250 fine')
+
+        def lines(self):
+            try:
+                yield from self.rfile
+            except ConnectionResetError:        # how some say goodbye
+                return
 
         def say(self, text):
             self.wfile.write(text.encode() + b'\r\n')
