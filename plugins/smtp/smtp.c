@@ -48,7 +48,11 @@ void relay_log(const struct relay *relay, enum sp_level level, const char *what,
 }
 
 /* libesmtp looks for a client certificate below this folder, or in the home, and would
- * use and then spoil it. */
+ * use and then spoil it; it takes no other word for it than the environment. Others may read that
+ * at this moment, when a reload brings the first relay: the first setenv() of a process copies
+ * glibc's array and frees nothing, and nobody else here calls it. Nothing is set where the
+ * service's unit has set it already.
+ */
 static void smtp_prepare(void)
 {
 	static const char name[] = "XDG_CONFIG_DIR", nowhere[] = "/nonexistent";
