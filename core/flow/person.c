@@ -225,7 +225,9 @@ static void person_close(struct person *person)
 
 	switch (person->action) {
 	case PERSON_CREATE:
-		*account = (struct account){ .created = person->turn.now };
+		/* An id may be given a second time: what the first of that name left is no good. */
+		*account = (struct account){ .created = person->turn.now,
+			.epoch = (uint64_t)person->turn.now };
 		break;
 	case PERSON_DISABLE: case PERSON_REMOVE:
 		account->blocked = true;
@@ -233,6 +235,12 @@ static void person_close(struct person *person)
 		break;
 	case PERSON_RESET: case PERSON_REVOKE:
 		account->epoch++;
+		break;
+	case PERSON_UPDATE:
+		if (person_attribute(&person->wanted, "mail") == NULL)
+			break;
+		account->epoch++;	/* codes go elsewhere from now on (2.5) */
+		account->proven = false;
 		break;
 	default:
 		break;

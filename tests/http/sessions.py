@@ -29,9 +29,9 @@ def alive(browser, app, token):
     return app.begin(browser).status == 303, app.userinfo(browser, token).status == 200
 
 
-@test('req197 req198', 'disable, revoke, reset and delete end session, code and token at once')
+@test('req197 req198', 'disable, revoke, reset, delete and a new mail address end session, code and token at once')
 def ended():
-    for what in ('disable', 'revoke', 'operator', 'delete', 'reset'):
+    for what in ('disable', 'revoke', 'operator', 'delete', 'again', 'mail', 'reset'):
         address, user, browser, app, token = signed_in()
         same(alive(browser, app, token), (True, True))
         code = app.code(app.begin(browser))
@@ -43,6 +43,11 @@ def ended():
             world.must('POST', f'/users/{user}/resetPassword', {})
         elif what == 'delete':
             world.must('DELETE', '/users/' + user)
+        elif what == 'again':       # the same id, another person: nothing is inherited
+            world.must('DELETE', '/users/' + user)
+            world.customer(address, id=user)
+        elif what == 'mail':
+            world.must('PATCH', '/users/' + user, {'mail': 'moved.' + address})
         else:
             reset(address)
         same(app.redeem(browser, code).json().get('error'), 'invalid_grant', what)
