@@ -12,6 +12,7 @@
 #include "surface/admin/admin.h"
 #include "surface/face.h"
 #include "surface/oidc/oidc.h"
+#include "surface/oidc/shelf.h"
 #include "surface/ops/ops.h"
 #include "surface/pages/page.h"
 #include "surface/pages/pages.h"
@@ -218,6 +219,7 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 	arena_init(&assembly->arena, NULL, 0);
 	assembly->face.owner = assembly;
 	assembly->face.tally = tally_new(server->loop_count);
+	assembly->face.shelves = shelves_new(server->loop_count);
 	assembly->face.metrics = fine_print;
 	assembly->face.unready = fine_unready;
 	assembly->face.plugins = fine_plugins;
@@ -273,6 +275,7 @@ void server_disassemble(struct server *server)
 	store_close(assembly->face.store);
 	router_free(assembly->router);
 	metric_free(assembly->face.tally);
+	shelves_free(assembly->face.shelves);
 	while (assembly->shelf != NULL) {
 		struct shelf *shelf = assembly->shelf;
 		struct arena *arena = shelf->texts->arena;

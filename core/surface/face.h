@@ -36,6 +36,7 @@ struct face {
 	_Atomic(const struct face_texts *) texts;
 	struct password_cost cost;
 	struct metric *tally;
+	struct shelves *shelves;	/* oidc/shelf.h */
 	const struct http_server *server;
 	char *(*metrics)(struct arena *arena, const struct face *face);
 	const char *(*unready)(const struct face *face, struct arena *arena);	/* NULL: ready */

@@ -1,12 +1,10 @@
 /* metadata.c - what the server offers, and with which keys it signs (OpenID Connect Discovery) */
 #include "surface/oidc/oidc.h"
 
-#include "base/arena.h"
-#include "base/encode.h"
 #include "base/text.h"
-#include "crypto/hash.h"
 #include "crypto/jwk.h"
 #include "surface/face.h"
+#include "surface/oidc/shelf.h"
 
 #include <string.h>
 
@@ -32,22 +30,17 @@ static void place(struct exchange *ex, json_t *body, const struct tenant *tenant
 }
 
 /* Public and unchanged for minutes: caches may keep it, and ask again by its tag (req 14). */
-static void metadata_send(struct exchange *ex, json_t *body)
+static void metadata_send(struct exchange *ex, const struct shelf_answer *answer)
 {
-	const char *text = json_write(ex->arena, body);
 	const char *seen = exchange_header(ex, "If-None-Match");
-	unsigned char hash[32];
 
-	json_decref(body);
-	hash_sha256(text, strlen(text), hash);
-	const char *tag = text_print(ex->arena, "\"%.22s\"", encode_base64url(ex->arena, hash, 32));
 	oidc_cors(ex);
 	(void)reply_header(ex, "Cache-Control", METADATA_AGE);
-	(void)reply_header(ex, "ETag", tag);
-	if (seen != NULL && strcmp(seen, tag) == 0)
+	(void)reply_header(ex, "ETag", answer->tag);
+	if (seen != NULL && strcmp(seen, answer->tag) == 0)
 		reply_status(ex, 304);
 	else
-		reply_text(ex, "application/json", text);
+		reply_body(ex, "application/json", answer->text, answer->size);
 	reply_send(ex);
 }
 
@@ -82,35 +75,44 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	return body;
 }
 
-void oidc_discovery(struct exchange *ex)
+static json_t *keys_body(struct exchange *ex, const struct turn *turn)
+{
+	json_t *body = json_object(), *keys = json_array();
+
+	(void)ex;
+	for (size_t i = 0; i < turn->tenant->key_count; i++)
+		json_array_append_new(keys, jwk_public_json(turn->tenant->keys[i]));
+	json_object_set_new(body, "keys", keys);
+	return body;
+}
+
+static void metadata(struct exchange *ex, enum shelf_kind kind,
+    json_t *(*make)(struct exchange *ex, const struct turn *turn))
 {
 	struct turn turn = { 0 };
+	const struct shelf_answer *answer;
 
 	if (!face_begin(ex, &turn)) {
 		oidc_cors(ex);
 		face_oauth_error(ex, 404, "invalid_request", "There is no such tenant.");
 		return;
 	}
-	json_t *body = discovery_body(ex, &turn);
+	answer = shelf_find(ex, turn.tenant, kind);
+	if (answer == NULL) {
+		json_t *body = make(ex, &turn);
+		answer = shelf_put(ex, turn.tenant, kind, json_write(ex->arena, body));
+		json_decref(body);
+	}
 	face_end(ex, &turn);
-	metadata_send(ex, body);
+	metadata_send(ex, answer);
+}
+
+void oidc_discovery(struct exchange *ex)
+{
+	metadata(ex, SHELF_DISCOVERY, discovery_body);
 }
 
 void oidc_keys(struct exchange *ex)
 {
-	struct turn turn = { 0 };
-	json_t *body = json_object(), *keys = json_array();
-
-	if (!face_begin(ex, &turn)) {
-		json_decref(body);
-		json_decref(keys);
-		oidc_cors(ex);
-		face_oauth_error(ex, 404, "invalid_request", "There is no such tenant.");
-		return;
-	}
-	for (size_t i = 0; i < turn.tenant->key_count; i++)
-		json_array_append_new(keys, jwk_public_json(turn.tenant->keys[i]));
-	face_end(ex, &turn);
-	json_object_set_new(body, "keys", keys);
-	metadata_send(ex, body);
+	metadata(ex, SHELF_KEYS, keys_body);
 }
