@@ -27,6 +27,9 @@ static enum journey_reason load_judge(const struct visit *visit)
 
 	if (!load_ours(visit))
 		return REASON_FOREIGN;
+	const struct app *app = tenant_app(visit->turn.tenant, journey->request.client_id);
+	if (app == NULL || !app->enabled)	/* since the customer set out */
+		return REASON_BLOCKED;
 	if (journey->expires <= visit->turn.now)
 		return REASON_EXPIRED;
 	if (journey->stage == STAGE_OVER)
