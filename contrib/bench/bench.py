@@ -6,6 +6,7 @@ import pathlib
 import platform
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -205,6 +206,7 @@ def arguments():
 
 def main():
     args = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     before = machine()
     folder = tempfile.mkdtemp(prefix='sallyport-bench-', dir=args.folder)
     try:

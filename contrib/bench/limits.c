@@ -300,7 +300,8 @@ static void http(char **args)
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; int count; void (*run)(char **args); } modes[] = {
-		{ "argon", 4, argon }, { "lmdb", 7, lmdb }, { "txns", 1, txns }, { "http", 4, http },
+		{ "argon", 4, argon }, { "lmdb", 7, lmdb }, { "txns", 1, txns },
+		{ "http", 4, http },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {
@@ -309,7 +310,7 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	must(false, "usage: argon SECONDS THREADS KIB PASSES | lmdb SECONDS FOLDER GROUP APPENDED SIZE "
-	    "SCATTERED SIZE | txns FOLDER | http SECONDS PORT THREADS SIZE");
+	must(false, "usage: argon SECONDS THREADS KIB PASSES | lmdb SECONDS FOLDER GROUP APPENDED "
+	    "SIZE SCATTERED SIZE | txns FOLDER | http SECONDS PORT THREADS SIZE");
 	return 1;
 }

@@ -1,4 +1,5 @@
 """A server of its own for a measurement, with customers: everything in one folder."""
+import atexit
 import concurrent.futures
 import http.client
 import json
@@ -125,6 +126,7 @@ plugin:
             self.process = subprocess.Popen(
                 [str(self.folder / 'server'), '--conf', str(conf)] +
                 (['--bench'] if cheap else []), stderr=log)
+        atexit.register(self.process.kill)      # however this ends; one that has ended stays so
         self.wait()
 
     def wait(self):
