@@ -51,7 +51,7 @@ enum client_verdict client_check(const struct turn *turn, const char *client_id,
 	if (!sources_may(turn->store->sources, &source, turn->now, out_wait))
 		return CLIENT_THROTTLED;
 	if (secret.size == 0 || !secret_fits(turn, app, secret)) {
-		(void)sources_take(turn->store->sources, &source, turn->now, out_wait);
+		sources_owe(turn->store->sources, &source, turn->now);
 		return CLIENT_WRONG;
 	}
 	*out_app = app;

@@ -159,6 +159,13 @@ bool visit_source(struct visit *visit, enum source_kind kind, bool take)
 	    sources_may(sources, &source, visit->turn.now, wait);
 }
 
+void visit_source_owe(struct visit *visit, enum source_kind kind)
+{
+	struct source source = source_rule(visit, kind);
+
+	sources_owe(visit->turn.store->sources, &source, visit->turn.now);
+}
+
 static void copy_attributes(struct arena *arena, struct sp_user *to, const struct sp_user *from)
 {
 	const struct sp_attribute **attributes =

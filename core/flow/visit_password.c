@@ -215,7 +215,7 @@ static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 		budgets_refund(commit, &place);
 		return;
 	}
-	(void)wrong_source(visit, SOURCE_PASSWORDS);
+	visit_source_owe(visit, SOURCE_PASSWORDS);
 	if (judged)
 		wrongs_put(commit, &place, &work->wrongs, visit->turn.now);
 	if (!work->run_full)

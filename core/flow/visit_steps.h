@@ -154,6 +154,7 @@ void visit_hold_notice(struct visit *visit, struct sp_records_commit *commit);
 void visit_drop_notice(struct visit *visit, struct sp_records_commit *commit);
 struct budget_place visit_place(const struct visit *visit, enum budget_kind kind);
 bool visit_source(struct visit *visit, enum source_kind kind, bool take);
+void visit_source_owe(struct visit *visit, enum source_kind kind);	/* after the fact */
 void visit_log(const struct visit *visit, enum journey_reason reason);
 bool visit_fresh(struct visit *visit, struct journey *out_journey);
 void visit_fill(struct visit *visit);	/* the answer, from journey and passcode */

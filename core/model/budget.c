@@ -82,8 +82,8 @@ static void bucket_fill(struct bucket *bucket, int64_t most, int64_t window, int
 	bool fresh = bucket->filled_at == 0;
 	int64_t passed = fresh ? window : now - bucket->filled_at;
 
-	if (passed > window)
-		passed = window;
+	if (passed > (BUCKET_DEBT + 1) * window)
+		passed = (BUCKET_DEBT + 1) * window;
 	if (passed > 0) {
 		bucket->level += passed * most;
 		bucket->filled_at = now;
@@ -101,4 +101,12 @@ bool bucket_take(struct bucket *bucket, int64_t most, int64_t window, int64_t no
 	}
 	bucket->level -= window;
 	return true;
+}
+
+void bucket_owe(struct bucket *bucket, int64_t most, int64_t window, int64_t now)
+{
+	bucket_fill(bucket, most, window, now);
+	bucket->level -= window;
+	if (bucket->level < -BUCKET_DEBT * most * window)
+		bucket->level = -BUCKET_DEBT * most * window;
 }

@@ -51,3 +51,7 @@ bool budget_paused(const struct pause *pause, int64_t now);
 struct bucket { int64_t filled_at; int64_t level; };
 /* Takes one of `most` in `window` ms; false: `out_wait` ms until the next. */
 bool bucket_take(struct bucket *bucket, int64_t most, int64_t window, int64_t now, int64_t *out_wait);
+/* Takes one that has been used already, if need be on credit: whoever was many at once waits
+ * the longer, up to BUCKET_DEBT windows. */
+enum { BUCKET_DEBT = 10 };
+void bucket_owe(struct bucket *bucket, int64_t most, int64_t window, int64_t now);

@@ -119,3 +119,18 @@ bool sources_may(struct sources *sources, const struct source *source, int64_t n
 {
 	return sources_ask(sources, source, now, false, out_wait);
 }
+
+void sources_owe(struct sources *sources, const struct source *source, int64_t now)
+{
+	size_t at = sources_set(sources, source);
+	pthread_mutex_t *lock = &sources->shards[at % SHARDS].lock;
+	struct place owing = { .kind = source->kind, .key = source->key, .used = now };
+
+	pthread_mutex_lock(lock);
+	struct place *place = set_find(&sources->sets[at], source);
+	if (place->kind == source->kind && place->key == source->key)
+		owing.bucket = place->bucket;
+	bucket_owe(&owing.bucket, source->most, source->window, now);
+	*place = owing;
+	pthread_mutex_unlock(lock);
+}

@@ -40,5 +40,8 @@ void sources_free(struct sources *sources);
 bool sources_take(struct sources *sources, const struct source *source, int64_t now,
     int64_t *out_wait);
 /* Would take one, and doesn't: for what is charged only when it fails. */
+/* For what has happened already, on credit: sources_may() came before the work, and others may have
+ * come between. */
+void sources_owe(struct sources *sources, const struct source *source, int64_t now);
 bool sources_may(struct sources *sources, const struct source *source, int64_t now,
     int64_t *out_wait);

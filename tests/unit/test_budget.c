@@ -219,3 +219,20 @@ Test(budget, req207_a_day_of_one_mailbox)
 	cr_assert(!account_single_mailbox(&(struct account){ .reset = NOW }, NOW + DAY));
 	cr_assert(account_single_mailbox(&(struct account){ .reset = NOW }, NOW - 5));
 }
+
+/* Many at once use what only one may: all of it is waited for, but not for ever (attack A12). */
+Test(budget, buckets_owe_what_was_used_on_credit)
+{
+	struct bucket bucket = { 0 };
+	int64_t wait = 0;
+
+	for (int i = 0; i < 64; i++)
+		bucket_owe(&bucket, 20, 600 * SECOND, 5);
+	cr_assert(!bucket_take(&bucket, 20, 600 * SECOND, 5, &wait));
+	cr_assert_eq(wait, 45 * 30 * SECOND);
+	cr_assert(!bucket_take(&bucket, 20, 600 * SECOND, 5 + wait - 1, &wait));
+	cr_assert(bucket_take(&bucket, 20, 600 * SECOND, 5 + 45 * 30 * SECOND, &wait));
+	for (int i = 0; i < 10000; i++)
+		bucket_owe(&bucket, 20, 600 * SECOND, HOUR);
+	cr_assert(bucket_take(&bucket, 20, 600 * SECOND, HOUR + (BUCKET_DEBT + 1) * 600 * SECOND, &wait));
+}

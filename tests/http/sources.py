@@ -1,0 +1,119 @@
+"""Caps of a source and of a tenant, and what a crash does not bring back."""
+import signal
+
+from browser import Browser, clear
+from world import PASSWORD, World, main, named, same, source, together
+
+tests = []
+test = named(tests)
+world = World(tenantSendsAMinute=40)
+HOUR = 3600000
+
+
+def fresh():
+    """An hour later every source begins anew."""
+    world.advance(HOUR)
+    return source()
+
+
+@test('attackA12 req56', 'twenty wrong passwords of one source end its tries, at whatever accounts')
+def spraying():
+    where = fresh()
+    people = [world.customer()[0] for _ in range(21)]
+    pages = [world.sign_in(who, world.browser(where), password='password of autumn')[2] for who in people]
+    same([page.status for page in pages], [400] * 20 + [429])
+    same((clear(pages[-1]), int(pages[-1].header('Retry-After')) > 0), (None, True))
+    same(world.sign_in(people[0], world.browser(where))[2].status, 429)      # refused before hashing: right ones too
+    same(world.sign_in(people[0])[2].status, 303)                            # and nobody else is
+    world.advance(600000)
+    same(world.sign_in(people[0], world.browser(where))[2].status, 303)
+
+
+@test('attackA12', 'sixty-four at once from one source wait for as long as one after the other would')
+def spraying_at_once():
+    where = fresh()
+    people = [world.customer()[0] for _ in range(16)]
+    pages = together(64, lambda n: world.sign_in(people[n % 16], world.browser(where), password=f'wrong one {n}')[2])
+    judged = sum(page.status == 400 for page in pages)
+    assert 20 <= judged <= 64 and all(page.status in (400, 429) for page in pages), judged
+    # Whoever was being hashed when the twentieth was told is answered, and owed: 30 s for each.
+    for _ in range((judged - 20) // 20):
+        world.advance(590000)
+        same(world.sign_in(people[0], world.browser(where))[2].status, 429, judged)
+    world.advance(620000)
+    same(world.sign_in(people[0], world.browser(where))[2].status, 303, judged)
+
+
+@test('req141 attackB14', 'thirty sends of one source in an hour: 429 with Retry-After, known or not')
+def sends():
+    where, app = fresh(), world.app()
+    known = [world.customer()[0] for _ in range(15)]
+    pages = []
+    for number in range(32):
+        who = known[number // 2] if number % 2 and number < 30 else f'nobody{number}@example.org'
+        browser = world.browser(where)
+        page = browser.fill(app.begin(browser), 'to-reset')
+        pages.append(browser.fill(page, 'address', email=who))
+        if number == 20:
+            world.advance(60000)        # the tenant's minute
+    assert all(page.status == 200 for page in pages[:30]), [page.status for page in pages]
+    same([page.status for page in pages[31:]], [429])
+    assert int(pages[31].header('Retry-After')) > 0 and clear(pages[31]) is None
+    assert pages[31].heading == 'Reset your password', pages[31]        # his form, not a dead end
+    other = world.browser()
+    page = other.fill(app.begin(other), 'to-reset')
+    same(other.fill(page, 'address', email=world.customer()[0]).status, 200)
+
+
+@test('req141', "the tenant's sends of a minute: 503, and the next minute is a new one")
+def tenant_cap():
+    fresh()
+    app, pages = world.app(), []
+    for number in range(50):
+        browser = world.browser()
+        page = browser.fill(app.begin(browser), 'to-reset')
+        pages.append(browser.fill(page, 'address', email=f'many{number}@example.org'))
+        if pages[-1].status == 503:
+            break
+    same((pages[-1].status, clear(pages[-1])), (503, None))
+    assert len(pages) > 40 and pages[-1].header('Retry-After')
+    world.advance(60000)
+    browser = world.browser()
+    page = browser.fill(app.begin(browser), 'to-reset')
+    same(browser.fill(page, 'address', email='many99@example.org').status, 200)
+
+
+@test('attackA10 attackA19', 'kill -9 brings back no code, no session, no try; and loses none')
+def crash():
+    fresh()
+    address, user = world.customer()
+    browser, app, page = world.sign_in(address)
+    code = app.code(page)
+    token = app.redeem(browser, code).json()['access_token']
+    verifier = app.verifier
+    gone = world.sign_in(address)[0]
+    same(gone.twin().post(app.path('logout'), {'do': 'out'}).status, 200)
+    world.mfa()
+    door, way, page = world.sign_in(address)
+    right = world.code(address)
+    for number in range(4):
+        same(door.fill(page, 'code', code=f'5555555{number}').status, 400)
+    world.restart(signal.SIGKILL)
+    same(door.fill(page, 'code', code='55555559').status, 429)           # the fifth and last
+    same(door.fill(page, 'code', code=right).status, 429)
+    world.mfa(False)
+    same(app.userinfo(browser, token).status, 200)
+    same((app.begin(browser).status, app.begin(gone).status), (303, 200))
+    same(app.redeem(browser, code, code_verifier=verifier).json()['error'], 'invalid_grant')
+    same(app.userinfo(browser, token).status, 401)
+
+
+@test('req240', 'metrics and status pages name nobody')
+def metrics():
+    text = Browser(world.private).send('GET', '/metrics').body
+    told = [canary for canary in world.canaries if canary in text]
+    same((told, 'example' in text), ([], False))
+    assert PASSWORD not in text and 'sallyport' in text
+
+
+main(tests, [('sources', world)])
