@@ -234,5 +234,6 @@ Test(budget, buckets_owe_what_was_used_on_credit)
 	cr_assert(bucket_take(&bucket, 20, 600 * SECOND, 5 + 45 * 30 * SECOND, &wait));
 	for (int i = 0; i < 10000; i++)
 		bucket_owe(&bucket, 20, 600 * SECOND, HOUR);
-	cr_assert(bucket_take(&bucket, 20, 600 * SECOND, HOUR + (BUCKET_DEBT + 1) * 600 * SECOND, &wait));
+	cr_assert(bucket_take(&bucket, 20, 600 * SECOND,
+	    HOUR + (BUCKET_DEBT + 1) * 600 * SECOND, &wait));
 }
