@@ -67,6 +67,18 @@ def unknown():
         assert page.status in (400, 404), (tenant, page)
 
 
+@test('req229', 'what HTTP itself refuses at a page is a page too')
+def refused_by_http():
+    big = 'state=' + 'x' * 40000
+    for path in (app.path('authorize'), app.path('logout'), '/woodgrove/flow'):
+        same(browser.send('POST', path, big).status, 413)
+        same(clear(browser.send('POST', path, big)), None, path)
+        answer = browser.send('PUT', path, 'x=1')
+        same((answer.status, clear(answer)), (405, None), path)
+    answer = browser.send('POST', app.path('token'), big, {'Accept': 'application/json'})
+    assert answer.status == 413 and answer.json()['error']['requestId'], answer
+
+
 @test('req22 req16 req21 req6 req33 req86 req88', 'each refusal goes back with state, iss and its error')
 def refusals():
     for changed, error in (

@@ -114,8 +114,9 @@ void page_developer(struct exchange *ex, const struct tenant *tenant, const char
 /* The http layer sends: no page_render() here. */
 void page_refusal(struct exchange *ex, unsigned status, const char *code, const char *message)
 {
-	const char *accept = ex->route == NULL || ex->route->surface == SURFACE_PAGES ?
-	    exchange_header(ex, "Accept") : NULL;
+	/* Authorize and logout are pages too; programs that call the others don't ask for HTML. */
+	const char *accept = ex->route == NULL || ex->route->surface == SURFACE_PAGES ||
+	    ex->route->surface == SURFACE_OIDC ? exchange_header(ex, "Accept") : NULL;
 	const char *word = status == 404 ? "not_found" : status == 405 ? "method" :
 	    status == 403 ? "forbidden" : status == 429 || status == 503 ? "busy" :
 	    status >= 500 ? "internal" : "request";
