@@ -294,9 +294,19 @@ static bool head_frame(struct head *head)
 	return true;
 }
 
+/* llhttp knows RTSP and ICE too, for the methods that those have. */
+static bool head_is_http(const struct head *head)
+{
+	static const char protocol[] = " HTTP/1.";
+	size_t at = (size_t)head->target + head->target_size, size = sizeof(protocol) - 1;
+
+	return head->size - at > size && memcmp(head->data + at, protocol, size) == 0 &&
+	    head->parser.http_minor <= 1;
+}
+
 static enum feed head_check(struct head *head)
 {
-	if (head->parser.http_major != 1 || head->parser.http_minor > 1)
+	if (!head_is_http(head))
 		head_refuse(head, 505, "versionNotSupported", "HTTP/1.1 and HTTP/1.0 only");
 	else if (!head_lines_fit(head))
 		head_bad(head, "a line is folded or doesn't end with CR LF");

@@ -49,6 +49,8 @@ ROWS = [
     ('req223', 'a space in the target', f'GET /hel lo HTTP/1.1\r\n{H}\r\n', [[400, 505]], CLOSE),
     ('req223', 'HTTP/1.2', f'GET /hello HTTP/1.2\r\n{H}\r\n', [505], CLOSE),
     ('req223', 'HTTP/2.0', f'GET /hello HTTP/2.0\r\n{H}\r\n', [505], CLOSE),
+    ('req223', 'another protocol', f'SOURCE /hello ICE/1.0\r\n{H}\r\n', [505], CLOSE),
+    ('req223', 'a third protocol', f'OPTIONS /echo RTSP/1.0\r\n{H}\r\n', [505], CLOSE),
     ('req223', 'HTTP/0.9', 'GET /hello\r\n\r\n', [[400, 505]], CLOSE),
     ('req223', 'the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [[400, 501, 505]], CLOSE),
     ('req223', 'lower case http/1.1', f'GET /hello http/1.1\r\n{H}\r\n', [[400, 505]], CLOSE),
