@@ -47,6 +47,7 @@ class Provider:
 
     def __init__(self, authority, ca):
         self.authority = authority
+        self.origin = '{0.scheme}://{0.netloc}'.format(urllib.parse.urlsplit(authority))
         self.context = ssl.create_default_context(cafile=ca) if ca else None
         self.lock = threading.Lock()
         self.found = None
@@ -204,8 +205,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in (('Content-Type', kind), ('Content-Length', str(len(data))),
                             ('Cache-Control', 'no-store'), ('X-Content-Type-Options', 'nosniff'),
                             ('Referrer-Policy', 'no-referrer'),
+                            # "Sign out" is a form, and is answered by a redirect to the server.
                             ('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; "
-                             "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"), *headers):
+                             f"form-action 'self' {self.server.provider.origin}; frame-ancestors 'none'; "
+                             "base-uri 'none'"), *headers):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)

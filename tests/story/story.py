@@ -7,10 +7,10 @@ other: a story that can't fail proves nothing.
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
+
+import running
 
 BUILD, SOURCE, CONTROL = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 
@@ -31,37 +31,13 @@ exec "{}" "$@"
 '''
 
 
-def free_base():
-    """Three ports in a row that nobody has; each control looks in a range of its own."""
-    begin = 20011 + 2000 * list(CONTROLS).index(CONTROL)
-    for base in range(begin, begin + 2000, 7):
-        taken = []
-        try:
-            for port in range(base, base + 3):
-                taken.append(socket.create_server(('127.0.0.1', port)))
-            return base
-        except OSError:
-            continue
-        finally:
-            for sock in taken:
-                sock.close()
-    sys.exit('no three free ports in a row')
-
-
 def rigged(folder, broken, place):
-    """A build folder that looks up to date, with something else in one place."""
-    build = folder / 'build'
-    (build / 'core').mkdir(parents=True)
-    (build / 'build.ninja').write_text('build all: phony\n')
-    (build / 'core/sallyportd').symlink_to(BUILD / 'core/sallyportd')
+    """The build folder, with something else in one place."""
+    build = running.copied(BUILD, folder)
     if CONTROL == 'mfa-off':
+        (build / 'core/sallyport').unlink()
         (build / 'core/sallyport').write_text(UNCONNECTED.format(BUILD / 'core/sallyport'))
         (build / 'core/sallyport').chmod(0o755)
-    else:
-        (build / 'core/sallyport').symlink_to(BUILD / 'core/sallyport')
-    (build / 'plugins').mkdir(mode=0o755)
-    for plugin in (BUILD / 'plugins').glob('*.so'):
-        shutil.copy(plugin, build / 'plugins')
     if broken:
         shutil.copy(BUILD / 'tests/plugins' / broken, build / 'plugins' / place)
     return build
@@ -69,13 +45,11 @@ def rigged(folder, broken, place):
 
 def main():
     broken, place, steps, words = CONTROLS[CONTROL]
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='sallyport-story-'))
-    folder.chmod(0o755)
-    try:
-        build = rigged(folder, broken, place)
+    base = running.free_base(20011 + 2000 * list(CONTROLS).index(CONTROL))
+    with running.scratch() as folder:
         done = subprocess.run(
             [SOURCE / 'contrib/quickstart.sh', '--once', '--state', folder / 'state',
-             '--port-base', str(free_base()), '--build', build,
+             '--port-base', str(base), '--build', rigged(folder, broken, place),
              '--', '--result', folder / 'result', *(['--patience', '1'] if steps else [])],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=280)
         print(done.stdout)
@@ -87,8 +61,6 @@ def main():
         if failed != steps or words not in done.stdout or (done.returncode != 0) != bool(steps):
             sys.exit(f'control {CONTROL}: steps {failed} failed, wanted {steps}, with the words '
                      f'"{words}"; exit status {done.returncode}')
-    finally:
-        shutil.rmtree(folder)
 
 
 main()
