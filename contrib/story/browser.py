@@ -64,13 +64,22 @@ class Parser(html.parser.HTMLParser):
 
 class Page:
     def __init__(self, browser, url, status, headers, body):
-        self.browser, self.url, self.status, self.headers = browser, url, status, headers
+        self.browser, self.url, self.status = browser, url, status
+        self.policy = headers.get('Content-Security-Policy', '')
         parser = Parser()
         parser.feed(body)
         self.forms, self.marks, self.links = parser.forms, parser.marks, parser.links
         self.text = ' '.join(' '.join(parser.words).split())
         if parser.scripts:
             raise Unexpected(f'a page without scripts at {url}', f'{parser.scripts} of them')
+
+    def may_send_to(self, url):
+        """Browsers hold form-action against the form's target and all that it redirects to."""
+        rule = next((part.split()[1:] for part in self.policy.split(';')
+                     if part.split()[:1] == ['form-action']), [])
+        own, to = urllib.parse.urlsplit(self.url), urllib.parse.urlsplit(url)
+        return f'{to.scheme}://{to.netloc}' in rule or \
+            ("'self'" in rule and (own.scheme, own.netloc) == (to.scheme, to.netloc))
 
     def __str__(self):
         wrong = self.mark('wrong') or self.mark('problem')
@@ -90,7 +99,7 @@ class Page:
         for form in self.forms:
             if do in form['buttons'] and typed.keys() <= form['fields'].keys():
                 fields = {k: v for k, v in form['fields'].items() if v is not None}
-                return self.browser.post(urllib.parse.urljoin(self.url, form['action']),
+                return self.browser.post(self, urllib.parse.urljoin(self.url, form['action']),
                                          {**fields, **typed, 'do': do})
         wanted = f'a form with {" and ".join(typed) or "nothing to fill in"}, and a button {do}'
         raise Unexpected(wanted, f'the page {self}')
@@ -124,11 +133,13 @@ class Browser:
     def get(self, url):
         return self.visit('GET', url, None)
 
-    def post(self, url, fields):
-        return self.visit('POST', url, urllib.parse.urlencode(fields))
+    def post(self, page, url, fields):
+        return self.visit('POST', url, urllib.parse.urlencode(fields), page)
 
-    def visit(self, method, url, body):
+    def visit(self, method, url, body, page=None):
         for _ in range(MOST_REDIRECTS):
+            if page is not None and not page.may_send_to(url):
+                raise Unexpected(f'form-action of {page.url} to allow {url}', page.policy)
             if self.home and url.startswith(self.home + '?'):
                 return Arrived(url)
             status, headers, text = self.request(method, url, body)

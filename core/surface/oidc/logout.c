@@ -60,7 +60,7 @@ static void leaving_page(struct leaving *leaving, const char *name)
 	values_set(values, "action", text_print(ex->arena, "/%s/oauth2/v2.0/logout%s%s",
 	    tenant->name, ex->query[0] != '\0' ? "?" : "", ex->query));
 	values_set(values, "back_to_app", leaving->back);
-	page_named(ex, tenant, name, values);
+	page_named(ex, name, values, leaving->back);
 	face_end(ex, &leaving->signout.turn);
 }
 

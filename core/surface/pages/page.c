@@ -14,12 +14,10 @@
 #define CSP "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " \
 	"frame-ancestors 'none'; form-action 'self'"
 
-/* After a right code the form's answer redirects to the app: browsers hold form-action against
- * the whole chain, so the app's origin is named, and no other. */
-static const char *page_csp(struct exchange *ex, const struct authorize *request)
+/* A form's answer may redirect to the app, after a right code or a sign-out: browsers hold
+ * form-action against the whole chain, so the app's origin is named, and no other. */
+static const char *page_csp(struct exchange *ex, const char *uri)
 {
-	const char *uri = request != NULL ? request->redirect_uri : NULL;
-
 	if (uri == NULL)
 		return CSP;
 	const char *authority = strstr(uri, "://");
@@ -56,7 +54,7 @@ struct values *page_values(struct exchange *ex, const struct tenant *tenant,
 }
 
 static void page_render(struct exchange *ex, const char *name, const struct values *values,
-    const struct authorize *request)
+    const char *app_uri)
 {
 	const struct template *template = template_set_find(face_texts(ex)->pages,
 	    text_print(ex->arena, "%s.html", name));
@@ -68,15 +66,15 @@ static void page_render(struct exchange *ex, const char *name, const struct valu
 		reply_send(ex);
 		return;
 	}
-	(void)reply_header(ex, "Content-Security-Policy", page_csp(ex, request));
+	(void)reply_header(ex, "Content-Security-Policy", page_csp(ex, app_uri));
 	reply_text(ex, "text/html", text);
 	reply_send(ex);
 }
 
-void page_named(struct exchange *ex, const struct tenant *tenant, const char *name,
-    struct values *values)
+void page_named(struct exchange *ex, const char *name, const struct values *values,
+    const char *app_uri)
 {
-	page_render(ex, name, values != NULL ? values : page_values(ex, tenant, NULL), NULL);
+	page_render(ex, name, values, app_uri);
 }
 
 static void page_say(struct exchange *ex, struct values *values, const char *word)
@@ -207,5 +205,6 @@ void page_answer(struct exchange *ex, const struct visit *visit, bool again)
 	struct values *values = page_values(ex, tenant,
 	    answer->request != NULL ? answer->request->locale : NULL);
 	fill_answer(ex, visit, values);
-	page_render(ex, page_name(answer), values, answer->request);
+	page_render(ex, page_name(answer), values,
+	    answer->request != NULL ? answer->request->redirect_uri : NULL);
 }

@@ -24,8 +24,9 @@ void page_error(struct exchange *ex, const struct tenant *tenant, unsigned statu
 /* For the app's developer, when a redirect is not safe (requirement 18). */
 void page_developer(struct exchange *ex, const struct tenant *tenant, const char *code,
     const char *what);
-void page_named(struct exchange *ex, const struct tenant *tenant, const char *name,
-    struct values *values);
+/* `app_uri`: where the answer to the page's form may redirect to; NULL: nowhere. */
+void page_named(struct exchange *ex, const char *name, const struct values *values,
+    const char *app_uri);
 
 /* What all pages share: brand, style, words, request id. */
 struct values *page_values(struct exchange *ex, const struct tenant *tenant,
