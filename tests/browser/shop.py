@@ -11,6 +11,7 @@ import shutil
 import sys
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -55,7 +56,9 @@ class View:
         options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
         self.name, self.count = name, 0
         self.driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
-        self.wait = WebDriverWait(self.driver, 20)
+        # A page may change under the eyes of whoever waits.
+        self.wait = WebDriverWait(self.driver, 20,
+                                  ignored_exceptions=[StaleElementReferenceException])
         self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
             'width': width, 'height': height, 'deviceScaleFactor': 1, 'mobile': False})
         self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'features': [
@@ -90,11 +93,13 @@ class View:
             f'{self.name}: no page headed {words}')
 
     def focused(self, name):
-        check(self.driver.switch_to.active_element.get_attribute('id') == name, self.name,
-              'the focus is at', self.driver.switch_to.active_element.get_attribute('outerHTML'))
+        self.wait.until(lambda driver: driver.switch_to.active_element.get_attribute('id') == name,
+                        f'{self.name}: the focus is not at {name}')
 
     def type(self, *words):
         """As somebody at the keyboard: from the focus on, Tab between fields, Enter at the end."""
+        self.wait.until(lambda driver: driver.switch_to.active_element.tag_name == 'input',
+                        f'{self.name}: no field has the focus')
         for number, word in enumerate(words):
             last = number == len(words) - 1
             self.driver.switch_to.active_element.send_keys(word + (Keys.ENTER if last else Keys.TAB))
