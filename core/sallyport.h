@@ -29,13 +29,13 @@ enum cli_exit { CLI_FINE = 0, CLI_REFUSED, CLI_USAGE, CLI_CONFIRM, CLI_UNREACHAB
 enum cli_option {
 	OPTION_FILE = 1, OPTION_DRY_RUN = 2, OPTION_PRUNE = 4, OPTION_YES = 8,
 	OPTION_PASSWORD_FILE = 16, OPTION_NAME = 32, OPTION_TOP = 64, OPTION_ALL = 128,
-	OPTION_FOLLOW = 256,
+	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 };
 
 struct options {
 	const char *socket, *state, *tenant;
-	const char *file, *password_file, *name, *top;
+	const char *file, *password_file, *name, *top, *delivered;
 	bool json, help, version, dry_run, prune, yes, all, follow;
 };
 
@@ -52,7 +52,7 @@ struct command {
 	int which;		/* for a function that many rows share */
 };
 
-#define CLI_ARGUMENTS 8u
+#define CLI_ARGUMENTS 40u
 
 /* What was read, so that errors can name its lines; text NULL: nothing was. */
 struct document_text { const char *name, *text; size_t size; };
@@ -198,6 +198,9 @@ enum cli_exit users_act(struct cli *cli);	/* disable, enable, unlock, reset, del
 enum users_action {
 	USERS_DISABLE, USERS_ENABLE, USERS_UNLOCK, USERS_RESET, USERS_DELETE, USERS_REVOKE,
 };
+
+/* sallyport_check.c: asks no server; runs the program that loads the plugin. */
+enum cli_exit check_run(struct cli *cli);
 
 /* sallyport_signins.c, sallyport_service.c */
 enum cli_exit signins_run(struct cli *cli);

@@ -161,6 +161,17 @@ const struct command commands[] = {
 	    .example = "sallyport mail test me@example.com", .wrong = "sallyport mail test me",
 	    .answer = "sallyport: to: is not of the form name@example.com",
 	    .run = service_mail_test },
+	{ .words = "plugin check", .arguments = "FILE.so [KEY=VALUE]...", .least = 1, .most = 36,
+	    .options = OPTION_DELIVERED, .summary = "does one keep the contract?",
+	    .help = "Loads a plugin as the server would, with the keys of a conf section, and runs "
+	    "the conformance suite of each role that it offers, each check in a process of its "
+	    "own. What is wrong is told with the clause of the header that it breaks. Asks no "
+	    "server, and writes to where the keys point: give it a place of its own. With "
+	    "--delivered, the file or folder where a transport's messages arrive, they are "
+	    "counted too.",
+	    .example = "sallyport plugin check ./append.so path=/tmp/mails --delivered /tmp/mails",
+	    .wrong = "sallyport plugin check ./append.so",
+	    .answer = "WRONG  plugin.open  plugin: path: must be set", .run = check_run },
 	{ .words = "plugin list", .arguments = "", .summary = "shows what the server runs on",
 	    .help = "Shows the plugins: what each offers, what it serves as, whether it is ready.",
 	    .example = "sallyport plugin list",

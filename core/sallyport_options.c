@@ -27,6 +27,8 @@ static const struct option_row rows[] = {
 	{ "--top", NULL, "N", OPTION_TOP, AT(top), "how many, 1 to 999" },
 	{ "--all", NULL, NULL, OPTION_ALL, AT(all), "all of them" },
 	{ "--follow", NULL, NULL, OPTION_FOLLOW, AT(follow), "goes on with new ones, until ^C" },
+	{ "--delivered", NULL, "PATH", OPTION_DELIVERED, AT(delivered),
+	    "of a mail transport: where messages arrive" },
 	{ "--tenant", NULL, "NAME", OPTION_EVERYWHERE, AT(tenant),
 	    "name or id; else $SALLYPORT_TENANT, else the only one" },
 	{ "--socket", NULL, "PATH", OPTION_EVERYWHERE, AT(socket),

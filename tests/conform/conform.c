@@ -31,7 +31,6 @@ void conform_open(struct conform *conform, const char *folder, const char *file,
 			continue;
 		}
 		conform->pairs[pair++] = (struct keys_pair){ words[i], words[i + 1] };
-		conform->lasting = true;
 	}
 	arena_init(&conform->arena, NULL, 0);
 	house_open(&conform->house, 2);
@@ -45,27 +44,7 @@ void conform_close(struct conform *conform)
 	arena_done(&conform->arena);
 }
 
-void conform_reopen(struct conform *conform)
-{
-	conform_end(conform);
-	conform_instance(conform);
-}
-
 struct loop *conform_loop(const struct conform *conform, unsigned index)
 {
 	return conform->house.loops[index % conform->house.count];
-}
-
-void conform_all(struct conform *conform)
-{
-	const struct sp_plugin *plugin = conform->instance->plugin;
-
-	if (plugin->records != NULL)
-		conform_records(conform);
-	if (plugin->users != NULL)
-		conform_users(conform);
-	if (plugin->policy != NULL)
-		conform_policy(conform);
-	if (plugin->mail != NULL)
-		conform_mail(conform);
 }

@@ -1,9 +1,7 @@
 /*
- * conform.h - does a plugin keep the contract of its roles?
+ * conform.h - a plugin with a conf, opened on two loops, for tests that look at the other end
  *
- * One suite for each role, run against the real shared object through the real engine,
- * on two loops. A plain program, so that it runs under ThreadSanitizer too; a breach
- * ends it, saying which, so whoever calls these from a larger program forks first.
+ * Whether it keeps the contract is for core/check to say.
  */
 #pragma once
 
@@ -11,7 +9,7 @@
 
 #include "base/arena.h"
 
-#define CONFORM_NOON INT64_C(1800000000000)	/* wall time that suites begin at */
+#define CONFORM_NOON INT64_C(1800000000000)	/* wall time that churn begins at */
 
 struct conform {
 	struct house house;
@@ -20,24 +18,14 @@ struct conform {
 	struct keys_pair pairs[17];	/* what the conf section says */
 	unsigned lanes;
 	struct instance *instance;
-	bool lasting;		/* it has a place, so its data must outlive it */
 };
 
 /* `words` are key, value, key, value...: the plugin's own, and core's `lanes`. */
 void conform_open(struct conform *conform, const char *folder, const char *file,
     char *const *words, int count);
 void conform_close(struct conform *conform);
-void conform_reopen(struct conform *conform);	/* a new instance with the same conf */
 
 struct loop *conform_loop(const struct conform *conform, unsigned index);
 
-void conform_records(struct conform *conform);
-void conform_users(struct conform *conform);
-void conform_policy(struct conform *conform);
-void conform_mail(struct conform *conform);
-
-/* Part of conform_records(): a hundred short-lived records a round. */
+/* churn.c: a hundred short-lived records a round. */
 void conform_churn(struct conform *conform, unsigned rounds);
-
-/* All that the plugin offers, and that it has misused nothing. */
-void conform_all(struct conform *conform);

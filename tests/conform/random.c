@@ -5,7 +5,7 @@
  * so that many sets are tried in a second. Requirement 190.
  */
 #include "../house.h"
-#include "naive.h"
+#include "check/naive.h"
 
 #include "plugin/load.h"
 

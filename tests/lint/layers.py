@@ -5,7 +5,7 @@ import sys
 
 MAY = {
     'base': '', 'text': 'base', 'loop': 'base', 'conf': 'base', 'crypto': 'base',
-    'model': 'base text', 'plugin': 'base loop conf',
+    'model': 'base text', 'plugin': 'base loop conf', 'check': 'base loop conf plugin',
     'store': 'base loop conf crypto model plugin',
     'flow': 'base text loop conf crypto model plugin store',
     'http': 'base loop conf text',

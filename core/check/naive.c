@@ -1,4 +1,4 @@
-#include "naive.h"
+#include "check/naive.h"
 
 #include <string.h>
 
@@ -18,7 +18,8 @@ static bool has_any(struct sp_ids ids, struct sp_ids of)
 	return false;
 }
 
-static enum sp_condition first_failure(const struct sp_policy_row *row, const struct sp_facts *facts)
+static enum sp_condition first_failure(const struct sp_policy_row *row,
+    const struct sp_facts *facts)
 {
 	bool by_context = row->contexts.bits[0] != 0 || row->contexts.bits[1] != 0;
 
@@ -108,7 +109,8 @@ static uint32_t unmet(const struct sp_policy_row *const *rows, size_t count,
 	for (uint32_t bit = 1; bit != 0; bit <<= 1) {
 		if ((row->controls & bit) == 0)
 			continue;
-		if (bit != SP_MFA && bit != SP_STRENGTH && bit != SP_NEW_PASSWORD && bit != SP_TERMS)
+		if (bit != SP_MFA && bit != SP_STRENGTH && bit != SP_NEW_PASSWORD && bit !=
+		    SP_TERMS)
 			return SP_BLOCK;
 		if (control_met(row, facts, bit, second))
 			one = true;
@@ -119,7 +121,8 @@ static uint32_t unmet(const struct sp_policy_row *const *rows, size_t count,
 		return SP_BLOCK;
 	if (row->any_of && one)
 		missing = 0;
-	return missing | (!row->second_only && !recent(row, facts, facts->signed_in) ? SP_AGAIN : 0);
+	return missing | (!row->second_only && !recent(row, facts, facts->signed_in) ? SP_AGAIN :
+	    0);
 }
 
 static uint8_t result_of(const struct sp_policy_row *row, bool applies, uint32_t missing)

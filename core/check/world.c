@@ -1,5 +1,5 @@
 /* world.c - random policies and facts, small enough that all of them meet */
-#include "naive.h"
+#include "check/naive.h"
 
 #include <string.h>
 
@@ -75,7 +75,8 @@ static struct sp_policy_row policy(struct world *world)
 	row.strength = chance(world, 8) ? 0 : 1 + roll(world, 255);
 	row.password_since = roll(world, 3) * 50;
 	row.terms = some(world, TERMS, 3, 2);
-	row.frequency = chance(world, 4) ? (int64_t)roll(world, 61) - (chance(world, 9) ? 60 : 0) : 0;
+	row.frequency = chance(world, 4) ? (int64_t)roll(world, 61) - (chance(world, 9) ? 60 :
+	    0) : 0;
 	row.every_time = chance(world, 8);
 	row.second_only = chance(world, 3);
 	row.persistent = chance(world, 4) ? (enum sp_persistent)(1 + roll(world, 2)) :
