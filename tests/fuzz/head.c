@@ -111,10 +111,13 @@ static void check_target(struct arena *arena, const char *text)
 	}
 }
 
+/* The beginning of an unknown method may look like one, and the whole not: 501 or 400. */
 static void check_same(const struct taken *a, const struct taken *b)
 {
-	CHECK(a->feed == b->feed && a->head->refusal.status == b->head->refusal.status);
-	CHECK((a->feed == FEED_BAD) == (a->head->refusal.status != 0));
+	unsigned one = a->head->refusal.status, other = b->head->refusal.status;
+
+	CHECK(a->feed == b->feed && (one == other || (one + other == 901 && b->used < 9)));
+	CHECK((a->feed == FEED_BAD) == (one != 0));
 	if (a->feed == FEED_DONE)
 		CHECK(a->used == b->used && a->head->count == b->head->count &&
 		    a->head->body_size == b->head->body_size);
