@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ANSWER_MOST = 256 << 20, CONNECT_MS = 5000, ANSWER_MS = 120000 };
@@ -28,11 +29,11 @@ static size_t take(char *data, size_t size, size_t count, void *arg)
 /* No proxy and no .netrc of the operator has a say in this. */
 static struct call *call_begin(struct cli *cli)
 {
-	struct call *call = arena_alloc(cli->arena, sizeof(*call));
 	CURL *curl = curl_easy_init();
 
 	if (curl == NULL)
 		return NULL;
+	struct call *call = must_calloc(1, sizeof(*call));
 	call->curl = curl;
 	call->headers = curl_slist_append(NULL, "Content-Type: application/json");
 	call->headers = curl_slist_append(call->headers, "Expect:");
@@ -56,6 +57,7 @@ void call_end(struct cli *cli)
 		return;
 	curl_easy_cleanup(cli->call->curl);
 	curl_slist_free_all(cli->call->headers);
+	free(cli->call);
 	cli->call = NULL;
 }
 

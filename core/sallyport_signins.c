@@ -99,11 +99,10 @@ static enum cli_exit look(struct cli *cli, struct following *following)
 		json_t *value = json_object_get(body, "value");
 		list = first ? reversed(value) : json_incref(value);
 		size_t count = json_array_size(list);
-		if (count > 0) {
-			show(cli, following->table, list);
+		show(cli, following->table, list);
+		if (count > 0)
 			snprintf(following->last, sizeof(following->last), "%s", encode_url(&arena,
 			    json_text(json_array_get(list, count - 1), "id", "")));
-		}
 		json_decref(list);
 		json_decref(body);
 	}

@@ -1,0 +1,217 @@
+"""Each command of the operator's tool: commands.py SALLYPORT SALLYPORTD PLUGINS SOURCE
+
+Help, names, exit statuses, what is printed of what the server says (req241).
+"""
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+
+from tool import SALLYPORT, Tool, check, environment, run, server, woodgrove
+
+HELP = Tool().fine('--help')
+COMMANDS = [re.split(r'  +| -f| \[| [A-Z]', line[2:])[0] for line in
+            HELP.split('\n\n')[2].splitlines()]
+
+
+def helps():
+    check(len(COMMANDS) > 25 and 'policy set-state' in COMMANDS and 'apply' in COMMANDS, COMMANDS)
+    tool = Tool()
+    for command in COMMANDS:
+        told = tool.fine(*command.split(), '--help')
+        check(told == tool.fine('help', *command.split()), command)
+        check(f'Example:\n  $ sallyport {command}' in told, command, told)
+        check(f'When it goes wrong:\n  $ sallyport {command}' in told, command, told)
+        check('sallyport: ' in told.split('When it goes wrong:')[1], command)
+        check(max(map(len, told.splitlines())) < 160, command)
+    check('policy set-state' in tool.fine('policy', '--help'))
+    check(tool.fine('--version').startswith('sallyport '))
+
+
+def usage():
+    tool = Tool()
+    for words, answer in ((('polcy', 'list'), 'policy list'), (('policy', 'lst'), 'policy list'),
+                          (('aply',), 'apply'), (('app', 'list', '--jsno'), '--json'),
+                          (('policy',), 'policy set-state'), (('user', 'show'), 'missing'),
+                          (('user', 'show', 'a', 'b'), 'too many'), (('app', 'list', '-f', 'x'),
+                          'does not take --file'), (('app', 'list', '--tenant'), 'needs a value'),
+                          (('app', 'list', '--json=yes'), 'takes no value'),
+                          (('frobnicate',), 'sallyport --help'),
+                          (('policy', 'set-state', 'x', 'y', 'z'), 'too many')):
+        check(answer in tool.refused(2, *words), words)
+    status, out, err = tool()
+    check(status == 2 and out == '' and 'Exit status' in err)
+
+
+def unreachable():
+    tool = Tool('/nowhere/admin.sock')
+    for words in (('app', 'list'), ('version',), ('mail', 'queue'), ('signins', '--follow')):
+        told = tool.refused(4, *words)
+        check('/nowhere/admin.sock' in told and '--socket' in told and 'SALLYPORT_SOCKET' in told,
+              told)
+    told = tool.refused(4, 'plugin', 'list', '--state', '/other')
+    check('/other/admin.sock' in told, told)
+    told = tool.refused(4, 'plugin', 'list', '--socket', '/third.sock', '--state', '/other')
+    check('/third.sock' in told, told)
+    check('/var/lib/sallyport/admin.sock' in Tool().refused(4, 'plugin', 'list'))
+
+
+def lists(tool):
+    for command in COMMANDS:
+        if command.endswith(' list'):
+            table = tool.fine(*command.split()).splitlines()
+            check(re.match(r'[A-Z]+  ', table[0] + '  '), table)
+            rows = tool.json(*command.split())['value']
+            check(len(rows) == len(table) - 1 > 0, command, table)
+    check(tool.fine('tenant', 'get') == tool.fine('tenant', 'get', 'woodgrove'))
+    for kind, name in (('app', 'Woodgrove Club'), ('flow', 'Club'), ('method', 'email'),
+                       ('policy', 'Block Partners'), ('group', 'Break glass')):
+        one = json.loads(tool.fine(kind, 'get', name))
+        check(json.loads(tool.fine(kind, 'get', one['id'])) == one, kind)
+        told = tool.refused(1, kind, 'get', 'Nobody')
+        check(f"there is no {kind} 'Nobody'" in told, told)
+    told = tool.refused(1, 'policy', 'get', 'Block Partner')
+    check("Did you mean 'Block Partners'?" in told, told)
+    check(json.loads(tool.fine('group', 'get', 'Break glass'))['members'] ==
+          ['e7a4b1c2-3d5f-4a60-8b91-c0d1e2f3a402'])
+
+
+def customers(tool, running):
+    secret = 'correct horse battery staple'
+    made = tool.json('user', 'add', 'Zoe@example.com', '--name', 'Zoë', '--password-file', '-',
+                     given=secret + '\n')
+    check(secret not in running.log.read_text())
+    check(tool.json('user', 'show', 'zoe@example.com')['id'] == made['id'])
+    check('displayName: Zoë\n' in tool.fine('user', 'show', made['id']))
+    check("another user's" in tool.refused(1, 'user', 'add', 'zoe@example.com'))
+    check('no password' in tool.refused(2, 'user', 'add', 'y@example.com', '--password-file', '-',
+                                        given='\n'))
+    for verb, enabled in (('disable', False), ('enable', True), ('unlock', True), ('reset', True)):
+        tool.fine('user', verb, 'zoe@example.com')
+        check(tool.json('user', 'show', made['id'])['accountEnabled'] is enabled, verb)
+    tool.fine('sessions', 'revoke', 'zoe@example.com')
+    for verb, there in (('add-member', True), ('remove-member', False)):
+        tool.fine('group', verb, 'Loyalty members', 'zoe@example.com')
+        members = json.loads(tool.fine('group', 'get', 'Loyalty members'))['members']
+        check((made['id'] in members) is there, verb, members)
+    tool.refused(3, 'user', 'delete', 'zoe@example.com')
+    tool.fine('user', 'delete', 'zoe@example.com', '--yes')
+    told = tool.refused(1, 'user', 'show', 'zoe@example.com')
+    check("no customer 'zoe@example.com'" in told, told)
+    status, out, err = tool('user', 'list', '--top', '2')
+    check(status == 0 and len(out.splitlines()) == 3 and '--all' in err, out, err)
+    check(len(tool.fine('user', 'list', '--top', '1', '--all').splitlines()) == 4)
+    check(len(tool.fine('user', 'list', 'grace@').splitlines()) == 2)
+
+
+def service(tool, running):
+    check('server 0.' in tool.fine('version') and tool.json('version')['version'])
+    tool.fine('mail', 'test', 'me@example.com')
+    check(running.mail_to('me@example.com').code == '00000000')
+    check('name@example.com' in tool.refused(1, 'mail', 'test', 'me'))
+    tool.fine('mail', 'queue')
+    tool.refused(1, 'mail', 'retry', '00000000-0000-4000-8000-000000000001')
+    tool.fine('keys', 'rotate')
+    tool.fine('signins', '--top', '3')
+    check(tool.json('signins')['value'] == [])
+    check('from 1 to 999' in tool.refused(2, 'signins', '--top', '0'))
+    tool.fine('method', 'set-state', 'email', 'off')
+    check(tool.json('method', 'get', 'Email')['state'] == 'disabled')
+    check('wanted: on, off' in tool.refused(2, 'method', 'set-state', 'email', 'report-only'))
+
+
+def hostile(tool, running):
+    """Nothing that somebody else has written moves the operator's cursor (req241)."""
+    bad = 'Red\x1b[31m\r\nNEW LINE \u009b31m \u202egnp.exe \x7f'
+    document = woodgrove(users=[], groups=[{'displayName': 'twin'}])
+    document['users'] = [{'identities': [{'signInType': 'emailAddress',
+                                          'issuerAssignedId': 'eve@example.com'}],
+                          'displayName': bad}]
+    tool.apply(document)
+    raw = re.compile('[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]')
+    for words in (('user', 'list'), ('user', 'show', 'eve@example.com'),
+                  ('user', 'show', 'eve@example.com', '--json')):
+        told = tool.fine(*words)
+        check(not raw.search(told) and 'NEW LINE' in told, words, ascii(told))
+        check(len(tool.fine('user', 'list').splitlines()) ==
+              len(tool.json('user', 'list')['value']) + 1)
+    check(tool.json('user', 'show', 'eve@example.com')['displayName'] == bad, 'JSON was bent')
+    told = tool.refused(1, 'user', 'show', bad)
+    check(not raw.search(told), ascii(told))
+    tool.refused(2, 'app', 'list', '--tenant', 'x\r\nX-Evil: 1')
+
+
+def ambiguous(tool, running):
+    first = 'Loyalty members'
+    status, twin = running.admin('POST', '/v1.0/groups', {'displayName': first}, 'woodgrove')
+    check(status == 201, status, twin)
+    told = tool.refused(1, 'group', 'get', first)
+    check(twin['id'] in told and 'd2e8f1a3-4b6c-4e27-9c38-6f7081a2b301' in told, told)
+    check(json.loads(tool.fine('group', 'get', twin['id']))['displayName'] == first)
+
+
+def tenants(tool, running):
+    tool.apply({'tenant': {'name': 'second', 'displayName': 'Second'}})
+    told = tool.refused(2, 'app', 'list')
+    check('woodgrove' in told and 'second' in told and '--tenant' in told, told)
+    check(tool.json('app', 'list', '--tenant', 'second')['value'] == [])
+    check(len(tool.json('app', 'list', env={'SALLYPORT_TENANT': 'woodgrove'})['value']) == 4)
+    check("no tenant 'third'" in tool.refused(1, 'app', 'list', '--tenant', 'third'))
+
+
+def terminal(running):
+    """Colours, and the question, only where somebody sits."""
+    def at_terminal(answer, *words, **env):
+        lead, follow = pty.openpty()
+        with subprocess.Popen([SALLYPORT, *words], stdin=follow, stdout=follow, stderr=follow,
+                              env={**environment(running.socket), 'TERM': 'xterm', **env}) as done:
+            os.close(follow)
+            text, fed = b'', False
+            while select.select([lead], [], [], 60)[0]:
+                try:
+                    text += os.read(lead, 65536)
+                except OSError:
+                    break
+                if b'[y/N]' in text and not fed:
+                    os.write(lead, answer)
+                    fed = True
+            os.close(lead)
+            return done.wait(60), text.decode()
+
+    plain = {'SALLYPORT_TENANT': 'woodgrove'}
+    status, told = at_terminal(b'', 'app', 'list', **plain)
+    check(status == 0 and '\x1b[1m' in told, ascii(told))
+    status, told = at_terminal(b'', 'app', 'list', NO_COLOR='1', **plain)
+    check(status == 0 and '\x1b' not in told, ascii(told))
+    status, told = at_terminal(b'n\n', 'user', 'delete', 'grace@woodgrove.example', **plain)
+    check(status == 3 and 'nothing was changed' in told, status, told)
+    status, told = at_terminal(b'y\n', 'user', 'delete', 'grace@woodgrove.example', **plain)
+    check(status == 0 and 'is deleted' in told, status, told)
+
+
+def follow(running):
+    """The table begins before anybody signs in; ^C ends it."""
+    with subprocess.Popen([SALLYPORT, 'signins', '--follow', '--tenant', 'woodgrove'],
+                          stdout=subprocess.PIPE, env=environment(running.socket)) as done:
+        check(done.stdout.readline().startswith(b'TIME'))
+        done.terminate()
+
+
+def with_server():
+    with server() as running:
+        tool = Tool(running.socket)
+        check('apply' in tool.refused(1, 'app', 'list'))
+        tool.apply(woodgrove())
+        lists(tool)
+        customers(tool, running)
+        service(tool, running)
+        hostile(tool, running)
+        ambiguous(tool, running)
+        tenants(tool, running)
+        terminal(running)
+        follow(running)
+
+
+run(helps, usage, unreachable, with_server)
