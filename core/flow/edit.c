@@ -299,7 +299,6 @@ void edit_run(struct edit *edit)
 	edit->work->reading = DOCUMENT_TENANT;
 	edit->outcome = EDIT_UNAVAILABLE;
 	plan_begin(&edit->plan, edit->turn.arena, edit->turn.now);
-	edit->plan.tenant = edit->turn.tenant;
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
 		edit->plan.stored[kind] = json_array();
 	edit->turn.flow = (struct flow){ .steps = edit_steps, .end = edit_over };

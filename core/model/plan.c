@@ -121,23 +121,6 @@ static json_t *plan_check(struct plan *plan, enum document_kind kind, const json
 	return canonical;
 }
 
-static void plan_warn(struct plan *plan, enum document_kind kind, const json_t *document)
-{
-	struct tenant none = { .settings = { 0 } };
-	struct policy policy;
-	json_t *advice, *one;
-	size_t index;
-
-	if (kind != DOCUMENT_POLICY || !policy_compile(plan->arena, document, 1, &policy))
-		return;
-	advice = advice_policy(plan->arena, plan->tenant != NULL ? plan->tenant : &none, &policy);
-	json_array_foreach(advice, index, one)
-		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-		    "%s '%s': %s", document_row(kind)->section, policy.display_name,
-		    json_string_value(one))));
-	json_decref(advice);
-}
-
 static bool same_but_times(const json_t *a, const json_t *b)
 {
 	json_t *left = json_copy((json_t *)(uintptr_t)a), *right = json_copy((json_t *)(uintptr_t)b);
@@ -160,7 +143,6 @@ static void plan_create(struct plan *plan, enum document_kind kind, const json_t
 	json_decref(born);
 	if (canonical == NULL)
 		return;
-	plan_warn(plan, kind, canonical);
 	plan_add(plan, kind, PLAN_NEW, canonical);
 }
 
@@ -181,7 +163,6 @@ static void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
 	}
 	if (json_object_get(canonical, "modifiedDateTime") != NULL)
 		set_text(canonical, "modifiedDateTime", text_time(plan->arena, plan->now));
-	plan_warn(plan, kind, canonical);
 	plan_add(plan, kind, index, canonical);
 }
 
@@ -271,21 +252,79 @@ static void check_groups(struct plan *plan, const json_t *all)
 	}
 }
 
+/* As much of the tenant as advice looks at, as it will be: a document that switches the method
+ * on or brings a flow with its policies is judged with them. False: an error told already. */
+static bool planned_tenant(struct plan *plan, json_t *const *all, struct tenant *out_tenant)
+{
+	size_t apps = json_array_size(all[DOCUMENT_APP]);
+	size_t flows = json_array_size(all[DOCUMENT_FLOW]);
+	const struct app **app_list = arena_alloc(plan->arena, (apps + 1) * sizeof(*app_list));
+	const struct userflow **flow_list = arena_alloc(plan->arena,
+	    (flows + 1) * sizeof(*flow_list));
+
+	for (size_t i = 0; i < apps; i++) {
+		struct app *app = arena_alloc(plan->arena, sizeof(*app));
+		if (!app_compile(plan->arena, json_array_get(all[DOCUMENT_APP], i), app))
+			return false;
+		app_list[i] = app;
+	}
+	for (size_t i = 0; i < flows; i++) {
+		struct userflow *flow = arena_alloc(plan->arena, sizeof(*flow));
+		if (!userflow_compile(plan->arena, json_array_get(all[DOCUMENT_FLOW], i), flow))
+			return false;
+		flow_list[i] = flow;
+	}
+	const json_t *email = json_array_get(all[DOCUMENT_METHOD], 0);
+	*out_tenant = (struct tenant){ .apps = app_list, .app_count = apps, .flows = flow_list,
+		.flow_count = flows };
+	return email == NULL || method_compile(plan->arena, email, &out_tenant->email);
+}
+
+static void warn_of(struct plan *plan, const struct tenant *tenant, const json_t *document)
+{
+	struct policy policy;
+	json_t *advice, *one;
+	size_t index;
+
+	if (!policy_compile(plan->arena, document, 1, &policy))
+		return;
+	advice = advice_policy(plan->arena, tenant, &policy);
+	json_array_foreach(advice, index, one)
+		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
+		    "%s '%s': %s", document_row(DOCUMENT_POLICY)->section, policy.display_name,
+		    json_string_value(one))));
+	json_decref(advice);
+}
+
+/* Of the policies that change. */
+static void plan_warn(struct plan *plan, json_t *const *all)
+{
+	struct tenant tenant;
+
+	if (plan->errors.count > 0 || !planned_tenant(plan, all, &tenant))
+		return;
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
+		if (change->kind == DOCUMENT_POLICY && change->new != NULL)
+			warn_of(plan, &tenant, change->new);
+}
+
 /* What no document can know of itself. */
 static bool plan_whole(struct plan *plan)
 {
+	json_t *all[DOCUMENT_KINDS] = { NULL };
+
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++) {
-		json_t *all = plan_result(plan, kind);
-		check_unique(plan, kind, all);
-		if (kind == DOCUMENT_FLOW)
-			check_flows(plan, all);
-		if (kind == DOCUMENT_GROUP)
-			check_groups(plan, all);
-		if (kind == DOCUMENT_POLICY && json_array_size(all) > PLAN_POLICIES_MOST)
-			document_wrong(&plan->errors, "conditionalAccessPolicies", "QuotaExceeded",
-			    "a tenant has at most %u policies", PLAN_POLICIES_MOST);
-		json_decref(all);
+		all[kind] = plan_result(plan, kind);
+		check_unique(plan, kind, all[kind]);
 	}
+	check_flows(plan, all[DOCUMENT_FLOW]);
+	check_groups(plan, all[DOCUMENT_GROUP]);
+	if (json_array_size(all[DOCUMENT_POLICY]) > PLAN_POLICIES_MOST)
+		document_wrong(&plan->errors, "conditionalAccessPolicies", "QuotaExceeded",
+		    "a tenant has at most %u policies", PLAN_POLICIES_MOST);
+	plan_warn(plan, all);
+	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
+		json_decref(all[kind]);
 	return plan->errors.count == 0;
 }
 

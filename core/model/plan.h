@@ -15,8 +15,6 @@
 
 #include <sallyport/plugin.h>
 
-struct tenant;
-
 #define PLAN_POLICIES_MOST 240u		/* of a tenant, in any state (entra.md 0) */
 
 struct plan_change {
@@ -30,7 +28,6 @@ struct plan_change {
 struct plan {
 	struct arena *arena;
 	int64_t now;
-	const struct tenant *tenant;	/* as it is, for advice; NULL: a new one */
 	json_t *stored[DOCUMENT_KINDS];	/* arrays of canonical documents, borrowed */
 	struct document_errors errors;
 	struct plan_change *first, *last;

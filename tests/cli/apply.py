@@ -120,12 +120,30 @@ def refused_users():
         tool = Tool(running.socket)
         document = woodgrove()
         document['users'][1]['passwordProfile'] = {'password': 'password1'}
-        told = tool.not_applied(1, document)
+        told = tool.not_applied(1, document, '--yes')
         check('users[1]: passwordProfile.password' in told and 'goes on' in told, told)
         check(len(tool.json('user', 'list')['value']) == 2)
         document['users'][1]['passwordProfile'] = {'password': 'a better one, for grace'}
         check('1 changes made' in tool.apply(document))
         check(tool.apply(document) == 'no change\n')
+
+
+def advice():
+    """Told of the tenant as it will be: the email method comes with the policies (3.4)."""
+    with server() as running:
+        tool = Tool(running.socket)
+        told = tool.refused(3, 'apply', '-f', '-', given=json.dumps(woodgrove()))
+        check(told.count('to "Woodgrove Club"') == 3, told)
+        check('disabled' not in told, told)
+        document = woodgrove(applications=woodgrove()['applications'][:2], userFlows=[])
+        for policy in document[LOYAL]:
+            policy['conditions']['applications'] = {'includeApplications': ['All']}
+        document['authenticationMethodConfigurations'][0]['state'] = 'disabled'
+        del document[LOYAL][3]
+        told = tool.refused(3, 'apply', '-f', '-', given=json.dumps(document))
+        check(told.count('Email is disabled') == 3, told)
+        document['authenticationMethodConfigurations'][0]['state'] = 'enabled'
+        tool.fine('apply', '-f', '-', given=json.dumps(document))
 
 
 def confirmation():
@@ -150,4 +168,4 @@ def confirmation():
         check(tool.json('policy', 'get', policy['id'])['state'] == 'enabled')
 
 
-run(twice, differences, kept_and_pruned, wrong, refused_users, confirmation)
+run(twice, differences, kept_and_pruned, wrong, refused_users, advice, confirmation)

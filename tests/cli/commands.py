@@ -2,12 +2,16 @@
 
 Help, names, exit statuses, what is printed of what the server says (req241).
 """
+import http.server
 import json
 import os
 import pty
 import re
 import select
+import socketserver
 import subprocess
+import tempfile
+import threading
 
 from tool import SALLYPORT, Tool, check, environment, run, server, woodgrove
 
@@ -24,7 +28,7 @@ def helps():
         check(told == tool.fine('help', *command.split()), command)
         check(f'Example:\n  $ sallyport {command}' in told, command, told)
         check(f'When it goes wrong:\n  $ sallyport {command}' in told, command, told)
-        check('sallyport: ' in told.split('When it goes wrong:')[1], command)
+        check(re.search('\n  (sallyport: |WRONG  )', told.split('When it goes wrong:')[1]), command)
         check(max(map(len, told.splitlines())) < 160, command)
     check('policy set-state' in tool.fine('policy', '--help'))
     check(tool.fine('--version').startswith('sallyport '))
@@ -122,25 +126,55 @@ def service(tool, running):
     check('wanted: on, off' in tool.refused(2, 'method', 'set-state', 'email', 'report-only'))
 
 
-def hostile(tool, running):
-    """Nothing that somebody else has written moves the operator's cursor (req241)."""
+class Evil(http.server.BaseHTTPRequestHandler):
+    """Says whatever it has been given, whoever asks."""
+    said = b''
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(self.said)))
+        self.end_headers()
+        self.wfile.write(self.said)
+
+    def log_message(self, *words):
+        pass
+
+
+class EvilServer(socketserver.UnixStreamServer):
+    def get_request(self):
+        return self.socket.accept()[0], ('evil', 0)
+
+
+def hostile():
+    """Nothing that a server says moves the operator's cursor (req241)."""
     bad = 'Red\x1b[31m\r\nNEW LINE \u009b31m \u202egnp.exe \x7f'
-    document = woodgrove(users=[], groups=[{'displayName': 'twin'}])
-    document['users'] = [{'identities': [{'signInType': 'emailAddress',
-                                          'issuerAssignedId': 'eve@example.com'}],
-                          'displayName': bad}]
-    tool.apply(document)
+    user = {'id': bad, 'displayName': bad, 'userPrincipalName': bad, bad: bad,
+            'identities': [{'issuerAssignedId': bad}]}
     raw = re.compile('[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]')
-    for words in (('user', 'list'), ('user', 'show', 'eve@example.com'),
-                  ('user', 'show', 'eve@example.com', '--json')):
-        told = tool.fine(*words)
-        check(not raw.search(told) and 'NEW LINE' in told, words, ascii(told))
-        check(len(tool.fine('user', 'list').splitlines()) ==
-              len(tool.json('user', 'list')['value']) + 1)
-    check(tool.json('user', 'show', 'eve@example.com')['displayName'] == bad, 'JSON was bent')
-    told = tool.refused(1, 'user', 'show', bad)
-    check(not raw.search(told), ascii(told))
-    tool.refused(2, 'app', 'list', '--tenant', 'x\r\nX-Evil: 1')
+    with tempfile.TemporaryDirectory() as folder:
+        path = folder + '/evil.sock'
+        with EvilServer(path, Evil) as evil:
+            threading.Thread(target=evil.serve_forever, daemon=True).start()
+            tool = Tool(path)
+            for answer, *words in (({'value': [user]}, 'user', 'list'), (user, 'user', 'show', 'x'),
+                                   (user, 'user', 'show', 'x', '--json'),
+                                   ({'value': [user]}, 'signins')):
+                Evil.said = json.dumps(answer).encode()
+                told = tool.fine(*words, '--tenant', 't')
+                check(not raw.search(told) and 'NEW LINE' in told, words, ascii(told))
+                check(words[1:] != ['list'] or len(told.splitlines()) == 2, ascii(told))
+            Evil.said = json.dumps(user).encode()
+            check(tool.json('user', 'show', 'x', '--tenant', 't') == user, 'JSON was bent')
+            twins = [{**user, 'id': '1' + bad}, {**user, 'id': '2' + bad}]
+            Evil.said = json.dumps({'value': twins}).encode()
+            told = tool.refused(1, 'app', 'get', bad, '--tenant', 't')
+            check(not raw.search(told) and 'more than one' in told, ascii(told))
+            for said in (b'\x1b[31m', b'{"a"', b'[' * 100, b'{"a": 1, "a": 2}'):
+                Evil.said = said
+                told = tool.refused(4, 'version')
+                check('is no Sallyport' in told and not raw.search(told), ascii(told))
+            evil.shutdown()
+    check('control' in Tool().refused(2, 'app', 'list', '--tenant', 'x\r\nX-Evil: 1'))
 
 
 def ambiguous(tool, running):
@@ -207,11 +241,10 @@ def with_server():
         lists(tool)
         customers(tool, running)
         service(tool, running)
-        hostile(tool, running)
         ambiguous(tool, running)
         tenants(tool, running)
         terminal(running)
         follow(running)
 
 
-run(helps, usage, unreachable, with_server)
+run(helps, usage, unreachable, hostile, with_server)
