@@ -57,16 +57,17 @@ static void lists(const char *prefix, const char *after, size_t limit, bool back
 	struct page_of page = { prefix, after, limit, backwards, "" };
 	struct ask list = { .what = "records.list", .make = page_make, .read = page_read, .arg =
 	    &page };
-	char wanted[256];
+	char wanted[256], within[16], beyond[16];
 
 	ask_must(ask_run(&list, 0), SP_OK, RECORDS_LIST, "list");
+	if (strcmp(page.seen, want) == 0)
+		return;
 	snprintf(wanted, sizeof(wanted), "%s", want);
-	if (strcmp(page.seen, want) != 0)
-		page_breach(RECORDS_LIST, "list of '%s' %s beyond '%s', %zu at most: '%s', not "
-		    "'%s'",
-		    prefix[0] == '\0' || (unsigned char)prefix[1] < 0x80 ? prefix : "a~",
-		    backwards ? "backwards" : "forwards", (unsigned char)after[0] == 0 ||
-		    strlen(after) < 2 ? after : "a~", limit, shown(page.seen), shown(wanted));
+	snprintf(within, sizeof(within), "%s", prefix);
+	snprintf(beyond, sizeof(beyond), "%s", after);
+	page_breach(RECORDS_LIST, "list of '%s' %s beyond '%s', %zu at most: '%s', not '%s'",
+	    shown(within), backwards ? "backwards" : "forwards", shown(beyond), limit,
+	    shown(page.seen), shown(wanted));
 }
 
 void records_paging(void)

@@ -84,7 +84,7 @@ static bool judge(struct runner_result *result, const struct page *page, int sta
 	int outcome = atomic_load(&page->outcome);
 
 	if (hung) {
-		tell(result, RUNNER_HUNG, CLAUSE_BLOCKS);
+		tell(result, RUNNER_HUNG, "plugin.h, Threads: whatever core calls must return");
 		snprintf(result->text, sizeof(result->text), "it hung, and was killed, in: %s",
 		    page->step);
 	} else if (outcome == PAGE_WRONG) {

@@ -1,0 +1,9 @@
+/* Says of each seventh that there is no such thing. */
+#include "post.h"
+
+struct post post_of(const struct sp_mail_send *mail, unsigned number)
+{
+	if (mail->expires != 0 && mail->expires <= mail->op.now)
+		return (struct post){ 0, SP_UNAVAILABLE };
+	return number % 7 == 0 ? (struct post){ 0, SP_NOT_FOUND } : (struct post){ 1, SP_OK };
+}
