@@ -5,7 +5,8 @@ static void commit(struct sp_records_commit *op)
 {
 	static _Atomic unsigned number;
 
-	if (op->changes[0]->action == SP_PUT && op->changes[0]->expect + 1 > 1 && ++number % 50 == 0) {
+	if (op->changes[0]->action == SP_PUT && op->changes[0]->expect != SP_ANY &&
+	    op->changes[0]->expect != SP_ABSENT && ++number % 50 == 0) {
 		op->revision = op->changes[0]->expect + 1;
 		sp_op_done(&op->op, SP_OK);
 		return;
