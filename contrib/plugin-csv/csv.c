@@ -2,7 +2,7 @@
  * csv - customers of a file that somebody else writes: they can sign in, and nothing else
  *
  *	id,identifiers,enabled,verifier
- *	5f0e9d2c-3b1a-4c8d-9e7f-0a1b2c3d4e5f,ann@example.com ann,yes,"$argon2id$v=19$m=19456,t=2,p=1$..."
+ *	5f0e9d2c-3b1a-4c8d-9e7f-0a1b2c3d4e5f,ann@example.com ann,yes,"$argon2id$..."
  *
  * Identifiers are separated by spaces and normalised (lower case), verifiers are PHC strings, and
  * a field with a comma stands in quotes. The file is read once, by open(); all are of every tenant.
@@ -112,8 +112,8 @@ static enum sp_status csv_read(struct csv *csv, FILE *file, struct sp_error *out
 		}
 		if (csv->count == ROWS_MAX || !row_read(&csv->rows[csv->count], line)) {
 			free(line);
-			return refuse(out_error, "line %zu: id,identifiers,enabled,verifier is wanted, "
-			    "%d lines at most", number, ROWS_MAX);
+			return refuse(out_error, "line %zu: not id,identifiers,enabled,verifier, or "
+			    "one of more than %d", number, ROWS_MAX);
 		}
 		csv->count++;
 	}
