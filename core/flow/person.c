@@ -316,18 +316,22 @@ static void person_ask_begin(struct flow *flow)
 	    ROOM + 2 * person->work->group_count);
 	enum intent_kind kind = person_next(person);
 
-	if (users_fits(person->work->next) && person_batch(person, commit, kind)) {
+	bool fits = users_fits(person->work->next);
+
+	if (fits && person_batch(person, commit, kind)) {
 		turn_send(&person->turn, commit);
 		return;
 	}
 	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	flow_skip(flow, fits ? SP_FAILED : SP_REJECTED);
 }
 
 static unsigned person_got_begin(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct person *person = person_of(flow);
 
+	if (status == SP_REJECTED)
+		return person_end(person, PERSON_TOO_LARGE);
 	if (status != SP_OK)
 		return person_failed(person, status);
 	person->work->account_revision = ((struct sp_records_commit *)answer)->revision;

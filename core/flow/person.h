@@ -21,7 +21,8 @@
 enum person_action {
 	PERSON_GET = 1,
 	PERSON_CREATE,		/* `wanted`, and a password or none */
-	PERSON_UPDATE,		/* `wanted` attributes over those there; enabled stays */
+	PERSON_UPDATE,		/* `wanted` attributes over those there; enabled stays. Another
+				 * address for codes ends sessions and tokens */
 	PERSON_ENABLE, PERSON_DISABLE,
 	PERSON_RESET,		/* the password is void: "forgot password" makes a new one */
 	PERSON_REVOKE,		/* all sessions and tokens */
@@ -31,6 +32,7 @@ enum person_action {
 
 enum person_outcome {
 	PERSON_UNAVAILABLE = 0, PERSON_GOOD, PERSON_ABSENT, PERSON_CONFLICT, PERSON_WEAK_PASSWORD,
+	PERSON_TOO_LARGE,	/* more than sallyport/users.h allows */
 };
 
 struct person {

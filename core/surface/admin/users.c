@@ -93,6 +93,10 @@ static void meeting_finished(struct turn *turn, void *arg)
 		admin_error(ex, 400, "PasswordNotAllowed",
 		    "passwordProfile.password: too short, too long or too common.");
 		break;
+	case PERSON_TOO_LARGE:
+		admin_error(ex, 400, "BadRequest", "More or longer identities or attributes than a "
+		    "user may have, or a name that none may have.");
+		break;
 	default:
 		reply_retry_after(ex, 2);
 		admin_error(ex, 503, "ServiceUnavailable", "A store does not answer. What was begun "
