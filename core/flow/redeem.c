@@ -15,8 +15,8 @@
 
 #include <string.h>
 
-enum { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SPEND, REDEEM_REVOKE,
-	REDEEM_SIGN };
+enum { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN, REDEEM_SPEND,
+	REDEEM_REVOKE };
 
 static unsigned redeem_grant(struct redeem *redeem, const char *description)
 {
@@ -106,6 +106,22 @@ static void redeem_ask_decide(struct flow *flow)
 	judging_ask_decide(&redeem->work->judged, &redeem->turn, &facts);
 }
 
+static void redeem_claim(struct redeem *redeem)
+{
+	struct redeem_work *work = redeem->work;
+	const struct tenant *tenant = redeem->turn.tenant;
+	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
+	struct claims claims = {
+		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
+		.proven = work->account.proven, .now = redeem->turn.now,
+	};
+
+	id_format(work->code.id, token_id);
+	work->signing.access = redeem_payload(redeem, claims_access_token(&claims));
+	if (text_word(work->code.scope, "openid"))
+		work->signing.id = redeem_payload(redeem, claims_id_token(&claims));
+}
+
 /* Policy is asked at every issuance: what changed since the sign-in counts (requirement 185). */
 static unsigned redeem_got_decide(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
@@ -120,12 +136,61 @@ static unsigned redeem_got_decide(struct flow *flow, struct sp_op *answer, enum 
 	default:
 		return redeem_failed(redeem);
 	}
-	if (judged->decision == SP_ALLOW)
-		return REDEEM_SPEND;
+	if (judged->decision == SP_ALLOW) {
+		redeem_claim(redeem);
+		return REDEEM_SIGN;
+	}
 	redeem->suberror = judged->decision == SP_ASK ? "basic_action" : "message_only";
 	return redeem_grant(redeem, judged->decision == SP_ASK ?
 	    "Policy asks for more than this sign-in has: send the customer to authorize again." :
 	    "Policy blocks this sign-in.");
+}
+
+/* Before the code is spent: a full lane or a missing key costs the customer nothing (4.4). What is
+ * signed is handed out by redeem_got_spend() alone. */
+static enum sp_status sign_run(void *arg)
+{
+	struct redeem_signing *signing = arg;
+
+	signing->access_token = jws_sign(&signing->arena, signing->access_key, "at+jwt",
+	    signing->access);
+	if (signing->id != NULL)
+		signing->id_token = jws_sign(&signing->arena, signing->id_key, "JWT", signing->id);
+	return signing->access_token == NULL ||
+	    (signing->id != NULL && signing->id_token == NULL) ? SP_FAILED : SP_OK;
+}
+
+static void redeem_ask_sign(struct flow *flow)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_signing *signing = &redeem->work->signing;
+	const struct tenant *tenant = redeem->turn.tenant;
+	int64_t now = redeem->turn.now;
+
+	arena_init(&signing->arena, NULL, 0);
+	signing->access_token = signing->id_token = NULL;
+	signing->access_key = keyrings_signs(tenant, JWK_ES256, now);
+	signing->id_key = keyrings_signs(tenant,
+	    redeem->work->app->es256 ? JWK_ES256 : JWK_RS256, now);
+	if (signing->access_key == NULL || signing->id_key == NULL)
+		flow_skip(flow, SP_UNAVAILABLE);
+	else
+		flow_work(flow, redeem->turn.store->set.work_lane, redeem->turn.source, sign_run,
+		    signing);
+}
+
+static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+	struct redeem_signing *signing = &redeem->work->signing;
+
+	(void)answer;
+	redeem->access_token = text_copy(redeem->turn.arena, signing->access_token);
+	redeem->id_token = text_copy(redeem->turn.arena, signing->id_token);
+	arena_done(&signing->arena);
+	if (status != SP_OK)
+		return redeem_failed(redeem);
+	return REDEEM_SPEND;
 }
 
 static bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
@@ -175,22 +240,6 @@ static void redeem_ask_spend(struct flow *flow)
 	flow_skip(flow, SP_FAILED);
 }
 
-static void redeem_claim(struct redeem *redeem)
-{
-	struct redeem_work *work = redeem->work;
-	const struct tenant *tenant = redeem->turn.tenant;
-	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
-	struct claims claims = {
-		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
-		.proven = work->account.proven, .now = redeem->turn.now,
-	};
-
-	id_format(work->code.id, token_id);
-	work->signing.access = redeem_payload(redeem, claims_access_token(&claims));
-	if (text_word(work->code.scope, "openid"))
-		work->signing.id = redeem_payload(redeem, claims_id_token(&claims));
-}
-
 static unsigned redeem_got_spend(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct redeem *redeem = redeem_of(flow);
@@ -200,8 +249,10 @@ static unsigned redeem_got_spend(struct flow *flow, struct sp_op *answer, enum s
 		return REDEEM_VIEW;
 	if (status != SP_OK)
 		return redeem_failed(redeem);
-	redeem_claim(redeem);
-	return REDEEM_SIGN;
+	redeem->scope = redeem->work->code.scope;
+	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
+	redeem->status = 200;
+	return FLOW_END;
 }
 
 /* A replay: whoever was first has tokens that must die now (requirement 36). A code in the wrong
@@ -229,52 +280,6 @@ static unsigned redeem_got_revoke(struct flow *flow, struct sp_op *answer, enum 
 	return redeem_grant(redeem, "This code was redeemed before; its tokens are void now.");
 }
 
-static enum sp_status sign_run(void *arg)
-{
-	struct redeem_signing *signing = arg;
-
-	signing->access_token = jws_sign(&signing->arena, signing->access_key, "at+jwt",
-	    signing->access);
-	if (signing->id != NULL)
-		signing->id_token = jws_sign(&signing->arena, signing->id_key, "JWT", signing->id);
-	return SP_OK;
-}
-
-static void redeem_ask_sign(struct flow *flow)
-{
-	struct redeem *redeem = redeem_of(flow);
-	struct redeem_signing *signing = &redeem->work->signing;
-	const struct tenant *tenant = redeem->turn.tenant;
-	int64_t now = redeem->turn.now;
-
-	arena_init(&signing->arena, NULL, 0);
-	signing->access_key = keyrings_signs(tenant, JWK_ES256, now);
-	signing->id_key = keyrings_signs(tenant,
-	    redeem->work->app->es256 ? JWK_ES256 : JWK_RS256, now);
-	if (signing->access_key == NULL || signing->id_key == NULL)
-		flow_skip(flow, SP_UNAVAILABLE);
-	else
-		flow_work(flow, redeem->turn.store->set.work_lane, redeem->turn.source, sign_run,
-		    signing);
-}
-
-static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp_status status)
-{
-	struct redeem *redeem = redeem_of(flow);
-	struct redeem_signing *signing = &redeem->work->signing;
-
-	(void)answer;
-	if (status != SP_OK)
-		return redeem_failed(redeem);
-	redeem->access_token = text_copy(redeem->turn.arena, signing->access_token);
-	redeem->id_token = text_copy(redeem->turn.arena, signing->id_token);
-	arena_done(&signing->arena);
-	redeem->scope = redeem->work->code.scope;
-	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
-	redeem->status = 200;
-	return FLOW_END;
-}
-
 #define TO FLOW_TO
 static const struct flow_step redeem_steps[] = {
 	[REDEEM_VIEW] = { "view", redeem_ask_code_view, redeem_got_code_view,
@@ -284,11 +289,12 @@ static const struct flow_step redeem_steps[] = {
 	[REDEEM_GROUPS] = { "groups", redeem_ask_groups, redeem_got_groups,
 	    TO(REDEEM_GROUPS) | TO(REDEEM_DECIDE) | TO(FLOW_END) },
 	[REDEEM_DECIDE] = { "decide", redeem_ask_decide, redeem_got_decide,
-	    TO(REDEEM_DECIDE) | TO(REDEEM_SPEND) | TO(FLOW_END) },
+	    TO(REDEEM_DECIDE) | TO(REDEEM_SIGN) | TO(FLOW_END) },
+	[REDEEM_SIGN] = { "sign", redeem_ask_sign, redeem_got_sign,
+	    TO(REDEEM_SPEND) | TO(FLOW_END) },
 	[REDEEM_SPEND] = { "spend", redeem_ask_spend, redeem_got_spend,
-	    TO(REDEEM_VIEW) | TO(REDEEM_SIGN) | TO(FLOW_END) },
+	    TO(REDEEM_VIEW) | TO(FLOW_END) },
 	[REDEEM_REVOKE] = { "revoke", redeem_ask_revoke, redeem_got_revoke, TO(FLOW_END) },
-	[REDEEM_SIGN] = { "sign", redeem_ask_sign, redeem_got_sign, TO(FLOW_END) },
 };
 
 static bool redeem_client(struct redeem *redeem)
