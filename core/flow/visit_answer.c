@@ -120,6 +120,8 @@ unsigned visit_refused(struct visit *visit, enum journey_reason reason)
 	if (reason == REASON_FOREIGN)
 		visit->work->journey = (struct journey){ 0 };
 	visit_log(visit, reason);
+	if (visit->work->request != NULL && visit->work->request->none)
+		return visit_refused_silently(visit, reason);
 	return visit_answered(visit, ASK_DENIED);
 }
 

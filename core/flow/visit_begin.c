@@ -40,6 +40,14 @@ static unsigned begin_refuse(struct visit *visit, const char *error, const char 
 	return visit_answered(visit, ASK_DONE);
 }
 
+unsigned visit_refused_silently(struct visit *visit, enum journey_reason reason)
+{
+	if (reason == REASON_UNAVAILABLE)
+		return begin_refuse(visit, "temporarily_unavailable",
+		    "A part of the service does not answer.");
+	return begin_refuse(visit, "access_denied", "The customer may not sign in here now.");
+}
+
 static unsigned begin_anew(struct visit *visit)
 {
 	const struct authorize *request = visit->work->request;

@@ -119,6 +119,8 @@ static inline const struct settings *visit_settings(const struct visit *visit)
 unsigned visit_answered(struct visit *visit, enum journey_ask ask);
 unsigned visit_retry(struct visit *visit, enum journey_reason reason);	/* same ask again */
 unsigned visit_refused(struct visit *visit, enum journey_reason reason);	/* unrecorded */
+/* prompt=none: the app hears of it, by redirect (requirement 83). */
+unsigned visit_refused_silently(struct visit *visit, enum journey_reason reason);
 unsigned visit_deny(struct visit *visit, enum journey_reason reason);	/* ends the journey */
 unsigned visit_failed(struct visit *visit, enum sp_status status);	/* a backend's no */
 
