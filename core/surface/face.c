@@ -84,7 +84,7 @@ static const char *face_agent(struct exchange *ex)
 {
 	const char *agent = exchange_header(ex, "User-Agent");
 
-	if (agent == NULL || strlen(agent) <= AGENT_MOST || !text_utf8(agent, strlen(agent)))
+	if (agent == NULL || strlen(agent) <= AGENT_MOST)
 		return agent;
 	size_t size = AGENT_MOST;
 	while (size > 0 && (agent[size] & 0xc0) == 0x80)

@@ -9,6 +9,8 @@
 
 enum { KNOWN_DAYS = 180, DAY = 86400 };
 
+/* `which` begins with a dot, which no tenant's name has: no tenant's cookie has the name of another
+ * one's (attack D1). */
 static const char *cookie_name(struct exchange *ex, const struct tenant *tenant,
     const char *which)
 {
@@ -24,8 +26,8 @@ void cookies_read(struct exchange *ex, const struct tenant *tenant,
 {
 	*out_cookies = (struct visit_cookies){
 		.browser = cookie_get(ex, cookie_name(ex, tenant, "")),
-		.session = cookie_get(ex, cookie_name(ex, tenant, "-session")),
-		.known = cookie_get(ex, cookie_name(ex, tenant, "-known")),
+		.session = cookie_get(ex, cookie_name(ex, tenant, ".session")),
+		.known = cookie_get(ex, cookie_name(ex, tenant, ".known")),
 	};
 }
 
@@ -52,7 +54,7 @@ void cookies_ensure(struct exchange *ex, const struct tenant *tenant,
 
 void cookies_end_session(struct exchange *ex, const struct tenant *tenant)
 {
-	cookie_put(ex, cookie_name(ex, tenant, "-session"), "", 0);
+	cookie_put(ex, cookie_name(ex, tenant, ".session"), "", 0);
 }
 
 void cookies_write(struct exchange *ex, const struct tenant *tenant,
@@ -61,11 +63,11 @@ void cookies_write(struct exchange *ex, const struct tenant *tenant,
 	const struct settings *settings = &tenant->settings;
 
 	if (answer->set_session != NULL)
-		cookie_put(ex, cookie_name(ex, tenant, "-session"), answer->set_session,
+		cookie_put(ex, cookie_name(ex, tenant, ".session"), answer->set_session,
 		    answer->persistent ? settings->session_persistent / 1000 : 0);
 	else if (answer->end_session)
 		cookies_end_session(ex, tenant);
 	if (answer->set_known != NULL)
-		cookie_put(ex, cookie_name(ex, tenant, "-known"), answer->set_known,
+		cookie_put(ex, cookie_name(ex, tenant, ".known"), answer->set_known,
 		    (int64_t)KNOWN_DAYS * DAY);
 }
