@@ -7,19 +7,14 @@
 #include "plugin/records.h"
 #include "store/members.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+/* Twice the same is one after members_merge(). */
 static void member_add(struct edit *edit, struct sp_id group, struct sp_id user, bool wanted)
 {
 	struct edit_work *work = edit->work;
 
-	for (size_t i = 0; i < work->member_count; i++)
-		if (id_equal(work->members[i].group, group) &&
-		    id_equal(work->members[i].user, user)) {
-			work->members[i].there |= !wanted;
-			work->members[i].wanted |= wanted;
-			return;
-		}
 	if (work->member_count == work->member_room) {
 		size_t room = work->member_room * 2 + 16;
 		struct edit_member *more = arena_alloc(edit->turn.arena, room * sizeof(*more));
@@ -124,12 +119,41 @@ static bool group_removed(const struct edit_work *work, struct sp_id group)
 	return false;
 }
 
+static int member_order(const void *a, const void *b)
+{
+	const struct edit_member *left = a, *right = b;
+	int order = memcmp(&left->group, &right->group, sizeof(left->group));
+
+	return order != 0 ? order : memcmp(&left->user, &right->user, sizeof(left->user));
+}
+
+/* One entry for each member, wanted, there or both: by sorting, since groups may be large. */
+static void members_merge(struct edit_work *work)
+{
+	size_t kept = 0;
+
+	if (work->member_count > 0)
+		qsort(work->members, work->member_count, sizeof(*work->members), member_order);
+	for (size_t i = 0; i < work->member_count; i++) {
+		struct edit_member *one = &work->members[i];
+		struct edit_member *last = kept > 0 ? &work->members[kept - 1] : NULL;
+		if (last == NULL || member_order(last, one) != 0) {
+			work->members[kept++] = *one;
+			continue;
+		}
+		last->there |= one->there;
+		last->wanted |= one->wanted;
+	}
+	work->member_count = kept;
+}
+
 /* Only what differs is left; it is told, and a member that is not wanted goes by --prune alone. */
 static void members_compare(struct edit *edit)
 {
 	struct edit_work *work = edit->work;
 	size_t kept = 0;
 
+	members_merge(work);
 	for (size_t i = 0; i < work->member_count; i++) {
 		struct edit_member member = work->members[i];
 		char group[ID_TEXT], user[ID_TEXT];

@@ -116,6 +116,8 @@ static json_t *reply_apply(const struct editing *editing)
 	json_object_set(body, "warnings", plan->warnings);
 	json_object_set_new(body, "changes", json_integer((json_int_t)plan->count));
 	json_object_set_new(body, "dryRun", json_boolean(editing->edit.dry_run));
+	if (json_array_size(editing->shown) > 0 && !editing->edit.dry_run)
+		json_object_set(body, "@sallyport.secrets", editing->shown);
 	return body;
 }
 
@@ -350,6 +352,23 @@ static bool apply_tenant(struct editing *editing)
 	return true;
 }
 
+/* As plan_apply() will find it: by one of its ids, else by its name. */
+static bool apply_knows(const struct tenant *tenant, const json_t *wanted)
+{
+	const char *id = json_text(wanted, "id", NULL), *app_id = json_text(wanted, "appId", NULL);
+	const char *name = json_text(wanted, "displayName", NULL);
+	struct sp_id own;
+
+	for (size_t i = 0; tenant != NULL && i < tenant->app_count; i++) {
+		const struct app *app = tenant->apps[i];
+		if (text_same(app->client_id, app_id) ||
+		    (id != NULL && id_parse(id, &own) && id_equal(app->id, own)) ||
+		    (id == NULL && app_id == NULL && text_same(app->display_name, name)))
+			return true;
+	}
+	return false;
+}
+
 /* Secrets of apps that are there already are passed over, so that a second apply says the same. */
 static bool apply_secrets(struct editing *editing)
 {
@@ -358,8 +377,7 @@ static bool apply_secrets(struct editing *editing)
 	size_t index;
 
 	json_array_foreach(json_object_get(editing->body, "applications"), index, app) {
-		const char *app_id = json_text(app, "appId", NULL);
-		if (tenant != NULL && app_id != NULL && tenant_app(tenant, app_id) != NULL)
+		if (apply_knows(tenant, app))
 			json_object_del(app, "passwordCredentials");
 		else if (!hash_credentials(editing, app))
 			return false;

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "flow/people.h"
+#include "store/audits.h"
 #include "store/members.h"
 
 #include <string.h>
@@ -92,7 +93,31 @@ struct joining {
 	struct exchange *ex;
 	struct member member;
 	bool leaves;
+	const char *actor;
 };
+
+/* Who is in a group decides what policy asks of him: it is on record with the change (req 239). */
+static bool joining_audit(const struct joining *joining, struct sp_records_commit *commit)
+{
+	const struct turn *turn = &joining->stroke.turn;
+	struct audit audit = { .tenant = turn->tenant->id, .id = id_ordered(turn->now) };
+	json_t *entry = json_object();
+	char group[ID_TEXT], user[ID_TEXT];
+
+	id_format(joining->member.group, group);
+	id_format(joining->member.user, user);
+	json_object_set_new(entry, "activityDateTime",
+	    json_string(text_time(turn->arena, turn->now)));
+	json_object_set_new(entry, "activityDisplayName", json_string(joining->leaves ?
+	    "Remove member from group" : "Add member to group"));
+	json_object_set_new(entry, "initiatedBy", json_string(joining->actor));
+	json_object_set_new(entry, "target", json_string(group));
+	json_object_set_new(entry, "member", json_string(user));
+	json_object_set_new(entry, "result", json_string("success"));
+	bool fits = audits_put(commit, &audit, entry);
+	json_decref(entry);
+	return fits;
+}
 
 static void joining_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
@@ -102,6 +127,8 @@ static void joining_draw(struct stroke *stroke, struct sp_records_commit *commit
 		members_remove(commit, &joining->member);
 	else
 		members_put(commit, &joining->member);
+	if (!joining_audit(joining, commit))
+		commit->count = 0;
 }
 
 static void joining_finished(struct turn *turn, void *arg)
@@ -122,11 +149,10 @@ static void joining_run(struct exchange *ex, const char *user, bool leaves)
 {
 	struct joining *joining = arena_alloc(ex->arena, sizeof(*joining));
 	struct turn *turn = &joining->stroke.turn;
-	const char *actor;
 
 	joining->ex = ex;
 	joining->leaves = leaves;
-	if (!admin_begin(ex, turn, &actor))
+	if (!admin_begin(ex, turn, &joining->actor))
 		return;
 	if (user == NULL || !id_parse(user, &joining->member.user)) {
 		admin_error(ex, 400, "BadRequest", "The user must be given by id.");
