@@ -6,18 +6,6 @@ test = named(tests)
 world = World()
 
 
-@test('req228', 'accountEnabled is a bool, and nothing like it')
-def enabled_wrong():
-    address, user = world.customer()
-    for value in ('true', 1, None, 'false'):
-        status, _, _ = world.ask('PATCH', '/users/' + user, {'accountEnabled': value})
-        same(status, 400, value)
-    same(world.sign_in(address)[2].status, 303)
-    body = {'identities': [{'signInType': 'emailAddress', 'issuer': 'woodgrove',
-                            'issuerAssignedId': 'enabled@example.com'}], 'accountEnabled': 'yes'}
-    same(world.ask('POST', '/users', body)[0], 400)
-
-
 @test('req224', 'a customer larger than a record is told so')
 def too_large():
     body = {'identities': [{'signInType': 'emailAddress', 'issuer': 'woodgrove',

@@ -76,7 +76,7 @@ def after_reset():
     page = browser.fill(page, 'address', email=address)
     page = browser.fill(page, 'code', code=world.code(address, 2))
     page = browser.fill(page, 'new-password', password='a new and better one')
-    same(cookie_of(browser, '-session'), None)
+    same(cookie_of(browser, '.session'), None)
     same(left[0].fill(left[2], 'code', code=code).status, 400)
     same(world.sign_in(address)[2].status, 400)
     same(world.sign_in(address, password='a new and better one')[2].status, 303)
@@ -102,10 +102,10 @@ def session_id():
     for value in (f'{sid}.{"A" * 43}', f'{sid}.', sid, f'{sid}.x'):
         thief = world.browser()
         page = app.begin(thief)
-        thief.cookies[cookie_of(browser, '-session')] = value
+        thief.cookies[cookie_of(browser, '.session')] = value
         same(app.begin(thief.twin()).status, 200, value)
         same(thief.fill(page, 'password', email=thief_address, password=PASSWORD).status, 303)
-        thief.cookies[cookie_of(browser, '-session')] = value
+        thief.cookies[cookie_of(browser, '.session')] = value
         thief.post(app.path('logout'), {'do': 'out'})
         same(alive(browser, app, token), (True, True), value)
 
@@ -152,7 +152,7 @@ def other_tenant():
     world.customer(address, password='another tenant, another one', tenant='fabrikam', id=user)
     foreign = App('fabrikam', app.client_id, app.redirect_uri)
     foreign.begin(browser)
-    for ending in ('-session', '-known', ''):
+    for ending in ('.session', '.known', ''):
         browser.cookies[f'sp-fabrikam-{world.base.split(":")[2]}{ending}'] = browser.cookies[
             f'sp-woodgrove-{world.base.split(":")[2]}{ending}']
     page = foreign.begin(browser)
