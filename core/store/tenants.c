@@ -66,6 +66,7 @@ bool tenants_read(struct arena *arena, const struct sp_record *record,
 	struct tenants_entry entry = { 0 };
 
 	if (record->revision == 0 || record->value.size == 0 ||
+	    record->value.size > TENANTS_NAME_MAX ||
 	    !text_utf8(record->value.data, record->value.size) ||
 	    !kinds_id(record, 0, &entry.id))
 		return false;
