@@ -29,13 +29,13 @@ enum cli_exit { CLI_FINE = 0, CLI_REFUSED, CLI_USAGE, CLI_CONFIRM, CLI_UNREACHAB
 enum cli_option {
 	OPTION_FILE = 1, OPTION_DRY_RUN = 2, OPTION_PRUNE = 4, OPTION_YES = 8,
 	OPTION_PASSWORD_FILE = 16, OPTION_NAME = 32, OPTION_TOP = 64, OPTION_ALL = 128,
-	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512,
+	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 };
 
 struct options {
 	const char *socket, *state, *tenant;
-	const char *file, *password_file, *name, *top, *delivered;
+	const char *file, *password_file, *name, *top, *delivered, *conf;
 	bool json, help, version, dry_run, prune, yes, all, follow;
 };
 
@@ -201,6 +201,9 @@ enum users_action {
 
 /* sallyport_check.c: asks no server; runs the program that loads the plugin. */
 enum cli_exit check_run(struct cli *cli);
+
+/* sallyport_doctor.c */
+enum cli_exit doctor_run(struct cli *cli);
 
 /* sallyport_signins.c, sallyport_service.c */
 enum cli_exit signins_run(struct cli *cli);

@@ -161,6 +161,20 @@ const struct command commands[] = {
 	    .example = "sallyport mail test me@example.com", .wrong = "sallyport mail test me",
 	    .answer = "sallyport: to: is not of the form name@example.com",
 	    .run = service_mail_test },
+	{ .words = "doctor", .arguments = "", .options = OPTION_CONF,
+	    .summary = "looks for what is wrong with this server",
+	    .help = "Looks at the conf file, the server on its socket, clocks, the key file, room "
+	    "on the disks, certificates, the mail relay and what the world may think of the "
+	    "sender, the queue and the second doors, and tells what is fine, what is not, and "
+	    "what to do. It changes nothing, opens no file with a secret, and asks the network "
+	    "nothing but the relay and the name servers. Run as root it looks as the server's "
+	    "user. It exits with 1 if something is wrong; what is only worth a look does not "
+	    "count.",
+	    .example = "sallyport doctor --conf /etc/sallyport/sallyport.yaml",
+	    .wrong = "sallyport doctor",
+	    .answer = "wrong        server        no server answers at "
+	    "/var/lib/sallyport/admin.sock: Connection refused. Start it: systemctl start "
+	    "sallyport; why it does not run: journalctl -u sallyport", .run = doctor_run },
 	{ .words = "plugin check", .arguments = "FILE.so [KEY=VALUE]...", .least = 1, .most = 36,
 	    .options = OPTION_DELIVERED, .summary = "does one keep the contract?",
 	    .help = "Loads a plugin as the server would, with the keys of a conf section, and runs "

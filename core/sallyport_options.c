@@ -29,6 +29,8 @@ static const struct option_row rows[] = {
 	{ "--follow", NULL, NULL, OPTION_FOLLOW, AT(follow), "goes on with new ones, until ^C" },
 	{ "--delivered", NULL, "PATH", OPTION_DELIVERED, AT(delivered),
 	    "of a mail transport: where messages arrive" },
+	{ "--conf", NULL, "FILE", OPTION_CONF, AT(conf),
+	    "the server's conf file; else /etc/sallyport/sallyport.yaml" },
 	{ "--tenant", NULL, "NAME", OPTION_EVERYWHERE, AT(tenant),
 	    "name or id; else $SALLYPORT_TENANT, else the only one" },
 	{ "--socket", NULL, "PATH", OPTION_EVERYWHERE, AT(socket),
