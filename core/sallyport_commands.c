@@ -171,10 +171,9 @@ const struct command commands[] = {
 	    "user. It exits with 1 if something is wrong; what is only worth a look does not "
 	    "count.",
 	    .example = "sallyport doctor --conf /etc/sallyport/sallyport.yaml",
-	    .wrong = "sallyport doctor",
-	    .answer = "wrong        server        no server answers at "
-	    "/var/lib/sallyport/admin.sock: Connection refused. Start it: systemctl start "
-	    "sallyport; why it does not run: journalctl -u sallyport", .run = doctor_run },
+	    .wrong = "sallyport doctor --file sallyport.yaml",
+	    .answer = "sallyport: doctor does not take --file; try: sallyport doctor --help",
+	    .run = doctor_run },
 	{ .words = "plugin check", .arguments = "FILE.so [KEY=VALUE]...", .least = 1, .most = 36,
 	    .options = OPTION_DELIVERED, .summary = "does one keep the contract?",
 	    .help = "Loads a plugin as the server would, with the keys of a conf section, and runs "

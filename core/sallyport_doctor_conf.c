@@ -162,9 +162,9 @@ void doctor_proxies(struct doctor *doctor)
 			    "server.trusted_proxies says whose word is taken", listen->name);
 		else
 			doctor_tell(doctor, DOCTOR_WARNING, "server: trusted_proxies: [127.0.0.1], "
-			    "or where the proxy is", "listen.%s is behind a proxy that nobody trusts: "
-			    "all visitors seem to come from one address, and share its limits",
-			    listen->name);
+			    "or where the proxy is", "listen.%s is behind a proxy that nobody "
+			    "trusts: all visitors seem to come from one address and share its "
+			    "limits", listen->name);
 	}
 	if (!told)
 		doctor_tell(doctor, DOCTOR_FINE, NULL, "no listener is behind a proxy");

@@ -243,7 +243,8 @@ void doctor_doors(struct doctor *doctor)
 		    "there is no tenant yet");
 	json_array_foreach(doctor->tenants, index, tenant) {
 		const char *name = json_text(tenant, "name", "?");
-		size_t count = asks_mfa(json_object_get(json_object_get(tenant, "policies"), "value"));
+		const json_t *policies = json_object_get(tenant, "policies");
+		size_t count = asks_mfa(json_object_get(policies, "value"));
 		if (count == 0)
 			doctor_tell(doctor, DOCTOR_WARNING, "sallyport policy list; sallyport policy "
 			    "set-state POLICY on", "%s: no policy that is on asks for a second door",
