@@ -52,6 +52,9 @@ void page_step(const char *format, ...)
 }
 
 static _Noreturn void page_end(enum page_outcome outcome, const char *clause, const char *format,
+    va_list args) __attribute__((format(printf, 3, 0)));
+
+static _Noreturn void page_end(enum page_outcome outcome, const char *clause, const char *format,
     va_list args)
 {
 	static atomic_flag taken = ATOMIC_FLAG_INIT;

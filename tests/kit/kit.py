@@ -3,6 +3,7 @@
 Installs into a folder of its own, copies the template and the CSV plugin away from the tree, builds each with
 make and with meson, and runs `sallyport plugin check` of that installation on them.
 """
+import json
 import os
 import pathlib
 import shutil
@@ -53,5 +54,8 @@ with tempfile.TemporaryDirectory() as folder:
         environment.pop(name, None)
     text = package.read_text()
     assert 'abi=1.0' in text and 'plugindir=' in text, text
+    absent = subprocess.run([tool, 'plugin', 'check', 'absent.so', '--json'], cwd=work, capture_output=True, text=True)
+    assert absent.returncode == 1 and json.loads(absent.stdout)['conforms'] is False, absent
+    assert 'cannot be found' in json.loads(absent.stdout)['checks'][0]['text'], absent.stdout
     for name in ('template', 'csv'):
         build_plugin(name, work, environment)
