@@ -2,7 +2,7 @@
 import json
 
 from browser import Browser
-from world import PASSWORD, Unix, World, main, named, same
+from world import PASSWORD, SOURCE, Unix, World, main, named, same
 
 tests = []
 test = named(tests)
@@ -16,7 +16,7 @@ def typed(status, answer, headers, *why):
     assert error.get('code') and error.get('message'), (status, answer, why)
     assert error['innerError']['request-id'] == headers['X-Request-Id'], (answer, headers)
     assert 'Sallyport-Tenant' not in headers and 'no-store' in headers['Cache-Control'], headers
-    for word in ('/work', '.c:', 'jansson', 'lmdb', 'MDB_'):
+    for word in (SOURCE, '.c:', 'jansson', 'lmdb', 'MDB_'):
         assert word not in json.dumps(answer), answer
 
 
