@@ -148,9 +148,12 @@ class Browser:
         twin.cookies = dict(self.cookies)
         return twin
 
+    def connect(self):
+        return http.client.HTTPConnection(self.host, timeout=60, source_address=(self.source, 0))
+
     def send(self, method, path, body=None, headers=()):
         """One request, nothing followed; cookies are kept."""
-        connection = http.client.HTTPConnection(self.host, timeout=60, source_address=(self.source, 0))
+        connection = self.connect()
         sent = {'Host': self.host, 'Accept': 'text/html', 'Accept-Language': 'en'}
         if self.cookies:
             sent['Cookie'] = '; '.join(f'{name}={value}' for name, value in self.cookies.items())
