@@ -14,6 +14,7 @@ import tempfile
 import threading
 
 from tool import SALLYPORT, Tool, check, environment, run, server, woodgrove
+from server import until
 
 HELP = Tool().fine('--help')
 COMMANDS = [re.split(r'  +| -f| \[| [A-Z]', line[2:])[0] for line in
@@ -127,10 +128,13 @@ def service(tool, running):
 
 
 class Evil(http.server.BaseHTTPRequestHandler):
-    """Says whatever it has been given, whoever asks."""
+    """Says whatever it has been given, whoever asks: `said`, or what answers() makes of a path."""
     said = b''
+    answers = None
 
     def do_GET(self):
+        if Evil.answers is not None:
+            Evil.said = json.dumps(Evil.answers(self.path)).encode()
         self.send_response(200)
         self.send_header('Content-Length', str(len(self.said)))
         self.end_headers()
@@ -175,6 +179,45 @@ def hostile():
                 check('is no Sallyport' in told and not raw.search(told), ascii(told))
             evil.shutdown()
     check('control' in Tool().refused(2, 'app', 'list', '--tenant', 'x\r\nX-Evil: 1'))
+
+
+def sign_in(number, code, *policies):
+    return {'id': f'id-{number}', 'createdDateTime': f'2026-11-24T08:00:0{number}Z',
+            'appDisplayName': 'Shop', 'userPrincipalName': 'a***@e***.com', 'ipAddress': '192.0.2.0',
+            'status': {'errorCode': code, 'additionalDetails': 'credentials' if code else None},
+            'appliedConditionalAccessPolicies': [{'displayName': name, 'result': result}
+                                                 for name, result in policies]}
+
+
+def followed():
+    """Oldest first, then what is new, each once; policies that had a say, or would have."""
+    asked = []
+
+    def answers(path):
+        asked.append(path)
+        if 'after=' not in path:
+            return {'value': [sign_in(2, 50126),
+                              sign_in(1, 0, ('MFA', 'success'), ('Off', 'notApplied'))]}
+        return {'value': [sign_in(3, 50076, ('Try', 'reportOnlyFailure'))] * path.endswith('id-2')}
+
+    with tempfile.TemporaryDirectory() as folder:
+        with EvilServer(folder + '/s.sock', Evil) as evil:
+            threading.Thread(target=evil.serve_forever, daemon=True).start()
+            Evil.answers = answers
+            with subprocess.Popen([SALLYPORT, 'signins', '--follow', '--tenant', 't'], text=True,
+                                  stdout=subprocess.PIPE,
+                                  env=environment(folder + '/s.sock')) as done:
+                lines = [done.stdout.readline() for line in range(4)]
+                until(lambda: asked[-1].endswith('after=id-3'), 'the next look')
+                done.terminate()
+                lines += done.stdout.readlines()
+            evil.shutdown()
+    Evil.answers = None
+    words = [re.split('  +', line.strip()) for line in lines]
+    check([line[1] for line in words] == ['RESULT', 'success', 'failed: credentials',
+                                          'second door asked'], lines)
+    check([line[5] for line in words] == ['POLICIES', 'MFA: passed', '-', 'Try: would refuse'],
+          lines)
 
 
 def ambiguous(tool, running):
@@ -247,4 +290,4 @@ def with_server():
         follow(running)
 
 
-run(helps, usage, unreachable, hostile, with_server)
+run(helps, usage, unreachable, hostile, followed, with_server)
