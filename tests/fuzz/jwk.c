@@ -8,21 +8,33 @@
 #include "base/text.h"
 #include "crypto/jwk.h"
 
-static void check(const struct jwk *jwk)
+static void check_again(const struct jwk *jwk, const json_t *json)
 {
 	struct sp_error error = { "" };
-	json_t *json = jwk_public_json(jwk);
 	struct jwk *again = jwk_read(json, &error);
 
-	CHECK(again != NULL && strcmp(jwk_kid(again), jwk_kid(jwk)) == 0);
+	/* Whether a modulus that nobody made of two primes passes is chance: OpenSSL looks at it
+	 * with a random base. */
+	if (again == NULL) {
+		CHECK(jwk_alg(jwk) == JWK_RS256 && error.text[0] != '\0');
+		return;
+	}
+	json_t *second = jwk_public_json(again);
+	CHECK(json_equal(json, second) && jwk_alg(again) == jwk_alg(jwk));
+	CHECK(strcmp(jwk_kid(again), jwk_kid(jwk)) == 0);
+	json_decref(second);
+	jwk_free(again);
+}
+
+static void check(const struct jwk *jwk)
+{
+	json_t *json = jwk_public_json(jwk);
+
 	CHECK(strlen(jwk_kid(jwk)) <= JWK_KID_MAX && text_plain(jwk_kid(jwk)));
 	CHECK(jwk_alg(jwk) == JWK_ES256 || jwk_alg(jwk) == JWK_RS256);
-	CHECK(jwk_alg(again) == jwk_alg(jwk) && !jwk_private(jwk));
-	json_t *second = jwk_public_json(again);
-	CHECK(json_equal(json, second));
-	json_decref(second);
+	CHECK(!jwk_private(jwk));
+	check_again(jwk, json);
 	json_decref(json);
-	jwk_free(again);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
