@@ -200,6 +200,7 @@ def dead_end(world, page, words):
     expect(words in page.text, f'words about it: "{words}"', page.text)
     expect(not any(page.asks(field) for field in ('code', 'password')) and not page.offers('send'),
            'nothing to fill in on the page', page)
+    expect('Start again' not in page.text, 'no invitation to a loop', page.text)
     world.say(f'told: {page}')
 
 

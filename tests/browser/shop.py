@@ -48,7 +48,7 @@ class View:
         options = webdriver.ChromeOptions()
         options.binary_location = '/usr/bin/chromium'
         for argument in ('--headless=new', '--no-sandbox', '--disable-gpu', '--lang=en',
-                         '--disable-dev-shm-usage', f'--window-size={max(width, 500)},{height}'):
+                         '--disable-dev-shm-usage', '--hide-scrollbars', f'--window-size={max(width, 500)},{height}'):
             options.add_argument(argument)
         if not scripts:
             options.add_experimental_option('prefs', {

@@ -158,6 +158,13 @@ static void fill_attributes(struct exchange *ex, const struct visit *visit,
 	}
 }
 
+/* The same customer would end here again, another may not. */
+static bool denied_for_good(enum journey_reason reason)
+{
+	return reason == REASON_BLOCKED || reason == REASON_NO_METHOD ||
+	    reason == REASON_METHOD_OFF || reason == REASON_GROUPS;
+}
+
 static void fill_denied(struct exchange *ex, const struct visit *visit, struct values *values)
 {
 	const struct visit_answer *answer = &visit->answer;
@@ -168,6 +175,7 @@ static void fill_denied(struct exchange *ex, const struct visit *visit, struct v
 	values_set(values, "title", fill_word(ex, values, reason, "title"));
 	values_set(values, "message", fill_word(ex, values, reason, "text"));
 	values_set(values, "advice", fill_word(ex, values, reason, "advice"));
+	values_flag(values, "somebody_else", denied_for_good(answer->reason));
 	values_flag(values, "restart", answer->restart != NULL);
 	values_set(values, "journey", answer->restart);
 }
