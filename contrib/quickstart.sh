@@ -228,8 +228,8 @@ await shop "${children[1]}" shop_ready
 echo "Ready in $(since "$begun") (the servers in $(since "$start"))."
 echo
 cat "$state/welcome.txt"
-echo "The CLI:    export SALLYPORT_SOCKET=$SALLYPORT_SOCKET"
-echo "            $cli --help"
+echo "The tool:   export SALLYPORT_SOCKET='$SALLYPORT_SOCKET'"
+echo "            alias sallyport='$cli'"
 echo
 
 if [[ $once == yes ]]; then
