@@ -185,8 +185,8 @@ static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp
 	struct redeem_signing *signing = &redeem->work->signing;
 
 	(void)answer;
-	redeem->access_token = text_copy(redeem->turn.arena, signing->access_token);
-	redeem->id_token = text_copy(redeem->turn.arena, signing->id_token);
+	signing->access_token = text_copy(redeem->turn.arena, signing->access_token);
+	signing->id_token = text_copy(redeem->turn.arena, signing->id_token);
 	arena_done(&signing->arena);
 	if (status != SP_OK)
 		return redeem_failed(redeem);
@@ -251,6 +251,8 @@ static unsigned redeem_got_spend(struct flow *flow, struct sp_op *answer, enum s
 		return redeem_failed(redeem);
 	redeem->scope = redeem->work->code.scope;
 	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
+	redeem->access_token = redeem->work->signing.access_token;
+	redeem->id_token = redeem->work->signing.id_token;
 	redeem->status = 200;
 	return FLOW_END;
 }

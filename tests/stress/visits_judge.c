@@ -262,7 +262,9 @@ static void after_redeem(struct act *act)
 	if (act->redeem.access_token == NULL)
 		return;
 	walk.tokens++;
-	WALK_CHECK(!entry->spent && !entry->spoilt && !act->wrong_client);
+	WALK_CHECK(!entry->spent);
+	WALK_CHECK(!entry->spoilt);
+	WALK_CHECK(!act->wrong_client);
 	WALK_CHECK(walk.now < entry->expires && book_stands(entry->batch, entry->person));
 	WALK_CHECK(!walk.people[entry->person].out);
 	entry->spent = true;
