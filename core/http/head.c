@@ -83,10 +83,35 @@ static int on_head_end(llhttp_t *parser)
 	return HPE_PAUSED;
 }
 
+/*
+ * What lies around the chunks, up to `end`: llhttp ends a line of it with a lone LF, and whoever
+ * stands before us may not, so that a request could be hidden in what he takes for a trailer.
+ */
+static void framing_check(struct head *head, const char *end)
+{
+	char last = head->framing_last;
+
+	for (const char *at = head->framing; at < end; at++) {
+		bool folded = last == '\n' && (*at == ' ' || *at == '\t');
+		bool control = ((unsigned char)*at < 0x20 && strchr("\t\r\n", *at) == NULL) ||
+		    *at == '\0' || *at == 0x7f;
+		if (folded || control || (*at == '\n') != (last == '\r'))
+			head->framing_wrong = true;
+		last = *at;
+	}
+	head->framing = end;
+	head->framing_last = last;
+}
+
 static int on_body(llhttp_t *parser, const char *at, size_t size)
 {
 	struct head *head = parser->data;
 
+	if (head->chunked) {
+		framing_check(head, at);
+		head->framing = at + size;
+		head->framing_last = '\0';
+	}
 	if (size > head->body_limit - head->body_size) {
 		head->body_big = true;
 		return HPE_USER;
@@ -380,13 +405,16 @@ enum feed head_feed_body(struct head *head, struct evbuffer *input)
 	do {
 		if (evbuffer_peek(input, -1, NULL, &part, 1) < 1)
 			part = (struct evbuffer_iovec){ .iov_base = head->data, .iov_len = 0 };
+		head->framing = part.iov_base;
 		llhttp_errno_t error = llhttp_execute(&head->parser, part.iov_base, part.iov_len);
 		size_t used = part.iov_len;
 		if (error == HPE_PAUSED)
 			used = (size_t)(llhttp_get_error_pos(&head->parser) -
 			    (const char *)part.iov_base);
+		if (head->chunked && (error == HPE_OK || error == HPE_PAUSED))
+			framing_check(head, (const char *)part.iov_base + used);
 		bool fits = head_wire_fits(head, used);
-		if (!fits || (error != HPE_OK && error != HPE_PAUSED))
+		if (!fits || head->framing_wrong || (error != HPE_OK && error != HPE_PAUSED))
 			return head_body_failed(head, fits);
 		evbuffer_drain(input, used);
 	} while (!head->body_done && evbuffer_get_length(input) > 0);

@@ -2,7 +2,7 @@
  * head.h - reads the head of a request, and believes little of it
  *
  * llhttp in its strict build finds the ends of things; what it leaves open is closed here:
- * obs-fold, bare CR, empty names, doubled fields that may not be, Transfer-Encoding other than
+ * obs-fold, bare CR and LF, empty names, doubled fields that may not be, Transfer-Encoding other than
  * "chunked" or on HTTP/1.0, versions, Expect, sizes. Requirements 223 and 224. Private.
  *
  * Threads  One at a time. Memory  The turn's arena; texts end with a zero byte once checked.
@@ -52,6 +52,9 @@ struct head {
 	char *body;
 	size_t body_size, body_room, body_limit, wire;
 	bool body_done, body_big;
+	const char *framing;	/* of the chunks: up to here it has been looked at */
+	char framing_last;	/* the byte before; 0: the end of a chunk's data */
+	bool framing_wrong;
 };
 
 void head_init(struct head *head, struct arena *arena);
