@@ -248,18 +248,27 @@ static void meeting_refuse(struct meeting *meeting, const char *why)
 	face_end(meeting->ex, &meeting->person.turn);
 }
 
+/* NULL: refused, and told. */
+static struct meeting *meeting_with_body(struct exchange *ex, enum person_action action)
+{
+	struct meeting *meeting = meeting_new(ex, action);
+
+	if (meeting == NULL)
+		return NULL;
+	meeting->body = admin_body(ex);
+	if (meeting->body != NULL)
+		return meeting;
+	face_end(ex, &meeting->person.turn);
+	return NULL;
+}
+
 void admin_user_create(struct exchange *ex)
 {
-	struct meeting *meeting = meeting_new(ex, PERSON_CREATE);
+	struct meeting *meeting = meeting_with_body(ex, PERSON_CREATE);
 	const char *why;
 
 	if (meeting == NULL)
 		return;
-	meeting->body = admin_body(ex);
-	if (meeting->body == NULL) {
-		face_end(ex, &meeting->person.turn);
-		return;
-	}
 	why = read_user(ex->arena, meeting->body, &meeting->person);
 	if (why != NULL)
 		meeting_refuse(meeting, why);
@@ -270,16 +279,11 @@ void admin_user_create(struct exchange *ex)
 /* accountEnabled alone switches; attributes alone are written; both at once are two requests. */
 void admin_user_patch(struct exchange *ex)
 {
-	struct meeting *meeting = meeting_new(ex, PERSON_UPDATE);
+	struct meeting *meeting = meeting_with_body(ex, PERSON_UPDATE);
 	const char *why;
 
 	if (meeting == NULL)
 		return;
-	meeting->body = admin_body(ex);
-	if (meeting->body == NULL) {
-		face_end(ex, &meeting->person.turn);
-		return;
-	}
 	const json_t *enabled = json_object_get(meeting->body, "accountEnabled");
 	why = read_types(meeting->body);
 	if (why == NULL)
