@@ -75,9 +75,16 @@ static void weather(void)
 	memcpy(walk.chaos.odds, odds[below(5)], sizeof(walk.chaos.odds));
 }
 
+static _Noreturn void usage(void)
+{
+	fprintf(stderr, "visits PLUGINS CONF [--steps N] [--seed N] [--verbose]\n");
+	exit(2);
+}
+
 static void arguments(int argc, char **argv)
 {
-	CHECK(argc >= 3);
+	if (argc < 3)
+		usage();
 	random_fill(&walk.seed, sizeof(walk.seed));
 	for (int i = 3; i < argc; i++) {
 		if (strcmp(argv[i], "--verbose") == 0)
@@ -87,7 +94,7 @@ static void arguments(int argc, char **argv)
 		else if (i + 1 < argc && strcmp(argv[i], "--steps") == 0)
 			walk.steps = strtoull(argv[++i], NULL, 10);
 		else
-			CHECK(!"PLUGINS CONF [--steps N] [--seed N] [--verbose]");
+			usage();
 	}
 	walk.draws = walk.seed;
 	walk.chaos.seeds[0] = walk.seed + 1;
