@@ -117,7 +117,7 @@ static void turn(unsigned number)
 
 static void keeps(void)
 {
-	keeps_check(turn, "send");
+	keeps_check(turn, KEEPS_TURNS, "send");
 }
 
 const struct suite_row suite_mail[] = {

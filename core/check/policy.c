@@ -287,7 +287,7 @@ static void turn(unsigned number)
 
 static void keeps(void)
 {
-	keeps_check(turn, "load, decide and free_set");
+	keeps_check(turn, KEEPS_TURNS, "load, decide and free_set");
 }
 
 const struct suite_row suite_policy[] = {

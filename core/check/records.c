@@ -295,7 +295,7 @@ static void turn(unsigned number)
 
 static void keeps(void)
 {
-	keeps_check(turn, "commit and get");
+	keeps_check(turn, KEEPS_TURNS, "commit and get");
 }
 
 const struct suite_row suite_records[] = {

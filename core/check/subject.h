@@ -73,7 +73,8 @@ const char *ask_word(enum sp_status status);	/* "UNAVAILABLE" */
 /* A breach if `status` isn't `want`; `what` was asked for. */
 void ask_must(enum sp_status status, enum sp_status want, const char *clause, const char *what);
 
-/* Repeats `turn` until it would show that it keeps something. */
-void keeps_check(void (*turn)(unsigned number), const char *what);
+/* Repeats `turn`, in rounds of so many, until it would show that it keeps something. */
+#define KEEPS_TURNS 100u
+void keeps_check(void (*turn)(unsigned number), unsigned turns, const char *what);
 /* `ask` again and again: is the quickest beginning quick? */
 void blocks_check(struct ask *ask);

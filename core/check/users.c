@@ -325,7 +325,7 @@ static void turn(unsigned number)
 
 static void keeps(void)
 {
-	keeps_check(turn, "create, find and remove");
+	keeps_check(turn, KEEPS_TURNS, "create, find and remove");
 }
 
 const struct suite_row suite_users[] = {
