@@ -74,7 +74,7 @@ const char *ask_word(enum sp_status status);	/* "UNAVAILABLE" */
 void ask_must(enum sp_status status, enum sp_status want, const char *clause, const char *what);
 
 /* Repeats `turn`, in rounds of so many, until it would show that it keeps something. */
-#define KEEPS_TURNS 100u
+#define KEEPS_TURNS 50u
 void keeps_check(void (*turn)(unsigned number), unsigned turns, const char *what);
 /* `ask` again and again: is the quickest beginning quick? */
 void blocks_check(struct ask *ask);

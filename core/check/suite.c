@@ -45,7 +45,7 @@ static void cycle(unsigned number)
 
 static void opens_again(void)
 {
-	keeps_check(cycle, 10, "open, attach, detach and close");
+	keeps_check(cycle, 5, "open, attach, detach and close");
 }
 
 const struct suite_row suite_plugin[] = {
