@@ -20,10 +20,13 @@
 
 struct counts { alignas(64) _Atomic uint64_t of[OUTBOX_COUNTS]; };
 
+#define HANDS 4096u		/* a power of two */
+
 struct outbox {
 	unsigned loops;
 	struct counts *counts;
 	bool sweeping;		/* loop 0's */
+	_Atomic uint32_t hands[HANDS];
 };
 
 struct outbox *outbox_new(unsigned loops)
@@ -64,6 +67,31 @@ void outbox_counts(const struct store *store, struct outbox_counts *out_counts)
 		.expired = sum[OUTBOX_EXPIRED], .decoys = sum[OUTBOX_DECOYS],
 		.retried = sum[OUTBOX_RETRIED], .failed_over = sum[OUTBOX_FAILED_OVER],
 		.unreadable = sum[OUTBOX_UNREADABLE] };
+}
+
+/* What is in hand. */
+
+static _Atomic uint32_t *hand_of(const struct store *store, struct sp_id id)
+{
+	unsigned chance = (unsigned)id.byte[sizeof(id) - 1] << 8 | id.byte[sizeof(id) - 2];
+
+	return &store->outbox->hands[chance & (HANDS - 1)];
+}
+
+void outbox_take(struct store *store, struct sp_id id)
+{
+	atomic_fetch_add_explicit(hand_of(store, id), 1, memory_order_relaxed);
+}
+
+/* Release: who finds it let go of finds its entry removed, or moved on. */
+void outbox_let(struct store *store, struct sp_id id)
+{
+	atomic_fetch_sub_explicit(hand_of(store, id), 1, memory_order_release);
+}
+
+bool outbox_in_hand(const struct store *store, struct sp_id id)
+{
+	return atomic_load_explicit(hand_of(store, id), memory_order_acquire) != 0;
 }
 
 /* The sweep: takes up what is due, or was this node's before it died. */
@@ -147,8 +175,10 @@ static void sweep_charge(struct sp_records_commit *commit, struct outbox_entry *
 static void sweep_next(struct sweep *sweep)
 {
 	struct store *store = sweep->errand.store;
-	struct waiting *waiting = sweep->first;
 
+	while (sweep->first != NULL && outbox_in_hand(store, sweep->first->entry.id))
+		sweep->first = sweep->first->next;
+	struct waiting *waiting = sweep->first;
 	if (waiting == NULL || errand_hurried(&sweep->errand)) {
 		sweep_end(sweep);
 		return;

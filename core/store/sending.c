@@ -36,6 +36,13 @@ static struct sp_records_commit *commit_of(const struct sending *sending, size_t
 	return commit;
 }
 
+/* Let go of last: what became of it is in the records by now. */
+static void sending_end(struct sending *sending)
+{
+	outbox_let(sending->errand.store, sending->entry.id);
+	errand_end(&sending->errand);
+}
+
 /* What was read from a record fits into one; were it not so, the entry would stay until it
  * expires. */
 static void sending_commit(struct sending *sending, struct sp_records_commit *commit, bool fits,
@@ -46,7 +53,7 @@ static void sending_commit(struct sending *sending, struct sp_records_commit *co
 		return;
 	}
 	op_free(&commit->op);
-	errand_end(&sending->errand);
+	sending_end(sending);
 }
 
 static void remove_again(struct errand *errand, struct sp_op *answer, enum sp_status status)
@@ -62,7 +69,7 @@ static void removed(struct errand *errand, struct sp_op *answer, enum sp_status 
 
 	if (answer != NULL || errand_hurried(errand) ||
 	    clock_wall() >= sending->entry.message.expires)
-		errand_end(errand);
+		sending_end(sending);
 	else
 		errand_pause(errand, REMOVE_AGAIN, remove_again);
 	(void)status;
@@ -98,7 +105,7 @@ static void challenge_marked(struct errand *errand, struct sp_op *answer, enum s
 {
 	(void)answer;
 	if (status == SP_OK)
-		errand_end(errand);
+		sending_end((struct sending *)errand);
 	else
 		sending_mark((struct sending *)errand);	/* moved meanwhile: look again */
 }
@@ -128,7 +135,7 @@ static void challenge_read(struct errand *errand, struct sp_op *answer, enum sp_
 static void moved(struct errand *errand, struct sp_op *answer, enum sp_status status)
 {
 	(void)answer, (void)status;
-	errand_end(errand);	/* failed: the lease runs out, and the sweeper has it */
+	sending_end((struct sending *)errand);	/* failed: the lease runs out, and the sweeper has it */
 }
 
 static int64_t again_in(unsigned tries)
@@ -146,7 +153,7 @@ static void sending_later(struct sending *sending)
 	struct outbox_move move = { .node = errand->store->node, .expect = SP_ANY };
 
 	if (errand_hurried(errand)) {
-		errand_end(errand);
+		sending_end(sending);
 		return;
 	}
 	struct sp_records_commit *commit = commit_of(sending, 2);
@@ -199,6 +206,7 @@ bool sending_begin(struct store *store, struct loop *loop, const struct outbox_e
 	if (sending == NULL)
 		return false;
 	outbox_copy(&sending->errand.arena, entry, &sending->entry);
+	outbox_take(store, entry->id);
 	if (entry->decoy) {
 		outbox_count(store, loop, OUTBOX_DECOYS);
 		sending_remove(sending);

@@ -246,6 +246,31 @@ static void crashes(void)
 	store_close(other);
 }
 
+/* The clock jumps past the lease of what is in hand: it isn't sent again by the sweep that takes
+ * up what nobody has. */
+
+static bool was_sent(void *arg)
+{
+	return times(arg) > 0;
+}
+
+static void jumps(void)
+{
+	struct letter handed = letter_new(), left = letter_new();
+
+	answers(SP_OK, SP_OK);
+	atomic_store(&postmen[0].held, true);
+	letter_send(&handed);
+	UNTIL(was_sent, &handed);
+	CHECK(commit(letter_fill, &left) == SP_OK);
+	loop_advance(61000);
+	UNTIL(was_sent, &left);
+	CHECK(times(&handed) == 1);
+	atomic_store(&postmen[0].held, false);
+	UNTIL(empty, NULL);
+	CHECK(times(&handed) == 1 && times(&left) == 1);
+}
+
 /* Held until they are due, whoever restarts meanwhile; then one a day for an account. */
 
 enum { HOLD = 1800000 };
@@ -333,6 +358,7 @@ void outboxes(void)
 	refusals();
 	again();
 	crashes();
+	jumps();
 	holding();
 	many();
 	arena_done(&arena);
