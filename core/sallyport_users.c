@@ -86,7 +86,7 @@ enum cli_exit users_list(struct cli *cli)
 
 enum cli_exit users_show(struct cli *cli)
 {
-	json_t *user;
+	json_t *user = NULL;
 	enum cli_exit exit = users_get(cli, cli->arguments[0], &user);
 
 	if (exit != CLI_FINE)

@@ -307,17 +307,18 @@ static void sweep(struct loop *loop, void *arg)
 /* Leases run out, and what was cut off is carried out or given up. */
 void world_quiet(void)
 {
-	size_t open = 1;
+	size_t open = 0;
 	struct store_ask ask = { BINDING_RECORDS, intents_make, intents_got, &open };
 
 	memset(walk.chaos.odds, 0, sizeof(walk.chaos.odds));
 	loop_advance(61000);
-	for (unsigned round = 0; open > 0; round++) {
+	for (unsigned round = 0;; round++) {
 		loop_call(world_loop(), sweep, NULL);
 		CHECK(store_ask(store, &ask) == SP_OK);
-		if (open > 0)
-			sched_yield();
+		if (open == 0)
+			break;
 		WALK_CHECK(round < 100000);
+		sched_yield();
 	}
 	WALK_CHECK(walk.chaos.held_count == 0);
 	WALK_CHECK(atomic_load(&backend->overdue) == 0 && atomic_load(&backend->misuses) == 0);
