@@ -206,6 +206,16 @@ static bool identifier_met(const char *identifier, const struct sp_user *there)
 	return false;
 }
 
+bool intents_made(const struct intent *intent, const struct sp_user *there)
+{
+	const struct sp_user *wanted = intent->user;
+	bool made = true;
+
+	for (size_t i = 0; i < wanted->identifier_count; i++)
+		made = made && identifier_met(wanted->identifiers[i], there);
+	return made;
+}
+
 bool intents_met(const struct intent *intent, const struct sp_user *there)
 {
 	const struct sp_user *wanted = intent->user;
@@ -216,8 +226,7 @@ bool intents_met(const struct intent *intent, const struct sp_user *there)
 	    wanted->identifier_count == there->identifier_count &&
 	    wanted->attribute_count == there->attribute_count &&
 	    text_same(wanted->verifier, there->verifier);
-	for (size_t i = 0; met && i < wanted->identifier_count; i++)
-		met = identifier_met(wanted->identifiers[i], there);
+	met = met && intents_made(intent, there);
 	for (size_t i = 0; met && i < wanted->attribute_count; i++)
 		met = attribute_met(wanted->attributes[i], there);
 	return met;

@@ -10,9 +10,12 @@
  * of this node, or by any node when the lease is over. So (c) may hold nothing that isn't here;
  * put the account of a new user, its groups and its journey into (a).
  *
- * Done again  create: the same id and content is OK. update: a CONFLICT is read and compared;
- *             what we wanted is there, or somebody else was later and wins. remove: NOT_FOUND
- *             is done. UNAVAILABLE: the intent stays for the next round.
+ * Done again  create: the same id and content is OK; on CONFLICT it was made by this if he
+ *             who has the id has its identifiers, too, whatever became of the rest since; else
+ *             somebody else has the id or an identifier, and nothing of it stays. update: a
+ *             CONFLICT is read and compared; what we wanted is there, or somebody else was
+ *             later and wins. remove: NOT_FOUND is done. UNAVAILABLE: the intent stays for
+ *             the next round.
  * Threads     A loop. Memory  Copied; the user is sealed on the disk (it has the verifier).
  */
 #pragma once
@@ -60,6 +63,8 @@ struct seat;
 struct sp_users_change *intents_operation(struct seat *users, const struct intent *intent);
 /* The user who is there is the one that was wanted: for CONFLICT and UNKNOWN. */
 bool intents_met(const struct intent *intent, const struct sp_user *there);
+/* Who is there under the id of a CREATE was made by it: for CONFLICT. */
+bool intents_made(const struct intent *intent, const struct sp_user *there);
 
 /* For store/ alone. On loop 0; `mine`: also what this node's last life held, at the start. */
 struct loop;

@@ -105,12 +105,11 @@ static void resume_compared(struct errand *errand, struct sp_op *answer, enum sp
 {
 	struct resume *resume = (struct resume *)errand;
 	const struct sp_users_find *find = (const struct sp_users_find *)answer;
-
 	const struct intent *intent = &resume->first->intent;
 
-	if (status == SP_OK)	/* the id was ours: whoever is there was made by this */
-		resume_done(resume, intent->kind == INTENT_CREATE ||
-		    intents_met(intent, find->user));
+	if (status == SP_OK)
+		resume_done(resume, intent->kind == INTENT_CREATE ?
+		    intents_made(intent, find->user) : intents_met(intent, find->user));
 	else if (status == SP_NOT_FOUND)
 		resume_done(resume, intents_met(intent, NULL));
 	else

@@ -247,6 +247,26 @@ static void taken(void)
 	CHECK(!found.there && !found.blocked && strcmp(found.result, "failure") == 0);
 }
 
+/* The id is somebody else's, who was there before: he is not taken for the one to be made. */
+static void another(void)
+{
+	struct change change, other;
+
+	change_new(&change, INTENT_CREATE);
+	change_new(&other, INTENT_CREATE);
+	other.user.id = change.user.id;
+	other.user.identifiers = other.identifiers;
+	other.identifiers[0] = other.identifier;
+	other.intent.user = &other.user;
+	change.account = (struct account){ .blocked = true };
+	CHECK(operation(&other) == SP_OK);
+	CHECK(commit(fill_begin, &change) == SP_OK);
+	crash();
+	UNTIL(none_open, NULL);
+	struct found found = find(&change);
+	CHECK(found.there && !found.blocked && strcmp(found.result, "failure") == 0);
+}
+
 /* Made, and changed by somebody before it was ended: it was made all the same. */
 static void moved_on(void)
 {
@@ -297,6 +317,7 @@ void intents(void)
 	}
 	overtaken();
 	taken();
+	another();
 	moved_on();
 	leased();
 	arena_done(&arena);
