@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 void document_wrong(struct document_errors *errors, const char *path, const char *code,
     const char *format, ...)
@@ -75,41 +74,78 @@ json_t *document_merge(const json_t *base, const json_t *patch)
 	return merged;
 }
 
-/* How many have this name, in any case where it is an id; the last of them. */
-static size_t document_count(const json_t *stored, const char *name, const char *text,
-    size_t *out_index)
-{
-	bool exact = strcmp(name, "displayName") == 0;
-	size_t i, count = 0;
-	json_t *one;
+enum { DOCUMENT_SEVERAL = -1, DOCUMENT_NOWHERE = -2 };
 
-	json_array_foreach(stored, i, one) {
-		const char *other = json_text(one, name, NULL);
-		if (other != NULL && (exact ? strcmp : strcasecmp)(other, text) == 0) {
-			*out_index = i;
-			count++;
-		}
-	}
-	return count;
+/* A displayName is taken to the letter, all others are ids: "A1" and "a1" are one. */
+static char *document_key(struct arena *arena, const char *name, const char *text)
+{
+	char *key = text_copy(arena, text);
+
+	for (char *at = key; strcmp(name, "displayName") != 0 && *at != '\0'; at++)
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at + 32 : *at);
+	return key;
 }
 
-enum document_found document_match(const struct document_row *row, const json_t *stored,
-    const json_t *wanted, size_t *out_index)
+static json_t *document_places(const json_t *stored, const char *name)
 {
-	const char *id = json_text(wanted, row->id, NULL);
-	const char *natural = json_text(wanted, row->natural, NULL);
-	size_t index = 0;
+	json_t *places = json_object(), *one;
+	struct arena arena;
+	size_t i;
 
-	if (id != NULL && document_count(stored, row->id, id, &index) == 1) {
-		*out_index = index;
+	arena_init(&arena, NULL, 0);
+	json_array_foreach(stored, i, one) {
+		const char *text = json_text(one, name, NULL);
+		if (text == NULL)
+			continue;
+		const char *key = document_key(&arena, name, text);
+		json_object_set_new(places, key, json_integer(
+		    json_object_get(places, key) == NULL ? (json_int_t)i : DOCUMENT_SEVERAL));
+	}
+	arena_done(&arena);
+	return places;
+}
+
+struct document_index document_index_of(const struct document_row *row, const json_t *stored)
+{
+	return (struct document_index){ row, document_places(stored, row->id),
+		document_places(stored, row->natural) };
+}
+
+void document_index_done(struct document_index *index)
+{
+	json_decref(index->ids);
+	json_decref(index->names);
+}
+
+static json_int_t document_place(const json_t *places, const char *name, const char *text)
+{
+	struct arena arena;
+
+	if (text == NULL)
+		return DOCUMENT_NOWHERE;
+	arena_init(&arena, NULL, 0);
+	const json_t *place = json_object_get(places, document_key(&arena, name, text));
+	arena_done(&arena);
+	return place != NULL ? json_integer_value(place) : DOCUMENT_NOWHERE;
+}
+
+enum document_found document_match(const struct document_index *index, const json_t *wanted,
+    size_t *out_place)
+{
+	const struct document_row *row = index->row;
+	const char *id = json_text(wanted, row->id, NULL);
+	json_int_t place = document_place(index->ids, row->id, id);
+
+	if (place >= 0) {
+		*out_place = (size_t)place;
 		return DOCUMENT_FOUND;
 	}
-	size_t count = natural != NULL ? document_count(stored, row->natural, natural, &index) : 0;
-	if (count == 0 || (id != NULL && !row->unique))
+	place = document_place(index->names, row->natural, json_text(wanted, row->natural, NULL));
+	if (place == DOCUMENT_NOWHERE || (id != NULL && !row->unique))
 		return DOCUMENT_ABSENT;
-	if (count > 1 || id != NULL)
+	if (place == DOCUMENT_SEVERAL || id != NULL)
 		return DOCUMENT_AMBIGUOUS;
-	*out_index = index;
+	*out_place = (size_t)place;
 	return DOCUMENT_FOUND;
 }
 

@@ -58,11 +58,17 @@ json_t *document_merge(const json_t *base, const json_t *patch);
 
 enum document_found { DOCUMENT_AMBIGUOUS = 0, DOCUMENT_ABSENT, DOCUMENT_FOUND };
 
+/* Where each of many stored documents is, by id and by natural name: looking all of a large
+ * document up is linear. document_index_done() lets go of it. */
+struct document_index { const struct document_row *row; json_t *ids, *names; };
+struct document_index document_index_of(const struct document_row *row, const json_t *stored);
+void document_index_done(struct document_index *index);
+
 /* Which of the stored documents apply means: the one with its id, else the one with its
  * natural name. Ambiguous: several have that name; or the id is new, but the name is unique
- * and another's. `out_index` is set when found. */
-enum document_found document_match(const struct document_row *row, const json_t *stored,
-    const json_t *wanted, size_t *out_index);
+ * and another's. `out_place` is set when found. */
+enum document_found document_match(const struct document_index *index, const json_t *wanted,
+    size_t *out_place);
 
 /* What differs between two canonical documents, an array of texts for people, a new reference:
  * "conditionalAccessPolicies 'Require MFA': state: \"disabled\" -> \"enabled\"". Either may be

@@ -169,18 +169,19 @@ static void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
 /* What the tenant will hold of one kind, as a new array. */
 static json_t *plan_result(const struct plan *plan, enum document_kind kind)
 {
+	const struct plan_change **changes = arena_alloc(plan->arena,
+	    (json_array_size(plan->stored[kind]) + 1) * sizeof(*changes));
 	json_t *result = json_array(), *one;
 	size_t index;
 
-	json_array_foreach(plan->stored[kind], index, one) {
-		const struct plan_change *change = plan->first;
-		while (change != NULL && (change->kind != kind || change->index != index))
-			change = change->next;
-		if (change == NULL)
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
+		if (change->kind == kind && change->index != PLAN_NEW)
+			changes[change->index] = change;
+	json_array_foreach(plan->stored[kind], index, one)
+		if (changes[index] == NULL)
 			json_array_append(result, one);
-		else if (change->new != NULL)
-			json_array_append(result, change->new);
-	}
+		else if (changes[index]->new != NULL)
+			json_array_append(result, changes[index]->new);
 	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
 		if (change->kind == kind && change->index == PLAN_NEW)
 			json_array_append(result, change->new);
@@ -347,27 +348,31 @@ bool plan_one(struct plan *plan, enum document_kind kind, const char *id,
 	return plan->errors.count == 0 && plan_whole(plan);
 }
 
-static void apply_one(struct plan *plan, enum document_kind kind, const json_t *wanted,
-    const char *where, bool *touched)
+static void apply_one(struct plan *plan, const struct document_index *stored,
+    const json_t *wanted, const char *where, bool *touched)
 {
+	enum document_kind kind = stored->row->kind;
 	size_t index = PLAN_NEW;
 
 	if (!json_is_object(wanted)) {
 		document_wrong(&plan->errors, where, "InvalidType", "must be an object");
 		return;
 	}
-	switch (document_match(document_row(kind), plan->stored[kind], wanted, &index)) {
+	switch (document_match(stored, wanted, &index)) {
 	case DOCUMENT_FOUND:
+		if (touched[index])
+			document_wrong(&plan->errors, where, "ObjectConflict",
+			    "an earlier one of this section is the same %s", stored->row->name);
+		else
+			plan_patch(plan, kind, index, wanted, where);
 		touched[index] = true;
-		plan_patch(plan, kind, index, wanted, where);
 		break;
 	case DOCUMENT_ABSENT:
 		plan_create(plan, kind, wanted, where);
 		break;
 	default:
 		document_wrong(&plan->errors, where, "Ambiguous",
-		    "more than one stored %s could be meant; give its id",
-		    document_row(kind)->name);
+		    "more than one stored %s could be meant; give its id", stored->row->name);
 		break;
 	}
 }
@@ -404,8 +409,11 @@ static void apply_section(struct plan *plan, enum document_kind kind, const json
 		document_wrong(&plan->errors, name, "InvalidType", "must be a list");
 		return;
 	}
+	struct document_index stored = document_index_of(document_row(kind), plan->stored[kind]);
 	json_array_foreach(section, index, one)
-		apply_one(plan, kind, one, text_print(plan->arena, "%s[%zu]", name, index), touched);
+		apply_one(plan, &stored, one, text_print(plan->arena, "%s[%zu]", name, index),
+		    touched);
+	document_index_done(&stored);
 	apply_rest(plan, kind, touched, prune && kind != DOCUMENT_METHOD);
 }
 
