@@ -24,15 +24,23 @@ static enum cli_exit user_id(struct cli *cli, const char *name, bool leaves, con
 	return CLI_FINE;
 }
 
+/* Once in, again changes nothing. */
 static enum cli_exit member_add(struct cli *cli, const char *group, const char *user)
 {
 	json_t *body = json_object();
+	struct answer answer;
 
 	json_object_set_new(body, "@odata.id",
 	    json_string(text_print(cli->arena, "http://localhost/v1.0/users/%s", user)));
-	enum cli_exit exit = call_must(cli, "POST", text_print(cli->arena,
-	    "/groups/%s/members/$ref", group), body, NULL);
+	enum cli_exit exit = call_ask(cli, "POST", text_print(cli->arena,
+	    "/groups/%s/members/$ref", group), body, &answer);
 	json_decref(body);
+	if (exit != CLI_FINE)
+		return exit;
+	if (answer.status > 299 && !text_same("MemberExists",
+	    json_text(json_object_get(answer.body, "error"), "code", NULL)))
+		exit = call_refused(cli, &answer, "");
+	json_decref(answer.body);
 	return exit;
 }
 

@@ -15,17 +15,19 @@ static const struct column plugin_columns[] = { { "NAME", "name", NULL },
 static enum cli_exit list(struct cli *cli, const char *path, const struct column *columns)
 {
 	struct table table = { .columns = columns };
+	enum cli_exit exit = CLI_FINE;
 	json_t *body;
-	enum cli_exit exit = call_must(cli, "GET", path, NULL, &body);
 
-	if (exit != CLI_FINE)
-		return exit;
-	if (cli->options.json)
-		say_json(cli, body);
-	else
-		table_print(&table, json_object_get(body, "value"));
-	json_decref(body);
-	return CLI_FINE;
+	for (; path != NULL && exit == CLI_FINE; path = call_next(cli, body), json_decref(body)) {
+		exit = call_must(cli, "GET", path, NULL, &body);
+		if (exit != CLI_FINE)
+			break;
+		if (cli->options.json)
+			say_json(cli, body);
+		else
+			table_print(&table, json_object_get(body, "value"));
+	}
+	return exit;
 }
 
 enum cli_exit service_mail_queue(struct cli *cli)

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "model/tenant.h"
 #include "plugin/records.h"
-#include "store/audits.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
 #include "store/snapshot.h"
@@ -20,9 +19,75 @@ unsigned edit_end(struct edit *edit, enum edit_outcome outcome)
 	return FLOW_END;
 }
 
-static unsigned edit_failed(struct edit *edit, enum sp_status status)
+/* As it was before anything was read. */
+static void edit_fresh(struct edit *edit)
 {
-	return edit_end(edit, status == SP_CONFLICT ? EDIT_CONFLICT : EDIT_UNAVAILABLE);
+	edit->work->reading = DOCUMENT_TENANT;
+	plan_begin(&edit->plan, edit->turn.arena, edit->turn.now);
+	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
+		edit->plan.stored[kind] = json_array();
+}
+
+static unsigned edit_again(struct edit *edit)
+{
+	struct edit_work *work = edit->work;
+
+	if (++work->tries == EDIT_TRIES)
+		return edit_end(edit, EDIT_CONFLICT);
+	edit_done(edit);
+	*work = (struct edit_work){ .pass = work->pass, .tries = work->tries };
+	edit_fresh(edit);
+	return EDIT_BEGIN;
+}
+
+/* Begin: in line behind other changes of this tenant, then its revision, before all else. Whoever
+ * commits has seen all that the rules between documents look at, or it does not commit. */
+
+static void edit_resume(void *arg, enum sp_status status)
+{
+	flow_resume(arg, status);
+}
+
+static void edit_go(void *arg)
+{
+	flow_resume(arg, SP_OK);
+}
+
+static void edit_ask_wait(struct flow *flow)
+{
+	struct edit *edit = edit_of(flow);
+	struct edit_work *work = edit->work;
+
+	work->pass = (struct pass){ .tenant = edit->tenant, .go = edit_go, .arg = flow };
+	if (edit->action == EDIT_READ || edit->dry_run ||
+	    turnstile_enter(edit->turn.store->turnstile, &work->pass))
+		flow_skip(flow, SP_OK);
+	else
+		flow_hold(flow);
+}
+
+static unsigned edit_got_wait(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	(void)flow, (void)answer, (void)status;
+	return EDIT_BEGIN;
+}
+
+static void edit_ask_begin(struct flow *flow)
+{
+	struct edit *edit = edit_of(flow);
+	struct sp_address at = changes_at(edit->tenant);
+
+	turn_get(&edit->turn, &at, 1);
+}
+
+static unsigned edit_got_begin(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct edit *edit = edit_of(flow);
+
+	if (status != SP_OK)
+		return edit_end(edit, EDIT_UNAVAILABLE);
+	edit->work->revision = ((struct sp_records_get *)answer)->records[0]->revision;
+	return EDIT_LIST;
 }
 
 /* Read: all kinds, page by page. A tenant's documents fit into memory: they are its snapshot. */
@@ -110,7 +175,7 @@ static unsigned edit_got_list(struct flow *flow, struct sp_op *answer, enum sp_s
 	const struct sp_records_list *list = (struct sp_records_list *)answer;
 
 	if (status != SP_OK)
-		return edit_failed(edit, status);
+		return edit_end(edit, EDIT_UNAVAILABLE);
 	edit_keep(edit, list);
 	if (list->count == EDIT_PAGE) {
 		work->after.data = arena_copy(edit->turn.arena, list->last->at.key.data,
@@ -126,24 +191,24 @@ static unsigned edit_got_list(struct flow *flow, struct sp_op *answer, enum sp_s
 
 /* Commit: every document with the revision that it was planned against, and what was done. */
 
+struct audit_act edit_act(const struct edit *edit)
+{
+	return (struct audit_act){ .tenant = edit->tenant, .now = edit->turn.now,
+		.request_id = edit->turn.request_id, .actor = edit->actor };
+}
+
 static bool commit_audit(struct edit *edit, struct sp_records_commit *commit,
     const struct plan_change *change)
 {
 	const struct document_row *row = document_row(change->kind);
 	struct audit audit = { .tenant = edit->tenant, .id = id_ordered(edit->turn.now) };
-	json_t *entry = json_object();
-	const char *verb = change->old == NULL ? "Add" : change->new == NULL ? "Delete" : "Update";
+	struct audit_act act = edit_act(edit);
 
-	json_object_set_new(entry, "activityDateTime",
-	    json_string(text_time(edit->turn.arena, edit->turn.now)));
-	json_object_set_new(entry, "activityDisplayName",
-	    json_string(text_print(edit->turn.arena, "%s %s", verb, row->name)));
-	json_object_set_new(entry, "operationType", json_string(verb));
-	json_object_set_new(entry, "result", json_string("success"));
-	json_object_set_new(entry, "initiatedBy", json_string(edit->actor));
-	json_object_set_new(entry, "requestId", json_integer((json_int_t)edit->turn.request_id));
-	json_object_set_new(entry, "target", json_string(json_text(
-	    change->new != NULL ? change->new : change->old, row->id, "")));
+	act.verb = change->old == NULL ? "Add" : change->new == NULL ? "Delete" : "Update";
+	act.activity = text_print(edit->turn.arena, "%s %s", act.verb,
+	    change->kind == DOCUMENT_POLICY ? "conditional access policy" : row->name);
+	act.target = json_text(change->new != NULL ? change->new : change->old, row->id, "");
+	json_t *entry = audits_entry(&act);
 	json_object_set_new(entry, "differences", document_difference(edit->turn.arena, row,
 	    change->old, change->new));
 	bool fits = audits_put(commit, &audit, entry);
@@ -202,7 +267,7 @@ static void edit_ask_commit(struct flow *flow)
 	    change = change->next)
 		fits = commit_change(edit, commit, change);
 	if (fits) {
-		changes_put(commit, edit->tenant);
+		changes_move(commit, edit->tenant, edit->work->revision);
 		fits = commit_ready(commit);
 	}
 	if (fits) {
@@ -213,40 +278,43 @@ static void edit_ask_commit(struct flow *flow)
 	flow_skip(flow, SP_REJECTED);
 }
 
+static unsigned edit_taken(struct edit *edit)
+{
+	document_wrong(&edit->plan.errors, edit->action == EDIT_APPLY ? "tenant.name" : "name",
+	    "ObjectConflict", "another tenant has this name");
+	return edit_end(edit, EDIT_WRONG);
+}
+
 static unsigned edit_got_commit(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct edit *edit = edit_of(flow);
 
-	(void)answer;
 	if (status == SP_REJECTED) {
 		document_wrong(&edit->plan.errors, "", "RequestTooLarge",
 		    "more or larger than one batch can hold");
 		return edit_end(edit, EDIT_WRONG);
 	}
-	if (status != SP_OK)
-		return edit_failed(edit, status);
-	return edit->work->member_at < edit->work->member_count ?
-	    EDIT_MEMBERS_COMMIT : edit_published(edit);
+	if (status == SP_CONFLICT)
+		return tenants_taken((struct sp_records_commit *)answer) ? edit_taken(edit) :
+		    edit_again(edit);
+	return status == SP_OK ? edit_members_next(edit) : edit_end(edit, EDIT_UNAVAILABLE);
 }
 
 unsigned edit_published(struct edit *edit)
 {
+	turnstile_leave(edit->turn.store->turnstile, &edit->work->pass);
 	if (edit->work->born)
 		return EDIT_KEYS;
 	return edit->plan.count > 0 ? EDIT_PUBLISH : edit_end(edit, EDIT_GOOD);
 }
 
 /* A new tenant's signing keys; publishes too. */
-static void edit_resume(void *arg, enum sp_status status)
-{
-	flow_resume(arg, status);
-}
-
 static void edit_ask_keys(struct flow *flow)
 {
 	struct edit *edit = edit_of(flow);
+	struct audit_act act = edit_act(edit);
 
-	if (keyrings_rotate(edit->turn.store, edit->tenant, edit_resume, flow))
+	if (keyrings_rotate(edit->turn.store, &act, edit_resume, flow))
 		flow_hold(flow);
 	else
 		flow_skip(flow, SP_UNAVAILABLE);
@@ -270,16 +338,20 @@ static unsigned edit_got_publish(struct flow *flow, struct sp_op *answer, enum s
 }
 
 #define TO FLOW_TO
-#define AFTER (TO(EDIT_KEYS) | TO(EDIT_PUBLISH) | TO(FLOW_END))
+#define AFTER (TO(EDIT_MEMBERS_LIST) | TO(EDIT_MEMBERS_COMMIT) | TO(EDIT_KEYS) | \
+	TO(EDIT_PUBLISH) | TO(FLOW_END))
 static const struct flow_step edit_steps[] = {
+	[EDIT_WAIT] = { "wait", edit_ask_wait, edit_got_wait, TO(EDIT_BEGIN) },
+	[EDIT_BEGIN] = { "begin", edit_ask_begin, edit_got_begin,
+	    TO(EDIT_LIST) | TO(FLOW_END) },
 	[EDIT_LIST] = { "list", edit_ask_list, edit_got_list,
 	    TO(EDIT_LIST) | TO(EDIT_MEMBERS_LIST) | TO(EDIT_COMMIT) | TO(FLOW_END) },
 	[EDIT_COMMIT] = { "commit", edit_ask_commit, edit_got_commit,
-	    TO(EDIT_MEMBERS_COMMIT) | AFTER },
+	    TO(EDIT_BEGIN) | AFTER },
 	[EDIT_MEMBERS_LIST] = { "members", edit_ask_members_list, edit_got_members_list,
-	    TO(EDIT_MEMBERS_LIST) | TO(EDIT_COMMIT) | TO(FLOW_END) },
+	    TO(EDIT_COMMIT) | AFTER },
 	[EDIT_MEMBERS_COMMIT] = { "members commit", edit_ask_members_commit,
-	    edit_got_members_commit, TO(EDIT_MEMBERS_COMMIT) | AFTER },
+	    edit_got_members_commit, AFTER },
 	[EDIT_KEYS] = { "keys", edit_ask_keys, edit_got_publish, TO(FLOW_END) },
 	[EDIT_PUBLISH] = { "publish", edit_ask_publish, edit_got_publish, TO(FLOW_END) },
 };
@@ -288,6 +360,7 @@ static void edit_over(struct flow *flow)
 {
 	struct edit *edit = edit_of(flow);
 
+	turnstile_leave(edit->turn.store->turnstile, &edit->work->pass);
 	if (edit->outcome == EDIT_GOOD && edit->plan.first != NULL)
 		edit->changed = edit->plan.first->new;
 	edit->turn.finished(&edit->turn, edit->turn.arg);
@@ -296,13 +369,10 @@ static void edit_over(struct flow *flow)
 void edit_run(struct edit *edit)
 {
 	edit->work = arena_alloc(edit->turn.arena, sizeof(*edit->work));
-	edit->work->reading = DOCUMENT_TENANT;
 	edit->outcome = EDIT_UNAVAILABLE;
-	plan_begin(&edit->plan, edit->turn.arena, edit->turn.now);
-	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
-		edit->plan.stored[kind] = json_array();
+	edit_fresh(edit);
 	edit->turn.flow = (struct flow){ .steps = edit_steps, .end = edit_over };
-	flow_start(&edit->turn.flow, EDIT_LIST);
+	flow_start(&edit->turn.flow, EDIT_WAIT);
 }
 
 void edit_done(struct edit *edit)

@@ -7,6 +7,7 @@
 #include "plugin/records.h"
 #include "store/members.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,33 +28,34 @@ static void member_add(struct edit *edit, struct sp_id group, struct sp_id user,
 		.there = !wanted, .wanted = wanted };
 }
 
-/* The id that the plan has found or made for this group. */
-static bool group_id(const struct edit *edit, const json_t *wanted, struct sp_id *out_id)
+/* Name to id of the groups that the plan has found or makes; as plan_apply() matches them, a name
+ * that stands for more than one is none. */
+static json_t *groups_named(const struct edit *edit)
 {
-	const char *id = json_text(wanted, "id", NULL);
-	const char *name = json_text(wanted, "displayName", "");
+	json_t *names = json_object(), *one;
 	size_t index;
 
-	if (id == NULL) {
-		const json_t *found = plan_find(&edit->plan, DOCUMENT_GROUP, name, &index);
-		id = found != NULL ? json_text(found, "id", NULL) : NULL;
-	}
-	for (const struct plan_change *change = edit->plan.first; change != NULL && id == NULL;
+	for (const struct plan_change *change = edit->plan.first; change != NULL;
 	    change = change->next)
-		if (change->kind == DOCUMENT_GROUP && change->new != NULL &&
-		    strcmp(json_text(change->new, "displayName", ""), name) == 0)
-			id = json_text(change->new, "id", NULL);
-	return id != NULL && id_parse(id, out_id);
+		if (change->kind == DOCUMENT_GROUP && change->new != NULL)
+			json_object_set(names, json_text(change->new, "displayName", ""),
+			    json_object_get(change->new, "id"));
+	json_array_foreach(edit->plan.stored[DOCUMENT_GROUP], index, one)
+		json_object_set(names, json_text(one, "displayName", ""),
+		    json_object_get(one, "id"));
+	return names;
 }
 
-static void members_of(struct edit *edit, const json_t *group, const char *where)
+static void members_of(struct edit *edit, const json_t *names, const json_t *group,
+    const char *where)
 {
+	const char *named = json_text(names, json_text(group, "displayName", ""), NULL);
 	json_t *members = json_object_get(group, "members"), *one;
 	struct edit_work *work = edit->work;
 	struct sp_id id, user;
 	size_t index;
 
-	if (members == NULL || !group_id(edit, group, &id))
+	if (members == NULL || !id_parse(json_text(group, "id", named), &id))
 		return;
 	if (!json_is_array(members)) {
 		document_wrong(&edit->plan.errors, where, "InvalidType", "members must be a list");
@@ -83,6 +85,7 @@ static void members_of_removed(struct edit *edit)
 			work->groups[work->group_count++] = id;
 			work->removed++;
 		}
+	work->group_count = work->removed = id_sort(work->groups, work->removed);
 }
 
 bool edit_members_want(struct edit *edit)
@@ -94,8 +97,10 @@ bool edit_members_want(struct edit *edit)
 	edit->work->groups = arena_alloc(edit->turn.arena,
 	    (json_array_size(groups) + edit->plan.count) * sizeof(struct sp_id));
 	members_of_removed(edit);
+	json_t *names = groups != NULL ? groups_named(edit) : NULL;
 	json_array_foreach(groups, index, one)
-		members_of(edit, one, text_print(edit->turn.arena, "groups[%zu]", index));
+		members_of(edit, names, one, text_print(edit->turn.arena, "groups[%zu]", index));
+	json_decref(names);
 	return edit->plan.errors.count == 0;
 }
 
@@ -113,10 +118,7 @@ void edit_ask_members_list(struct flow *flow)
 
 static bool group_removed(const struct edit_work *work, struct sp_id group)
 {
-	for (size_t i = 0; i < work->removed; i++)
-		if (id_equal(work->groups[i], group))
-			return true;
-	return false;
+	return id_among(work->groups, work->removed, group);
 }
 
 static int member_order(const void *a, const void *b)
@@ -194,7 +196,25 @@ unsigned edit_got_members_list(struct flow *flow, struct sp_op *answer, enum sp_
 	if (++work->group_at < work->group_count)
 		return EDIT_MEMBERS_LIST;
 	members_compare(edit);
+	if (work->swept)
+		return edit_members_next(edit);
 	return edit->dry_run ? edit_end(edit, EDIT_GOOD) : EDIT_COMMIT;
+}
+
+/* Whoever was put into a group between the first look and its end is found by a second one; from
+ * then on nobody can be (membership.h). */
+unsigned edit_members_next(struct edit *edit)
+{
+	struct edit_work *work = edit->work;
+
+	if (work->member_at < work->member_count)
+		return EDIT_MEMBERS_COMMIT;
+	if (work->swept || work->removed == 0)
+		return edit_published(edit);
+	work->swept = true;
+	work->group_at = work->member_at = work->member_count = 0;
+	work->group_count = work->removed;
+	return EDIT_MEMBERS_LIST;
 }
 
 void edit_ask_members_commit(struct flow *flow)
@@ -203,17 +223,21 @@ void edit_ask_members_commit(struct flow *flow)
 	struct edit_work *work = edit->work;
 	size_t left = work->member_count - work->member_at;
 	size_t count = left < EDIT_MEMBERS ? left : EDIT_MEMBERS;
-	struct sp_records_commit *commit = turn_commit(&edit->turn, count * 2);
+	struct sp_records_commit *commit = turn_commit(&edit->turn, count * 3);
+	struct audit_act act = edit_act(edit);
+	bool fits = true;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct edit_member *one = &work->members[work->member_at++];
 		struct member member = { .tenant = edit->tenant, .group = one->group,
 			.user = one->user };
 		if (one->wanted)
-			members_put(commit, &member);
+			members_put(commit, &member, SP_ANY);
 		else
-			members_remove(commit, &member);
+			members_remove(commit, &member, SP_ANY);
+		fits = members_tell(commit, &member, !one->wanted, &act) && fits;
 	}
+	assert(fits);
 	turn_send(&edit->turn, commit);
 }
 
@@ -224,6 +248,5 @@ unsigned edit_got_members_commit(struct flow *flow, struct sp_op *answer, enum s
 	(void)answer;
 	if (status != SP_OK)
 		return edit_end(edit, EDIT_UNAVAILABLE);
-	return edit->work->member_at < edit->work->member_count ?
-	    EDIT_MEMBERS_COMMIT : edit_published(edit);
+	return edit_members_next(edit);
 }

@@ -255,17 +255,17 @@ static json_t *person_entry(const struct person *person)
 		[PERSON_RESET] = "Reset password", [PERSON_REVOKE] = "Revoke sessions",
 		[PERSON_UNLOCK] = "Unlock account", [PERSON_REMOVE] = "Delete user",
 	};
-	json_t *entry = json_object();
+	enum person_action action = person->action;
 	char id[ID_TEXT];
 
 	id_format(person->work->next->id, id);
-	json_object_set_new(entry, "activityDateTime",
-	    json_string(text_time(person->turn.arena, person->turn.now)));
-	json_object_set_new(entry, "activityDisplayName", json_string(verbs[person->action]));
-	json_object_set_new(entry, "initiatedBy", json_string(person->actor));
-	json_object_set_new(entry, "target", json_string(id));
-	json_object_set_new(entry, "result",
-	    json_string(id_zero(person->work->intent.id) ? "success" : "begun"));
+	struct audit_act act = { .tenant = person->turn.tenant->id, .now = person->turn.now,
+		.request_id = person->turn.request_id, .actor = person->actor,
+		.activity = verbs[action], .verb = action == PERSON_CREATE ? "Add" :
+		action == PERSON_REMOVE ? "Delete" : "Update", .target = id };
+	json_t *entry = audits_entry(&act);
+	if (!id_zero(person->work->intent.id))
+		json_object_set_new(entry, "result", json_string("begun"));
 	return entry;
 }
 
@@ -301,7 +301,7 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 		person_unlock(person, commit);
 	for (size_t i = 0; i < work->group_count; i++) {
 		struct member member = { tenant, work->groups[i], work->next->id };
-		members_remove(commit, &member);
+		members_remove(commit, &member, SP_ANY);
 	}
 	person_close(person);
 	return fits && accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "plugin/op.h"
+#include "plugin/records.h"
 #include "store/kinds.h"
 
 #include <string.h>
@@ -53,6 +54,11 @@ void documents_remove(struct sp_records_commit *commit, const struct document_pl
     uint64_t expect)
 {
 	kinds_remove(commit, documents_at(place->tenant, place->kind, place->id), expect);
+}
+
+void documents_check(struct sp_records_commit *commit, struct sp_address at, uint64_t revision)
+{
+	commit_add(commit, SP_CHECK, at, revision);
 }
 
 json_t *documents_read(const struct sp_record *record)

@@ -26,4 +26,7 @@ bool documents_put(struct sp_records_commit *commit, const struct document_place
 void documents_remove(struct sp_records_commit *commit, const struct document_place *place,
     uint64_t expect);
 
+/* It is as it was read: for whatever depends on it and is no document. */
+void documents_check(struct sp_records_commit *commit, struct sp_address at, uint64_t revision);
+
 json_t *documents_read(const struct sp_record *record);	/* NULL: absent or unreadable */

@@ -53,9 +53,11 @@ const struct jwk *keyrings_signs(const struct tenant *tenant, enum jwk_alg alg, 
 /* Rotates: makes a key of each algorithm, active after KEYRINGS_LEAD (at once where none signs),
  * retires the old ones then, removes those that nobody needs, and rebuilds the snapshot. On any
  * loop; `done` is called there, later. A new tenant gets its keys by this, after its commit.
- * REJECTED: too many keys are published as yet. False: the store is closing. */
+ * REJECTED: too many keys are published as yet. False: the store is closing.
+ * `act` says for the audit who asked, in which tenant; its `now` is the clock's here. */
+struct audit_act;
 typedef void keyrings_done_fn(void *arg, enum sp_status status);
-bool keyrings_rotate(struct store *store, struct sp_id tenant, keyrings_done_fn *done, void *arg)
-    __attribute__((warn_unused_result));
+bool keyrings_rotate(struct store *store, const struct audit_act *act, keyrings_done_fn *done,
+    void *arg) __attribute__((warn_unused_result));
 /* The same from the main thread, for start-up; waits. */
 enum sp_status keyrings_rotate_wait(struct store *store, struct sp_id tenant);

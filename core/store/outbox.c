@@ -153,6 +153,13 @@ int64_t outbox_due(const struct sp_record *record)
 	return key_read(record, &entry) ? entry.due : 0;
 }
 
+bool outbox_is(const struct sp_record *record, struct sp_id id)
+{
+	struct outbox_entry entry;
+
+	return key_read(record, &entry) && id_equal(entry.id, id);
+}
+
 bool outbox_read(struct arena *arena, const struct store *store, const struct sp_record *record,
     struct outbox_entry *out_entry)
 {

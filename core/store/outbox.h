@@ -59,6 +59,7 @@ void outbox_send(struct store *store, struct loop *loop, const struct outbox_ent
 /* For the operator: what waits, oldest due first; a page by list_new() and `after`. */
 struct sp_address outbox_all(void);
 struct sp_address outbox_at(int64_t due, struct sp_id id);
+bool outbox_is(const struct sp_record *record, struct sp_id id);	/* without reading the rest */
 bool outbox_read(struct arena *arena, const struct store *store, const struct sp_record *record,
     struct outbox_entry *out_entry);
 /* Tries it now: moves it to `now`, the sweeper does the rest. `revision` is the record's. Adds

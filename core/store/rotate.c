@@ -2,7 +2,9 @@
 #include "store/keyrings.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "plugin/records.h"
+#include "store/audits.h"
 #include "store/errand.h"
 #include "store/snapshot.h"
 #include "store/store.h"
@@ -21,6 +23,7 @@ struct rotate {
 	keyrings_done_fn *done;
 	void *arg;
 	int64_t now;
+	struct audit_act act;
 	size_t old_count;
 	struct old old[KEYRINGS_MAX];
 	struct keyring_key made[ALGORITHMS];
@@ -102,13 +105,14 @@ static void rotate_made(struct errand *errand, struct sp_op *answer, enum sp_sta
 		return;
 	}
 	commit = commit_new(store_seat(errand->store, BINDING_RECORDS, errand->loop),
-	    rotate->old_count + ALGORITHMS + 2);
+	    rotate->old_count + ALGORITHMS + 3);
 	for (size_t i = 0; i < rotate->old_count; i++)
 		ok = rotate_retire(rotate, commit, &rotate->old[i]) && ok;
 	for (size_t i = 0; i < ALGORITHMS; i++)
 		ok = keyrings_put(commit, errand->store, rotate->tenant, &rotate->made[i],
 		    SP_ABSENT) && ok;
 	changes_put(commit, rotate->tenant);
+	ok = audits_tell(commit, &rotate->act) && ok;
 	if (ok && commit_ready(commit)) {
 		errand_call(errand, &commit->op, rotate_stored);
 		return;
@@ -150,16 +154,23 @@ static void rotate_begin(struct errand *errand, struct sp_op *answer, enum sp_st
 	    rotate_listed);
 }
 
-bool keyrings_rotate(struct store *store, struct sp_id tenant, keyrings_done_fn *done, void *arg)
+bool keyrings_rotate(struct store *store, const struct audit_act *act, keyrings_done_fn *done,
+    void *arg)
 {
 	struct rotate *rotate = errand_new(store, loop_current(), sizeof(*rotate));
 
 	if (rotate == NULL)
 		return false;
-	rotate->tenant = tenant;
+	rotate->tenant = act->tenant;
 	rotate->done = done;
 	rotate->arg = arg;
 	rotate->now = clock_wall();
+	rotate->act = *act;
+	rotate->act.actor = text_copy(&rotate->errand.arena, act->actor);
+	rotate->act.now = rotate->now;
+	rotate->act.activity = "Rotate signing keys";
+	rotate->act.verb = "Update";
+	rotate->act.target = NULL;
 	errand_pause(&rotate->errand, 0, rotate_begin);
 	return true;
 }
@@ -184,9 +195,10 @@ static void wait_done(void *arg, enum sp_status status)
 static void wait_begin(struct loop *loop, void *arg)
 {
 	struct rotate_wait *wait = arg;
+	struct audit_act act = { .tenant = wait->tenant, .actor = "server" };
 
 	(void)loop;
-	if (!keyrings_rotate(wait->store, wait->tenant, wait_done, wait))
+	if (!keyrings_rotate(wait->store, &act, wait_done, wait))
 		wait_done(wait, SP_UNAVAILABLE);
 }
 

@@ -13,6 +13,7 @@
 #include "store/sources.h"
 #include "store/sweeper.h"
 #include "store/tenants.h"
+#include "store/turnstile.h"
 
 #include <semaphore.h>
 #include <stdio.h>
@@ -161,6 +162,7 @@ static struct store *store_new(const struct store_setup *setup)
 	store->snapshot = snapshot_new(store);
 	store->sources = sources_new(SOURCES);
 	store->sweeper = sweeper_new(store);
+	store->turnstile = turnstile_new();
 	return store;
 }
 
@@ -191,6 +193,7 @@ void store_close(struct store *store)
 	snapshot_free(store);
 	sweeper_free(store->sweeper);
 	sources_free(store->sources);
+	turnstile_free(store->turnstile);
 	outbox_free(store->outbox);
 	errands_free(store->errands);
 	ring_free(store->ring);

@@ -38,6 +38,7 @@ struct ring;
 struct snapshot;
 struct sources;
 struct sweeper;
+struct turnstile;
 
 #define STORE_FORMAT 1u
 
@@ -62,6 +63,7 @@ struct store {
 	struct snapshot *snapshot;
 	struct outbox *outbox;
 	struct sweeper *sweeper;
+	struct turnstile *turnstile;	/* of operators' edits */
 	struct errands *errands;	/* under way, by loop */
 	bool resuming;			/* loop 0's: intents are under way */
 	_Atomic bool stopping;

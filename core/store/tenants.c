@@ -75,11 +75,21 @@ bool tenants_read(struct arena *arena, const struct sp_record *record,
 	return true;
 }
 
+bool tenants_taken(const struct sp_records_commit *commit)
+{
+	return commit->failed != NULL && commit->failed->at.kind == KIND_TENANT_NAME;
+}
+
 /* The change feed. */
 
 void changes_put(struct sp_records_commit *commit, struct sp_id tenant)
 {
-	(void)kinds_put(commit, changes_at(tenant), (struct sp_bytes){ NULL, 0 }, 0, SP_ANY);
+	changes_move(commit, tenant, SP_ANY);
+}
+
+void changes_move(struct sp_records_commit *commit, struct sp_id tenant, uint64_t revision)
+{
+	(void)kinds_put(commit, changes_at(tenant), (struct sp_bytes){ NULL, 0 }, 0, revision);
 	(void)kinds_put(commit, changes_head(), (struct sp_bytes){ NULL, 0 }, 0, SP_ANY);
 }
 

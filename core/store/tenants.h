@@ -28,8 +28,15 @@ struct sp_address tenants_all(void);		/* for list_new() */
 bool tenants_read(struct arena *arena, const struct sp_record *record,
     struct tenants_entry *out_entry);
 
+/* True of a commit that came to CONFLICT because another tenant has the name. */
+bool tenants_taken(const struct sp_records_commit *commit);
+
 /* Goes into every commit that changes a document or a key. Once in a commit. */
 void changes_put(struct sp_records_commit *commit, struct sp_id tenant);
+/* The same, if nothing of the tenant has changed since: `revision` is that of changes_at(), read
+ * before everything else that was looked at, 0 when there was none. So the rules that hold
+ * between documents are judged and kept as one, on every node. */
+void changes_move(struct sp_records_commit *commit, struct sp_id tenant, uint64_t revision);
 struct sp_address changes_at(struct sp_id tenant);
 struct sp_address changes_head(void);
 struct sp_address changes_all(void);		/* with the head: changes_tenant() tells */

@@ -194,7 +194,8 @@ static struct sp_op *members_make(struct seat *seat, void *arg)
 
 	(void)arg;
 	for (int i = 0; i < STAFF; i++)
-		members_put(commit, &(struct member){ tenant, staff, walk.people[i].id });
+		members_put(commit, &(struct member){ tenant, staff, walk.people[i].id },
+		    SP_ANY);
 	CHECK(commit_ready(commit));
 	return &commit->op;
 }

@@ -169,7 +169,7 @@ Test(store, members_stand_in_both_directions)
 	struct member member = { tenant, id, other };
 	struct sp_id found;
 
-	members_put(commit, &member);
+	members_put(commit, &member, SP_ANY);
 	struct sp_record record = record_of(commit->changes[0]);
 	cr_assert(members_read(&record, &found) && id_equal(found, id));
 	record = record_of(commit->changes[1]);

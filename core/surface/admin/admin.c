@@ -81,6 +81,12 @@ bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
 	return false;
 }
 
+struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const char *actor)
+{
+	return (struct audit_act){ .tenant = tenant, .now = turn->now,
+		.request_id = turn->request_id, .actor = actor };
+}
+
 json_t *admin_body(struct exchange *ex)
 {
 	struct sp_error error;
@@ -163,6 +169,7 @@ const struct route admin_routes[] = {
 	ROUTE("POST", "/users/{id}/revokeSignInSessions", admin_user_revoke, SMALL, ADMIN_USERS),
 	ROUTE("POST", "/users/{id}/unlock", admin_user_unlock, SMALL, ADMIN_USERS),
 	ROUTE("POST", "/users/{id}/resetPassword", admin_user_reset, SMALL, ADMIN_USERS),
+	ROUTE("GET", "/auditLogs/directoryAudits", admin_audits, 0, ADMIN_READ),
 	ROUTE("GET", "/auditLogs/signIns", admin_signins, 0, ADMIN_READ),
 	ROUTE("GET", "/tenants", admin_tenants, 0, ADMIN_READ),
 	ROUTE("GET", "/tenant", admin_get, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_TENANT)),

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "store/audits.h"
 #include "surface/face.h"
 
 extern const struct route admin_routes[];
@@ -25,6 +26,8 @@ enum admin_who {
 bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor);
 /* Without a tenant: tenants themselves, plugins, mail. */
 bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor);
+/* Who, where and when, for the audit of what a turn changes. */
+struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const char *actor);
 /* The JSON of the body, a new reference; NULL: it has been told. */
 json_t *admin_body(struct exchange *ex);
 
@@ -61,6 +64,7 @@ void admin_member_add(struct exchange *ex);
 void admin_member_remove(struct exchange *ex);
 /* logs.c, mail.c, service.c */
 void admin_signins(struct exchange *ex);
+void admin_audits(struct exchange *ex);
 void admin_mail_queue(struct exchange *ex);
 void admin_mail_retry(struct exchange *ex);
 void admin_mail_test(struct exchange *ex);

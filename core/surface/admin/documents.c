@@ -72,7 +72,8 @@ static bool editing_failed(struct editing *editing)
 		break;
 	case EDIT_CONFLICT:
 		admin_error(ex, 409, "ObjectConflict",
-		    "It was changed in the meantime, or the name is taken. Read it and try again.");
+		    "Others kept changing this tenant at the same moment; nothing was changed. Try "
+		    "again.");
 		break;
 	default:
 		reply_retry_after(ex, 2);
@@ -352,37 +353,59 @@ static bool apply_tenant(struct editing *editing)
 	return true;
 }
 
-/* As plan_apply() will find it: by one of its ids, else by its name. */
-static bool apply_knows(const struct tenant *tenant, const json_t *wanted)
+/* Ids and app ids of the applications that there are, and below "names" how they are called. */
+static json_t *apply_known(const struct tenant *tenant)
 {
-	const char *id = json_text(wanted, "id", NULL), *app_id = json_text(wanted, "appId", NULL);
-	const char *name = json_text(wanted, "displayName", NULL);
-	struct sp_id own;
+	json_t *known = json_object(), *names = json_object();
+	char id[ID_TEXT];
 
 	for (size_t i = 0; tenant != NULL && i < tenant->app_count; i++) {
 		const struct app *app = tenant->apps[i];
-		if (text_same(app->client_id, app_id) ||
-		    (id != NULL && id_parse(id, &own) && id_equal(app->id, own)) ||
-		    (id == NULL && app_id == NULL && text_same(app->display_name, name)))
+		id_format(app->id, id);
+		json_object_set_new(known, id, json_true());
+		json_object_set_new(known, app->client_id, json_true());
+		json_object_set_new(names, app->display_name, json_true());
+	}
+	json_object_set_new(known, "names", names);
+	return known;
+}
+
+/* As plan_apply() will find it: by one of its ids, else by its name. */
+static bool apply_knows(const json_t *known, const json_t *wanted)
+{
+	static const char *const ids[] = { "id", "appId" };
+	bool named = false;
+	char text[ID_TEXT];
+	struct sp_id id;
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		const char *given = json_text(wanted, ids[i], NULL);
+		named = named || given != NULL;
+		if (!id_parse(given, &id))
+			continue;
+		id_format(id, text);
+		if (json_object_get(known, text) != NULL)
 			return true;
 	}
-	return false;
+	return !named && json_object_get(json_object_get(known, "names"),
+	    json_text(wanted, "displayName", "")) != NULL;
 }
 
 /* Secrets of apps that are there already are passed over, so that a second apply says the same. */
 static bool apply_secrets(struct editing *editing)
 {
-	const struct tenant *tenant = editing->edit.turn.tenant;
-	json_t *app;
+	json_t *known = apply_known(editing->edit.turn.tenant), *app;
+	bool fine = true;
 	size_t index;
 
 	json_array_foreach(json_object_get(editing->body, "applications"), index, app) {
-		if (apply_knows(tenant, app))
+		if (apply_knows(known, app))
 			json_object_del(app, "passwordCredentials");
-		else if (!hash_credentials(editing, app))
-			return false;
+		else
+			fine = fine && hash_credentials(editing, app);
 	}
-	return true;
+	json_decref(known);
+	return fine;
 }
 
 void admin_apply(struct exchange *ex)

@@ -2,24 +2,15 @@
 #include "surface/admin/admin.h"
 
 #include "base/arena.h"
+#include "base/encode.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "flow/people.h"
+#include "flow/retry.h"
 #include "model/address.h"
 #include "store/outbox.h"
 #include "text/values.h"
-
-#include <string.h>
-
-struct queue {
-	struct page page;	/* first: its turn is what ends */
-	struct exchange *ex;
-	const char *retry;	/* an entry's id; NULL: list */
-	struct stroke stroke;
-	struct outbox_entry entry;
-	uint64_t revision;
-};
 
 static json_t *entry_json(struct exchange *ex, const struct outbox_entry *entry)
 {
@@ -36,114 +27,116 @@ static json_t *entry_json(struct exchange *ex, const struct outbox_entry *entry)
 	return one;
 }
 
-static void retry_draw(struct stroke *stroke, struct sp_records_commit *commit)
-{
-	struct queue *queue = stroke->arg;
+struct queue {
+	struct page page;	/* first: its turn is what ends */
+	struct exchange *ex;
+};
 
-	if (!outbox_retry(commit, stroke->turn.store, &queue->entry, queue->revision))
-		commit->count = 0;
-}
-
-static void retry_finished(struct turn *turn, void *arg)
+static const char *queue_next(const struct queue *queue)
 {
-	struct queue *queue = arg;
+	const struct sp_record *last = queue->page.records[queue->page.count - 1];
 	struct exchange *ex = queue->ex;
 
-	(void)turn;
-	if (queue->stroke.status == SP_OK) {
-		reply_status(ex, 202);
-		reply_send(ex);
-	} else if (queue->stroke.status == SP_CONFLICT) {
-		admin_error(ex, 409, "ObjectConflict", "It is being sent at this moment.");
-	} else {
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
-	}
+	return text_print(ex->arena, "%s%s?$skiptoken=%s", ex->base_url, ex->path,
+	    encode_base64url(ex->arena, last->at.key.data, last->at.key.size));
 }
 
 /* A notice that is held is not waiting: most are taken back before they are due. */
-static bool queue_read(const struct queue *queue, const struct sp_record *record,
-    struct outbox_entry *out_entry)
-{
-	return outbox_read(queue->ex->arena, queue->page.turn.store, record, out_entry) &&
-	    id_zero(out_entry->account);
-}
-
-static bool queue_find(struct queue *queue)
-{
-	char id[ID_TEXT];
-
-	for (size_t i = 0; i < queue->page.count; i++) {
-		const struct sp_record *record = queue->page.records[i];
-		if (!queue_read(queue, record, &queue->entry))
-			continue;
-		id_format(queue->entry.id, id);
-		queue->revision = record->revision;
-		if (strcmp(id, queue->retry) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void queue_retry(struct queue *queue)
-{
-	if (!queue_find(queue)) {
-		admin_error(queue->ex, 404, "ResourceNotFound", "No such mail is waiting.");
-		return;
-	}
-	queue->stroke.turn = queue->page.turn;
-	queue->stroke.turn.finished = retry_finished;
-	queue->stroke.draw = retry_draw;
-	queue->stroke.arg = queue;
-	stroke_run(&queue->stroke);
-}
-
 static void queue_finished(struct turn *turn, void *arg)
 {
 	struct queue *queue = arg;
 	struct exchange *ex = queue->ex;
+	struct outbox_entry entry;
 
-	(void)turn;
 	if (!queue->page.good) {
 		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
 		return;
 	}
-	if (queue->retry != NULL) {
-		queue_retry(queue);
-		return;
-	}
 	json_t *body = json_object(), *value = json_array();
-	struct outbox_entry entry;
 	for (size_t i = 0; i < queue->page.count; i++)
-		if (queue_read(queue, queue->page.records[i], &entry))
+		if (outbox_read(ex->arena, turn->store, queue->page.records[i], &entry) &&
+		    id_zero(entry.account))
 			json_array_append_new(value, entry_json(ex, &entry));
 	json_object_set_new(body, "value", value);
+	if (queue->page.count == queue->page.limit)
+		json_object_set_new(body, "@odata.nextLink", json_string(queue_next(queue)));
 	face_json(ex, 200, body);
 }
 
-static void queue_run(struct exchange *ex, const char *retry)
+void admin_mail_queue(struct exchange *ex)
 {
 	struct queue *queue = arena_alloc(ex->arena, sizeof(*queue));
-	const char *actor;
+	const char *token = admin_query(ex, "$skiptoken"), *actor;
+	void *after = NULL;
+	size_t size = 0;
 
 	queue->ex = ex;
-	queue->retry = retry;
 	if (!admin_begin_server(ex, &queue->page.turn, &actor))
 		return;
+	if (token != NULL && (!decode_base64url(ex->arena, token, &after, &size) ||
+	    size > SP_KEY_MAX)) {
+		admin_error(ex, 400, "BadRequest", "$skiptoken: not one of ours.");
+		return;
+	}
 	queue->page.prefix = outbox_all();
+	queue->page.after.key = (struct sp_bytes){ after, size };
 	queue->page.limit = SP_LIST_MAX;
 	queue->page.turn.finished = queue_finished;
 	queue->page.turn.arg = queue;
 	page_run(&queue->page);
 }
 
-void admin_mail_queue(struct exchange *ex) { queue_run(ex, NULL); }
-void admin_mail_retry(struct exchange *ex) { queue_run(ex, exchange_param(ex, "id")); }
+struct retrying {
+	struct retry retry;	/* first: its turn is what ends */
+	struct exchange *ex;
+};
+
+static void retry_finished(struct turn *turn, void *arg)
+{
+	struct retrying *retrying = arg;
+	struct exchange *ex = retrying->ex;
+
+	(void)turn;
+	switch (retrying->retry.outcome) {
+	case RETRY_GOOD:
+		reply_status(ex, 202);
+		reply_send(ex);
+		break;
+	case RETRY_ABSENT:
+		admin_error(ex, 404, "ResourceNotFound", "No such mail is waiting.");
+		break;
+	case RETRY_BUSY:
+		admin_error(ex, 409, "ObjectConflict", "It is being sent at this moment.");
+		break;
+	default:
+		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+		break;
+	}
+}
+
+void admin_mail_retry(struct exchange *ex)
+{
+	struct retrying *retrying = arena_alloc(ex->arena, sizeof(*retrying));
+	struct retry *retry = &retrying->retry;
+
+	retrying->ex = ex;
+	if (!admin_begin_server(ex, &retry->turn, &retry->actor))
+		return;
+	if (!id_parse(exchange_param(ex, "id"), &retry->id)) {
+		admin_error(ex, 404, "ResourceNotFound", "No such mail is waiting.");
+		return;
+	}
+	retry->turn.finished = retry_finished;
+	retry->turn.arg = retrying;
+	retry_run(retry);
+}
 
 /* The mail of a code, with a code that opens nothing. */
 
 struct trial {
 	struct stroke stroke;	/* first: its turn is what ends */
 	struct exchange *ex;
+	const char *actor;
 	struct outbox_entry entry;
 };
 
@@ -166,7 +159,12 @@ static bool trial_write(struct trial *trial, const char *to)
 
 static void trial_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
-	if (!outbox_put(commit, stroke->turn.store, &((struct trial *)stroke->arg)->entry))
+	struct trial *trial = (struct trial *)(void *)stroke;
+	struct audit_act act = admin_act(&stroke->turn, trial->entry.tenant, trial->actor);
+
+	act.verb = "Add";
+	act.activity = "Send test mail";
+	if (!outbox_put(commit, stroke->turn.store, &trial->entry) || !audits_tell(commit, &act))
 		commit->count = 0;
 }
 
@@ -188,10 +186,9 @@ void admin_mail_test(struct exchange *ex)
 	struct trial *trial = arena_alloc(ex->arena, sizeof(*trial));
 	struct turn *turn = &trial->stroke.turn;
 	struct address address;
-	const char *actor;
 
 	trial->ex = ex;
-	if (!admin_begin(ex, turn, &actor))
+	if (!admin_begin(ex, turn, &trial->actor))
 		return;
 	json_t *body = admin_body(ex);
 	if (body == NULL) {

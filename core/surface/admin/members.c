@@ -4,8 +4,8 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "flow/membership.h"
 #include "flow/people.h"
-#include "store/audits.h"
 #include "store/members.h"
 
 #include <string.h>
@@ -89,85 +89,79 @@ void admin_members(struct exchange *ex)
 }
 
 struct joining {
-	struct stroke stroke;	/* first: its turn is what ends */
+	struct membership membership;	/* first: its turn is what ends */
 	struct exchange *ex;
-	struct member member;
-	bool leaves;
-	const char *actor;
 };
 
-/* Who is in a group decides what policy asks of him: it is on record with the change (req 239). */
-static bool joining_audit(const struct joining *joining, struct sp_records_commit *commit)
+/* As Graph does: to put in whoever is in, and to take out whoever isn't, is an error. */
+static void joining_refused(const struct joining *joining)
 {
-	const struct turn *turn = &joining->stroke.turn;
-	struct audit audit = { .tenant = turn->tenant->id, .id = id_ordered(turn->now) };
-	json_t *entry = json_object();
-	char group[ID_TEXT], user[ID_TEXT];
+	struct exchange *ex = joining->ex;
+	char user[ID_TEXT];
 
-	id_format(joining->member.group, group);
-	id_format(joining->member.user, user);
-	json_object_set_new(entry, "activityDateTime",
-	    json_string(text_time(turn->arena, turn->now)));
-	json_object_set_new(entry, "activityDisplayName", json_string(joining->leaves ?
-	    "Remove member from group" : "Add member to group"));
-	json_object_set_new(entry, "initiatedBy", json_string(joining->actor));
-	json_object_set_new(entry, "target", json_string(group));
-	json_object_set_new(entry, "member", json_string(user));
-	json_object_set_new(entry, "result", json_string("success"));
-	bool fits = audits_put(commit, &audit, entry);
-	json_decref(entry);
-	return fits;
-}
-
-static void joining_draw(struct stroke *stroke, struct sp_records_commit *commit)
-{
-	const struct joining *joining = (const struct joining *)(void *)stroke;
-
-	if (joining->leaves)
-		members_remove(commit, &joining->member);
-	else
-		members_put(commit, &joining->member);
-	if (!joining_audit(joining, commit))
-		commit->count = 0;
+	id_format(joining->membership.member.user, user);
+	switch (joining->membership.outcome) {
+	case MEMBERSHIP_NO_GROUP:
+		admin_error(ex, 404, "ResourceNotFound", "There is no such group in this tenant.");
+		break;
+	case MEMBERSHIP_NO_USER:
+		admin_error(ex, 404, "ResourceNotFound",
+		    text_print(ex->arena, "There is no user '%s' in this tenant.", user));
+		break;
+	case MEMBERSHIP_ALREADY:
+		admin_error(ex, 400, "MemberExists",
+		    text_print(ex->arena, "User '%s' is in this group already.", user));
+		break;
+	case MEMBERSHIP_NO_MEMBER:
+		admin_error(ex, 404, "ResourceNotFound",
+		    text_print(ex->arena, "User '%s' is not in this group.", user));
+		break;
+	case MEMBERSHIP_CONFLICT:
+		admin_error(ex, 409, "ObjectConflict", "Others kept changing this group at the same "
+		    "moment; nothing was changed. Try again.");
+		break;
+	default:
+		admin_error(ex, 503, "ServiceUnavailable", "A store does not answer.");
+		break;
+	}
 }
 
 static void joining_finished(struct turn *turn, void *arg)
 {
 	struct joining *joining = arg;
 
-	if (joining->stroke.status == SP_OK) {
+	if (joining->membership.outcome == MEMBERSHIP_GOOD) {
 		reply_status(joining->ex, 204);
 		reply_send(joining->ex);
 	} else {
-		admin_error(joining->ex, 503, "ServiceUnavailable", "The store does not answer.");
+		joining_refused(joining);
 	}
 	face_end(joining->ex, turn);
 }
 
-/* `user` NULL: told already, or no id. */
 static void joining_run(struct exchange *ex, const char *user, bool leaves)
 {
 	struct joining *joining = arena_alloc(ex->arena, sizeof(*joining));
-	struct turn *turn = &joining->stroke.turn;
+	struct membership *membership = &joining->membership;
+	struct turn *turn = &membership->turn;
 
 	joining->ex = ex;
-	joining->leaves = leaves;
-	if (!admin_begin(ex, turn, &joining->actor))
+	membership->leaves = leaves;
+	if (!admin_begin(ex, turn, &membership->actor))
 		return;
-	if (user == NULL || !id_parse(user, &joining->member.user)) {
+	if (!id_parse(user, &membership->member.user)) {
 		admin_error(ex, 400, "BadRequest", "The user must be given by id.");
 		face_end(ex, turn);
 		return;
 	}
-	if (!group_of(ex, turn, &joining->member.group)) {
+	if (!group_of(ex, turn, &membership->member.group)) {
 		face_end(ex, turn);
 		return;
 	}
-	joining->member.tenant = turn->tenant->id;
-	joining->stroke.draw = joining_draw;
+	membership->member.tenant = turn->tenant->id;
 	turn->finished = joining_finished;
 	turn->arg = joining;
-	stroke_run(&joining->stroke);
+	membership_run(membership);
 }
 
 void admin_member_add(struct exchange *ex)

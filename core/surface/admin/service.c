@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "flow/people.h"
 #include "loop/loop.h"
 #include "store/keyrings.h"
 #include "store/sweeper.h"
@@ -40,8 +41,8 @@ void admin_keys_rotate(struct exchange *ex)
 	rotation->ex = ex;
 	if (!admin_begin(ex, &rotation->turn, &actor))
 		return;
-	if (!keyrings_rotate(rotation->turn.store, rotation->turn.tenant->id, rotation_done,
-	    rotation))
+	struct audit_act act = admin_act(&rotation->turn, rotation->turn.tenant->id, actor);
+	if (!keyrings_rotate(rotation->turn.store, &act, rotation_done, rotation))
 		rotation_done(rotation, SP_UNAVAILABLE);
 }
 
@@ -73,12 +74,47 @@ void admin_version(struct exchange *ex)
 }
 
 /* {"advance": milliseconds}: only where the conf says test_clock, which needs loopback. */
+
+struct advance {
+	struct stroke stroke;	/* first: its turn is what ends */
+	struct exchange *ex;
+	const char *actor;
+	int64_t ms;
+};
+
+static void advance_draw(struct stroke *stroke, struct sp_records_commit *commit)
+{
+	const struct advance *advance = (const struct advance *)(void *)stroke;
+	struct audit_act act = admin_act(&stroke->turn, (struct sp_id){ { 0 } }, advance->actor);
+
+	act.verb = "Update";
+	act.activity = "Advance the test clock";
+	if (!audits_tell(commit, &act))
+		commit->count = 0;
+}
+
+static void advance_finished(struct turn *turn, void *arg)
+{
+	struct advance *advance = arg;
+
+	(void)turn;
+	if (advance->stroke.status != SP_OK) {
+		admin_error(advance->ex, 503, "ServiceUnavailable", "The store does not answer.");
+		return;
+	}
+	loop_advance(advance->ms);
+	json_t *answer = json_object();
+	json_object_set_new(answer, "now", json_integer((json_int_t)clock_wall()));
+	face_json(advance->ex, 200, answer);
+}
+
 void admin_clock(struct exchange *ex)
 {
-	struct turn turn = { 0 };
-	const char *actor;
+	struct advance *advance = arena_alloc(ex->arena, sizeof(*advance));
+	struct turn *turn = &advance->stroke.turn;
 
-	if (!admin_begin_server(ex, &turn, &actor))
+	advance->ex = ex;
+	if (!admin_begin_server(ex, turn, &advance->actor))
 		return;
 	if (!face_of(ex)->test_clock) {
 		admin_error(ex, 404, "ResourceNotFound", "The clock of this server can't be moved.");
@@ -87,14 +123,14 @@ void admin_clock(struct exchange *ex)
 	json_t *body = admin_body(ex);
 	if (body == NULL)
 		return;
-	int64_t ms = json_number(body, "advance", 0);
+	advance->ms = json_number(body, "advance", 0);
 	json_decref(body);
-	if (ms <= 0) {
+	if (advance->ms <= 0) {
 		admin_error(ex, 400, "BadRequest", "advance: milliseconds, more than 0.");
 		return;
 	}
-	loop_advance(ms);
-	json_t *answer = json_object();
-	json_object_set_new(answer, "now", json_integer((json_int_t)clock_wall()));
-	face_json(ex, 200, answer);
+	advance->stroke.draw = advance_draw;
+	turn->finished = advance_finished;
+	turn->arg = advance;
+	stroke_run(&advance->stroke);
 }
