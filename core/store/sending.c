@@ -135,7 +135,7 @@ static void challenge_read(struct errand *errand, struct sp_op *answer, enum sp_
 static void moved(struct errand *errand, struct sp_op *answer, enum sp_status status)
 {
 	(void)answer, (void)status;
-	sending_end((struct sending *)errand);	/* failed: the lease runs out, and the sweeper has it */
+	sending_end((struct sending *)errand);	/* failed: the sweeper has it after the lease */
 }
 
 static int64_t again_in(unsigned tries)
