@@ -136,6 +136,19 @@ conf_make() {
 	END
 }
 
+# Else who has the ports would be taken for our servers: another quickstart, most likely.
+ports_free() {
+	local port
+	for port in "$http" "$https" "$shop"; do
+		if { exec 3<> "/dev/tcp/127.0.0.1/$port"; } 2> /dev/null; then
+			exec 3>&-
+			echo "127.0.0.1:$port is in use. Is the quickstart running already?" \
+				"--port-base N takes other ports, --state DIR another folder." >&2
+			return 1
+		fi
+	done
+}
+
 server_ready() {
 	local line=''
 	{
@@ -201,6 +214,7 @@ seed() {
 }
 
 begun=$(now)
+ports_free
 packages_install build demo
 build_all
 
@@ -210,20 +224,21 @@ state=$(cd "$state" && pwd)
 chmod 700 "$state"
 mkdir -p "$state/db" "$state/keys" "$state/spool"
 export SALLYPORT_SOCKET=$state/admin.sock
-tls_make
-conf_make > "$state/sallyport.yaml"
 
+# The shop comes first: Python takes as long to begin as all of the rest.
 trap stop EXIT
 if [[ $once == yes ]]; then trap 'exit 130' INT TERM; else trap 'exit 0' INT TERM; fi
-start=$(now)
-"$build/core/sallyportd" --conf "$state/sallyport.yaml" 2>> "$state/server.log" &
-children+=($!)
 "$python" "$source_dir/contrib/woodgrove/shop.py" --port "$shop" --spool "$state/spool" \
 	--authority "http://127.0.0.1:$http/woodgrove/v2.0" 2>> "$state/shop.log" &
 children+=($!)
-await server "${children[0]}" server_ready
+tls_make
+conf_make > "$state/sallyport.yaml"
+start=$(now)
+"$build/core/sallyportd" --conf "$state/sallyport.yaml" 2>> "$state/server.log" &
+children+=($!)
+await server "${children[1]}" server_ready
 seed
-await shop "${children[1]}" shop_ready
+await shop "${children[0]}" shop_ready
 
 echo "Ready in $(since "$begun") (the servers in $(since "$start"))."
 echo

@@ -9,8 +9,6 @@ Loopback only. What is signed in lives in this process's memory.
 """
 import argparse
 import base64
-import email
-import email.policy
 import hashlib
 import html
 import http.cookies
@@ -19,12 +17,13 @@ import json
 import pathlib
 import secrets
 import ssl
+import sys
 import threading
 import time
 import urllib.parse
 import urllib.request
 
-import jwt
+# PyJWT and email.policy are imported where they are used: half of what a start would cost.
 
 # Each use case is an app of its own, registered in conf/woodgrove.json.
 APPS = {
@@ -74,6 +73,7 @@ class Provider:
             return self.found
 
     def key(self, kid):
+        import jwt
         for key in jwt.PyJWKSet.from_dict(self.fetch(self.metadata()['jwks_uri'])).keys:
             if key.key_id == kid:
                 return key
@@ -81,6 +81,13 @@ class Provider:
 
     def check(self, token, client_id, nonce):
         """Signature, issuer, audience, time, nonce: OpenID Connect Core 3.1.3.7."""
+        import jwt
+        try:
+            return self.checked(jwt, token, client_id, nonce)
+        except jwt.PyJWTError as error:
+            raise ShopError(f'The ID token is not right: {error}.') from None
+
+    def checked(self, jwt, token, client_id, nonce):
         head = jwt.get_unverified_header(token)
         if head.get('alg') not in ('RS256', 'ES256'):
             raise ShopError('The ID token is signed in a way that this shop does not take.')
@@ -191,7 +198,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except ShopError as error:
             self.page(502, 'Sign-in did not work', f'<p>{html.escape(str(error))}</p>'
                       '<p><a class="button" href="/">Back to the shop</a></p>')
-        except (OSError, jwt.PyJWTError, ValueError) as error:
+        except (OSError, ValueError) as error:
             self.page(502, 'Sign-in did not work', f'<p>{html.escape(type(error).__name__)}: the '
                       'sign-in server can’t be used as it is now.</p>')
 
@@ -297,6 +304,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def inbox(self):
         """The newest 50 mails of the spool, as text: for trying it out, on loopback alone."""
+        import email
+        import email.policy
         parts = []
         for path in sorted(self.server.spool.glob('*.eml'), reverse=True)[:50]:
             try:
@@ -331,7 +340,10 @@ def main():
     parser.add_argument('--spool', required=True, type=pathlib.Path, help='folder with the mails')
     parser.add_argument('--ca', help='certificate authority of an https authority')
     options = parser.parse_args()
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', options.port), Handler)
+    try:
+        server = http.server.ThreadingHTTPServer(('127.0.0.1', options.port), Handler)
+    except OSError as error:
+        sys.exit(f'shop.py: 127.0.0.1:{options.port}: {error.strerror}')
     server.daemon_threads = True
     server.host = f'127.0.0.1:{server.server_port}'
     server.base = 'http://' + server.host
