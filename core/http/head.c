@@ -95,7 +95,8 @@ static void framing_check(struct head *head, const char *end)
 		bool folded = last == '\n' && (*at == ' ' || *at == '\t');
 		bool control = ((unsigned char)*at < 0x20 && strchr("\t\r\n", *at) == NULL) ||
 		    *at == '\0' || *at == 0x7f;
-		if (folded || control || (*at == '\n') != (last == '\r'))
+		bool nameless = last == '\n' && *at == ':';	/* a trailer */
+		if (folded || control || nameless || (*at == '\n') != (last == '\r'))
 			head->framing_wrong = true;
 		last = *at;
 	}

@@ -96,6 +96,11 @@ ROWS = [
     ('req223', 'a bare LF that ends a trailer', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
     ('req223', 'a bare CR in a trailer', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n0\r\nX: a\rb\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
     ('req223', 'a folded trailer', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n0\r\nX: a\r\n b\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
+    ('req223', 'a trailer without a name', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n0\r\n:x\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
+    ('req223', 'a second trailer without a name', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX: y\r\n: z\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
+    ('req223', 'a trailer with a space before the colon', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n0\r\nX : y\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
+    ('req223', 'a trailer without a colon', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n0\r\nnothing\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
+    ('req223', 'colons in chunks', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n4\r\n:\r\n:\r\n0\r\nX:: y\r\n\r\n', [200], OPEN),
     ('req223', 'a bare LF behind a chunk', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
     ('req223', 'a bare LF in a chunk extension', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n3;a\nabc\r\n0\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
     ('req223', 'a bare CR in a chunk extension', f'POST /echo HTTP/1.1\r\n{H}Transfer-Encoding: chunked\r\n\r\n3;a\rb\r\nabc\r\n0\r\n\r\nGET /hello HTTP/1.1\r\n{H}\r\n', [400], CLOSE),
@@ -181,6 +186,7 @@ def test_rows(server):
         run_row(server.port, row, False)
     for row in ROWS:
         run_row(server.port, row, True)
+    check('attackF4', 'none of these has ended the process', server.child.poll() is None)
 
 
 def get(server, path, more='', method='GET', **how):
