@@ -72,6 +72,10 @@ void server_disassemble(struct server *server);		/* also after a failed assembly
 /* sallyportd_notify.c: systemd, if it listens. "READY=1" */
 void notify(const char *state);
 
+/* sallyportd_files.c: so many connections leave descriptors for everything else; `most` if they do.
+ * Raises this process's limit as far as it may. */
+unsigned files_allow(int64_t most);
+
 /* sallyportd_mark.c: the wall clock's high-water mark, in the state folder. */
 void mark_read(struct server *server);
 void mark_write(struct server *server);

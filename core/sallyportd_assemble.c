@@ -56,6 +56,9 @@ static char *fine_print(struct arena *arena, const struct face *face)
 	metric_head(&text, "sallyport_http_refused_total", METRIC_COUNTER,
 	    "Connections refused by a cap.");
 	metric_value(&text, "sallyport_http_refused_total", NULL, (int64_t)http.refused);
+	metric_head(&text, "sallyport_http_shed_total", METRIC_COUNTER,
+	    "Waiting connections closed for new ones.");
+	metric_value(&text, "sallyport_http_shed_total", NULL, (int64_t)http.shed);
 	outbox_counts(face->store, &mail);
 	metric_head(&text, "sallyport_mails_total", METRIC_COUNTER, "Mails by how they ended.");
 	metric_value(&text, "sallyport_mails_total", "result=\"sent\"", (int64_t)mail.sent);
@@ -202,7 +205,7 @@ static struct http_settings http_settings_of(struct assembly *assembly, const st
 		.group = text_or_null(set->admin_group) };
 	return (struct http_settings){
 		.listeners = listeners, .listener_count = conf->listen_count + 1,
-		.limits = { .connections = (unsigned)set->connections,
+		.limits = { .connections = files_allow(set->connections),
 		    .per_source = (unsigned)set->connections_per_source, .head = set->head_deadline,
 		    .body = set->body_deadline, .reply = set->reply_deadline,
 		    .idle = set->idle_deadline, .trusted_proxies = set->trusted_proxies },

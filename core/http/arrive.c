@@ -1,7 +1,10 @@
 #include "http/connection.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "http/proxy.h"
+#include "http/router.h"
 
 #include <errno.h>
 #include <event2/bufferevent_ssl.h>
@@ -11,6 +14,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { TELL_MS = 60000, RESERVE = 64, LOOK_MOST = 64 };
 
 /* The header is read to its last byte and no further, since TLS may follow. */
 struct proxy {
@@ -33,6 +38,68 @@ static bool from_trusted(const struct connection *c)
 
 	return !c->listener->local &&
 	    peer_among(config->trusted, config->trusted_count, &c->source);
+}
+
+/* Once a minute: whoever floods us shall not flood the log as well. */
+static bool tell_again(_Atomic int64_t *last)
+{
+	int64_t now = clock_loop(), before = atomic_load(last);
+
+	return (before == 0 || now - before >= TELL_MS) &&
+	    atomic_compare_exchange_strong(last, &before, now);
+}
+
+static void tell_source(const struct connection *c)
+{
+	struct arena arena = { 0 };
+
+	if (tell_again(&c->http->server->told_source))
+		log_line(SP_WARNING, "%s has %u connections, as many as one source may have: more "
+		    "are refused (server.connections_per_source)",
+		    log_ip(&arena, c->source.text), c->http->config->limits.per_source);
+	arena_done(&arena);
+}
+
+static void tell_full(const struct http_loop *http)
+{
+	if (tell_again(&http->server->told_full))
+		log_line(SP_ERROR, "%u connections are open, as many as there may be: who has "
+		    "waited longest gives way, and others are refused (server.connections)",
+		    caps_total(http->server->caps));
+}
+
+/* Operators come in when strangers have taken all there is. */
+static unsigned places(const struct http_loop *http, const struct listener *listener)
+{
+	unsigned most = http->config->limits.connections;
+	bool operators = listener->local ||
+	    (listener->set.surfaces | SURFACE_ADMIN | SURFACE_OPS) ==
+	    (SURFACE_ADMIN | SURFACE_OPS);
+
+	return operators ? most + RESERVE : most;
+}
+
+/* We wait for it, and not it for us. */
+static bool waits(const struct connection *c)
+{
+	return c->phase != PHASE_HANDLE && c->phase != PHASE_WRITE;
+}
+
+/* Of this loop's who has kept us waiting longest goes: with all places taken by connections that
+ * ask nothing, those who do ask would be kept out. */
+static bool shed(struct http_loop *http)
+{
+	struct connection *c = TAILQ_FIRST(&http->connections);
+
+	for (unsigned looked = 0; c != NULL && looked < LOOK_MOST; looked++) {
+		if (waits(c)) {
+			http_counter_add(&http->counters.shed, 1);
+			connection_free(c);
+			return true;
+		}
+		c = TAILQ_NEXT(c, link);
+	}
+	return false;
 }
 
 static void tell_busy(const struct connection *c)
@@ -69,6 +136,7 @@ static void connection_begin(struct connection *c)
 		c->counted = caps_take_source(c->http->server->caps, c->source.key,
 		    c->http->config->limits.per_source);
 		if (!c->counted) {
+			tell_source(c);
 			tell_busy(c);
 			connection_free(c);
 			return;
@@ -135,6 +203,16 @@ static void connection_peer(struct connection *c, const struct sockaddr *address
 	peer_of_uid(c->uid, &c->source);
 }
 
+static bool place_take(struct http_loop *http, const struct listener *listener)
+{
+	unsigned most = places(http, listener);
+
+	if (caps_take(http->server->caps, most))
+		return true;
+	tell_full(http);
+	return shed(http) && caps_take(http->server->caps, most);
+}
+
 void connection_arrive(struct listening *listening, int fd, const struct sockaddr *address)
 {
 	struct http_loop *http = listening->http;
@@ -143,7 +221,7 @@ void connection_arrive(struct listening *listening, int fd, const struct sockadd
 	*c = (struct connection){ .http = http, .listener = listening->listener,
 		.tls = listening->tls, .fd = fd };
 	http_counter_add(&http->counters.accepted, 1);
-	if (!caps_take(http->server->caps, http->config->limits.connections)) {
+	if (!place_take(http, listening->listener)) {
 		tell_busy(c);
 		close(fd);
 		free(c);

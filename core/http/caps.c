@@ -57,6 +57,11 @@ bool caps_take(struct caps *caps, unsigned most)
 	return false;
 }
 
+unsigned caps_total(const struct caps *caps)
+{
+	return atomic_load_explicit(&caps->total, memory_order_relaxed);
+}
+
 void caps_give(struct caps *caps)
 {
 	atomic_fetch_sub_explicit(&caps->total, 1, memory_order_relaxed);

@@ -15,6 +15,7 @@ struct caps *caps_new(void);
 void caps_free(struct caps *caps);
 
 bool caps_take(struct caps *caps, unsigned most);
+unsigned caps_total(const struct caps *caps);
 void caps_give(struct caps *caps);
 bool caps_take_source(struct caps *caps, uint64_t key, unsigned most);
 void caps_give_source(struct caps *caps, uint64_t key);

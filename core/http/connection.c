@@ -64,6 +64,10 @@ void connection_free(struct connection *c)
 
 void connection_enter(struct connection *c, enum phase phase)
 {
+	if (phase == PHASE_IDLE) {
+		TAILQ_REMOVE(&c->http->connections, c, link);
+		TAILQ_INSERT_TAIL(&c->http->connections, c, link);
+	}
 	if (c->phase != PHASE_HANDLE || phase != PHASE_WRITE)
 		c->entered++;	/* but writing goes on with the handler's deadline */
 	c->phase = phase;

@@ -62,7 +62,7 @@ struct listening {
 };
 
 struct http_tally {
-	_Atomic uint64_t accepted, refused, open, requests, replies[6], left, late;
+	_Atomic uint64_t accepted, refused, shed, open, requests, replies[6], left, late;
 	_Atomic uint64_t handshakes, handshakes_failed;
 };
 
@@ -73,7 +73,7 @@ struct http_loop {
 	struct http_server *server;
 	const struct http_config *config;
 	struct listening *listenings;
-	TAILQ_HEAD(, connection) connections;
+	TAILQ_HEAD(, connection) connections;	/* who asked last is last */
 	size_t visits;
 	uint64_t next_id;
 	char date[48];
@@ -94,6 +94,7 @@ struct http_server {
 	bool started;
 	sem_t none;
 	_Atomic bool told_forwarded, told_proxy;	/* each is logged once */
+	_Atomic int64_t told_full, told_source;		/* once a minute: loop time of the last */
 };
 
 struct connection {

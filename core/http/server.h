@@ -28,7 +28,8 @@ struct http_listener {
 };
 
 struct http_limits {
-	unsigned connections;	/* in all */
+	unsigned connections;	/* in all; when they are there, who has asked nothing for longest
+				 * gives way. Operators' listeners have some more */
 	unsigned per_source;	/* trusted proxies and Unix sockets aside */
 	int64_t head, body, reply, idle;	/* ms, each for the whole of it */
 	const char *const *trusted_proxies;	/* networks; NULL-terminated; NULL: none */
@@ -75,6 +76,7 @@ const char *http_server_base_url(const struct http_server *server, size_t listen
 /* Since the start, summed over the loops; from any thread. */
 struct http_counters {
 	uint64_t accepted, refused;	/* connections; refused by a cap */
+	uint64_t shed;			/* closed while they asked nothing, for others who did */
 	uint64_t open;			/* now */
 	uint64_t requests;		/* heads read, good or bad */
 	uint64_t replies[6];		/* by class: [2] is 2xx */

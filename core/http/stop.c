@@ -152,6 +152,7 @@ void http_server_count(const struct http_server *server, struct http_counters *o
 
 		tally_add(&sum.accepted, &tally->accepted);
 		tally_add(&sum.refused, &tally->refused);
+		tally_add(&sum.shed, &tally->shed);
 		tally_add(&sum.open, &tally->open);
 		tally_add(&sum.requests, &tally->requests);
 		for (unsigned j = 0; j < 6; j++)

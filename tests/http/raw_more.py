@@ -94,9 +94,14 @@ def test_caps():
     check('req224', 'a place is free again', status == 200)
     server.quit()
     server = Server('connections=3')
-    some = [server.wire().send(HELLO) for _ in range(3)]
+    some = [server.wire().send(HELLO + f'GET /never HTTP/1.1\r\n{H}\r\n') for _ in range(3)]
     check('req224', 'as many as may in all', all(wire.reply().status == 200 for wire in some))
     check('req224', 'one too many in all', server.wire().send(HELLO).reply().status == 503)
+    some.pop().close()
+    idle = server.wire().send(HELLO)
+    while idle.reply().status != 200:       # until the server has seen that a place is free
+        idle = server.wire().send(HELLO)
+    check('req224', 'an idle one gives way', server.wire().send(HELLO).reply().status == 200 and idle.ended())
     server.quit()
 
 

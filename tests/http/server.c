@@ -179,38 +179,39 @@ static void get_counters(struct exchange *ex)
 	struct http_counters n;
 
 	http_server_count(server, &n);
-	reply_text(ex, "text/plain", text_print(ex->arena, "open %d left %d late %d refused %d",
-	    (int)n.open, (int)n.left, (int)n.late, (int)n.refused));
+	reply_text(ex, "text/plain", text_print(ex->arena,
+	    "open %d left %d late %d refused %d shed %d", (int)n.open, (int)n.left, (int)n.late,
+	    (int)n.refused, (int)n.shed));
 	reply_send(ex);
 }
 
-#define OPS .surface = SURFACE_OPS
+#define PAGES .surface = SURFACE_PAGES
 static const struct route routes[] = {
-	{ "GET", "/hello", get_hello, 0, OPS, .name = "hello" },
-	{ "GET", "/", get_named, 0, OPS, .name = "root" },
-	{ "POST", "/echo", post_echo, 65536, OPS, .name = "echo" },
-	{ "PUT", "/echo", post_echo, 4 << 20, OPS, .name = "echo.put" },
-	{ "GET", "/slow/{ms}", get_slow, 0, OPS, .name = "slow" },
-	{ "GET", "/never", get_never, 0, OPS, .name = "never" },
-	{ "GET", "/lane", get_lane, 0, OPS, .name = "lane" },
-	{ "GET", "/big/{size}", get_big, 0, OPS, .name = "big" },
-	{ "GET", "/who", get_who, 0, OPS, .name = "who" },
-	{ "POST", "/form", post_form, 4096, OPS, .name = "form" },
-	{ "GET", "/pair/{a}/{b}", get_pair, 0, OPS, .name = "pair" },
-	{ "GET", "/pair/both", get_named, 0, OPS, .name = "both" },
-	{ "GET", "/pair/literal/same", get_named, 0, OPS, .name = "literal" },
-	{ "GET", "/files/{rest*}", get_files, 0, OPS, .name = "files" },
-	{ "GET", "/redirect", get_redirect, 0, OPS, .name = "redirect" },
-	{ "GET", "/cookie", get_cookie, 0, OPS, .name = "cookie" },
-	{ "GET", "/counters", get_counters, 0, OPS, .name = "counters" },
+	{ "GET", "/hello", get_hello, 0, PAGES, .name = "hello" },
+	{ "GET", "/", get_named, 0, PAGES, .name = "root" },
+	{ "POST", "/echo", post_echo, 65536, PAGES, .name = "echo" },
+	{ "PUT", "/echo", post_echo, 4 << 20, PAGES, .name = "echo.put" },
+	{ "GET", "/slow/{ms}", get_slow, 0, PAGES, .name = "slow" },
+	{ "GET", "/never", get_never, 0, PAGES, .name = "never" },
+	{ "GET", "/lane", get_lane, 0, PAGES, .name = "lane" },
+	{ "GET", "/big/{size}", get_big, 0, PAGES, .name = "big" },
+	{ "GET", "/who", get_who, 0, PAGES, .name = "who" },
+	{ "POST", "/form", post_form, 4096, PAGES, .name = "form" },
+	{ "GET", "/pair/{a}/{b}", get_pair, 0, PAGES, .name = "pair" },
+	{ "GET", "/pair/both", get_named, 0, PAGES, .name = "both" },
+	{ "GET", "/pair/literal/same", get_named, 0, PAGES, .name = "literal" },
+	{ "GET", "/files/{rest*}", get_files, 0, PAGES, .name = "files" },
+	{ "GET", "/redirect", get_redirect, 0, PAGES, .name = "redirect" },
+	{ "GET", "/cookie", get_cookie, 0, PAGES, .name = "cookie" },
+	{ "GET", "/counters", get_counters, 0, PAGES, .name = "counters" },
 	{ "GET", "/v1.0/secret", get_named, 0, .surface = SURFACE_ADMIN, .name = "secret" },
 	{ 0 },
 };
 
-/* "listen=ADDRESS;base=URL;cert=FILE;key=FILE;proxy=yes": cut in place. */
+/* "listen=ADDRESS;base=URL;cert=FILE;key=FILE;proxy=yes;ops=yes": cut in place. */
 static struct http_listener listener_read(char *text)
 {
-	struct http_listener set = { .surfaces = SURFACE_OPS };
+	struct http_listener set = { .surfaces = SURFACE_PAGES };
 	char *save, *part;
 
 	for (part = strtok_r(text, ";", &save); part != NULL; part = strtok_r(NULL, ";", &save)) {
@@ -224,6 +225,8 @@ static struct http_listener listener_read(char *text)
 			set.key = part + 4;
 		else if (strcmp(part, "proxy=yes") == 0)
 			set.proxy_protocol = true;
+		else if (strcmp(part, "ops=yes") == 0)
+			set.surfaces = SURFACE_OPS;
 		else
 			CHECK(strcmp(part, "admin=yes") == 0 && (set.surfaces |= SURFACE_ADMIN));
 	}
