@@ -140,6 +140,16 @@ static struct source source_rule(const struct visit *visit, enum source_kind kin
 		source.most = settings->tenant_sends;
 		source.window = 60000;
 		break;
+	case SOURCE_TENANT_STRANGERS:
+		source.key = sources_key(visit->turn.tenant->id);
+		source.most = (settings->tenant_sends * 3 + 3) / 4;
+		source.window = 60000;
+		break;
+	case SOURCE_TENANT_ALERT:
+		source.key = sources_key(visit->turn.tenant->id);
+		source.most = 1;
+		source.window = 60000;
+		break;
 	default:
 		source.most = settings->source_unknown;
 		source.window = 3600000;

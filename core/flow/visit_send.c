@@ -27,6 +27,29 @@ static bool sends_by_account(const struct visit *visit)
 	    (work->purpose == PASSCODE_SIGN_IN && work->known);
 }
 
+/* Of the tenant's minute a quarter is for those who have shown a right password or whose browser
+ * is known: a stranger who spends all that he can reach keeps no customer out (1.3). */
+static bool tenant_allows(struct visit *visit)
+{
+	const struct visit_work *work = visit->work;
+	bool stranger = work->purpose != PASSCODE_SECOND && !work->known;
+
+	return (!stranger || visit_source(visit, SOURCE_TENANT_STRANGERS, true)) &&
+	    visit_source(visit, SOURCE_TENANT_SENDS, true);
+}
+
+/* One line a minute, however many are refused. */
+static void tenant_alert(struct visit *visit)
+{
+	int64_t wait = visit->answer.wait;
+
+	if (visit_source(visit, SOURCE_TENANT_ALERT, true))
+		log_line(SP_ERROR, "tenant %s: more codes a minute are asked for than may be sent "
+		    "(settings.tenantSendsAMinute); more are refused",
+		    visit->turn.tenant->name);
+	visit->answer.wait = wait;
+}
+
 /* The source's cap and the tenant's, in the memory of this node. */
 static bool mail_allowed(struct visit *visit, enum journey_reason *out_reason)
 {
@@ -34,10 +57,9 @@ static bool mail_allowed(struct visit *visit, enum journey_reason *out_reason)
 		*out_reason = REASON_SENDS;
 		return false;
 	}
-	if (visit_source(visit, SOURCE_TENANT_SENDS, true))
+	if (tenant_allows(visit))
 		return true;
-	log_line(SP_ERROR, "tenant %s sends more codes a minute than it may",
-	    visit->turn.tenant->name);
+	tenant_alert(visit);
 	*out_reason = REASON_UNAVAILABLE;
 	return false;
 }

@@ -32,10 +32,11 @@ struct sources {
 
 uint64_t sources_key(struct sp_id id)
 {
-	uint64_t key;
+	uint64_t half[2];
 
-	memcpy(&key, &id, sizeof(key));
-	return key;
+	/* Of both halves: operators number their tenants in either. */
+	memcpy(half, &id, sizeof(half));
+	return half[0] ^ half[1] * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 struct sources *sources_new(size_t places)

@@ -20,6 +20,8 @@ enum source_kind {
 	SOURCE_PASSWORDS,	/* settings.source_passwords */
 	SOURCE_UNKNOWN,		/* settings.source_unknown */
 	SOURCE_TENANT_SENDS,	/* settings.tenant_sends; the key is the tenant's id */
+	SOURCE_TENANT_STRANGERS,	/* of these, those for whom nothing speaks yet */
+	SOURCE_TENANT_ALERT,	/* log lines about it */
 	SOURCE_FAILURES,	/* failed sign-ins that are stored, not only counted (SEMANTICS 8) */
 	SOURCE_ADMIN,		/* failed administrators */
 };

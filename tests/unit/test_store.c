@@ -85,6 +85,19 @@ Test(store, method_ids_are_words)
 	cr_assert_not(documents_id(DOCUMENT_APP, "email", &a));
 }
 
+/* Ids of tenants may differ in one digit, at whichever end: none spends another's budget. */
+Test(store, tenants_are_counted_apart)
+{
+	struct sp_id first = { { 0x5f, 0x0c, [8] = 0x9d, [15] = 0x10 } };
+
+	for (size_t i = 0; i < sizeof(first.byte); i++) {
+		struct sp_id second = first;
+		second.byte[i]++;
+		cr_assert_neq(sources_key(first), sources_key(second), "%zu", i);
+	}
+	cr_assert_eq(sources_key(first), sources_key(first));
+}
+
 /* Sources: bounded, each counted apart, a flood doesn't grow them. */
 Test(store, sources_count_each_apart)
 {
