@@ -80,16 +80,23 @@ static uint32_t face_platform(const char *agent)
 	return 0;
 }
 
+/* It is kept, and shown as JSON: what is no text becomes one. */
 static const char *face_agent(struct exchange *ex)
 {
 	const char *agent = exchange_header(ex, "User-Agent");
+	size_t size = agent != NULL ? strlen(agent) : 0;
 
-	if (agent == NULL || strlen(agent) <= AGENT_MOST)
+	if (size == 0)
 		return agent;
-	size_t size = AGENT_MOST;
-	while (size > 0 && (agent[size] & 0xc0) == 0x80)
-		size--;
-	return text_part(ex->arena, agent, size);
+	bool utf8 = text_utf8(agent, size);
+	if (size > AGENT_MOST)
+		for (size = AGENT_MOST; utf8 && (agent[size] & 0xc0) == 0x80;)
+			size--;
+	char *text = text_part(ex->arena, agent, size);
+	for (char *at = text; !utf8 && *at != '\0'; at++)
+		if ((*at & 0x80) != 0)
+			*at = '?';
+	return text;
 }
 
 bool face_begin_tenant(struct exchange *ex, struct turn *turn, const char *tenant)

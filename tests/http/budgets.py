@@ -143,7 +143,7 @@ def untouched():
     same(page.status, 303)
 
 
-@test('req134', 'thirty wrong codes a day at an address end resets and not sign-ins')
+@test('req134 attackA13', 'thirty wrong codes a day at an address end resets and not sign-ins')
 def unproven():
     address, _ = world.customer()
     app, pages = world.app(), []
@@ -163,7 +163,7 @@ def unproven():
     same(page.heading, 'Choose a password')
 
 
-@test('req141 attackB14', 'sends to an address end at three, without a sign of it; and at ten a day')
+@test('req141 attackB14 attackE2', 'sends to an address end at three, without a sign of it; and at ten a day')
 def sends():
     address, _ = world.customer()
     app = world.app()

@@ -20,7 +20,7 @@ def at_door():
     return address, user, browser, app, page, world.code(address)
 
 
-@test('attackC8 attackC15 attackC19', 'no other tab, link or old session goes round the second door')
+@test('attackC8 attackC15 attackC19 attackC24', 'no other tab, link or old session goes round the second door')
 def round_it():
     address, user = world.customer()
     browser, app, page = world.sign_in(address)     # a session from before the policy
@@ -89,7 +89,7 @@ def stopped_midway():
     world.mfa(False)
 
 
-@test('req146', 'a method or policy that changes on the way counts from then on')
+@test('req146 attackC22', 'a method or policy that changes on the way counts from then on')
 def changed_midway():
     address, user, browser, app, page, code = at_door()
     world.must('PATCH', METHOD, {'state': 'disabled'})

@@ -8,7 +8,7 @@ import tempfile
 import threading
 
 from browser import clear
-from world import TEST_PLUGINS, World, free_port, main, named, same, until
+from world import TEST_PLUGINS, World, free_port, main, named, same, until, with_test_plugins
 
 tests, worlds = [], []
 test = named(tests)
@@ -37,7 +37,7 @@ class Mute(socketserver.ThreadingTCPServer):
 
 
 class Refusing(socketserver.ThreadingTCPServer):
-    """Speaks SMTP; RCPT TO an address with `refuse` in it is 550."""
+    """Speaks SMTP; RCPT TO an address with `refuse` in it is 550, with `later` 451."""
     daemon_threads = True
 
     class RequestHandlerClass(socketserver.StreamRequestHandler):
@@ -56,6 +56,8 @@ class Refusing(socketserver.ThreadingTCPServer):
                     self.say('354 go on')
                 elif word[:4].upper() == 'RCPT' and 'refuse' in word:
                     self.say('550 5.1.1 no such user')
+                elif word[:4].upper() == 'RCPT' and 'later' in word:
+                    self.say('451 4.7.1 greylisted, try again later')
                 else:
                     self.say('221 bye' if word[:4].upper() == 'QUIT' else '250 fine')
 
@@ -154,21 +156,33 @@ def refused():
     smtp.shutdown()
 
 
+@test('attackB10', 'mails that the relay will not take yet, or never, stand in nobody\'s way')
+def poison():
+    smtp = Refusing()
+    world = world_of('a relay that puts off', change=order('relay'), more=relay(smtp.server_address[1]))
+    app = world.app()
+    for number in range(24):
+        browser = world.browser()
+        page = browser.fill(app.begin(browser), 'to-sign-up')
+        page = browser.fill(page, 'address', email=f'{"later" if number % 3 else "refuse"}{number}@example.net')
+        same(page.heading, 'Enter your code', page)
+    for number in range(3):
+        before = smtp.taken
+        browser = world.browser()
+        page = browser.fill(app.begin(browser), 'to-sign-up')
+        same(browser.fill(page, 'address', email=f'fine{number}@example.com').heading, 'Enter your code')
+        until(lambda: smtp.taken > before, 'the mail that can be delivered')
+    smtp.shutdown()
+
+
 @test('req84', 'a policy engine that fails: 503, no code, no token, nothing spent; then all is well')
 def storm():
     if TEST_PLUGINS is None:
         return 'no test plugins given'
     flag = tempfile.mktemp(prefix='sallyport-storm-')
-    # The test's plugins lie elsewhere: a folder that has all of them.
     folder = tempfile.mkdtemp(prefix='sallyport-plugins-')
     def change(text):
-        plugins = re.search(r'plugins: (.*)', text).group(1)
-        for source in (plugins, TEST_PLUGINS):
-            for name in os.listdir(source):
-                if name.endswith('.so') and name not in os.listdir(folder):
-                    os.symlink(os.path.join(source, name), os.path.join(folder, name))
-        text = text.replace(plugins, folder, 1)
-        return text.replace('file: conditional-access.so', f'file: weather.so, storm: {flag}')
+        return with_test_plugins(folder)(text).replace('file: conditional-access.so', f'file: weather.so, storm: {flag}')
     world = world_of('a failing policy', change=change)
     address, _ = world.customer()
     browser, app, page = world.sign_in(address)

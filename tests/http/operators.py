@@ -95,6 +95,7 @@ def wrong_types():
 def unknown():
     refused(404, 'GET', USERS, tenant='nobody')
     refused(404, 'GET', USERS, tenant='5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e11')
+    refused(404, 'GET', USERS, tenant='n\xfcbody\xff')      # as bytes that are no UTF-8
     refused(400, 'GET', USERS, tenant=None)
     for path in (USERS + '/e7a4b1c2-3d5f-4a60-8b91-c0d1e2f3afff', USERS + '/nobody@example.net', APPS + '/x',
                  '/groups/d2e8f1a3-4b6c-4e27-9c38-6f7081a2bfff', '/groups/x/members', '/identity/conditionalAccess/policies/x',
@@ -128,7 +129,7 @@ def network():
         assert Browser(world.other).send('GET', path).status == 404
 
 
-@test('req232', 'one tenant sees and changes nothing of another')
+@test('req232 attackE11', 'one tenant sees and changes nothing of another')
 def tenants():
     document = {'tenant': {'id': '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99', 'name': 'fabrikam', 'displayName': 'Fabrikam',
                            'defaultLocale': 'en', 'mailFrom': 'a@fabrikam.example'}}

@@ -94,7 +94,7 @@ def renewed():
     same(app.begin(browser).status, 303)
 
 
-@test('attackD4', "the id of somebody's session, without its secret, ends nothing and opens nothing")
+@test('attackC21 attackD4', "the id of somebody's session, without its secret, ends nothing and opens nothing")
 def session_id():
     address, user, browser, app, token = signed_in()
     sid = claims(token)['sid']
@@ -222,14 +222,14 @@ def scripts():
     world.must('PATCH', '/applications/a1b0c6de-0c55-4c7b-8f1d-2d3f4a5b6c02', {'displayName': 'Woodgrove Recipes'})
 
 
-@test('attackB7', 'a Host or a forwarded one that is not ours changes nothing but the status')
+@test('attackB7 attackE6', 'a Host or a forwarded one that is not ours changes nothing but the status')
 def hosts():
     app, browser = world.app(), world.browser()
     path = app.path('authorize') + '?' + urllib.parse.urlencode(app.request())
     for host in ('evil.example', '127.0.0.1', world.base[7:] + '.evil.example', 'evil.example:' + world.base.split(':')[2]):
         same(browser.send('GET', path, headers={'Host': host}).status, 421, host)
     for headers in ({'X-Forwarded-Host': 'evil.example'}, {'Forwarded': 'host=evil.example'}, {'X-Forwarded-Proto': 'https'},
-                    {'X-Forwarded-For': '10.0.0.1'}, {'X-Original-URL': '/metrics'}, {'X-HTTP-Method-Override': 'DELETE'}):
+                    {'X-Forwarded-For': '10.0.0.1'}, {'X-Original-URL': '/metrics'}, {'X-Original-URI': '/metrics'}, {'X-Rewrite-URL': '/metrics'}, {'X-HTTP-Method-Override': 'DELETE'}):
         page = browser.send('GET', path, headers=headers)
         same((page.status, page.heading, 'evil' in page.body), (200, 'Sign in', False), headers)
     found = browser.send('GET', '/woodgrove/v2.0/.well-known/openid-configuration',

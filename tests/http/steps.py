@@ -132,7 +132,7 @@ def idle_methods():
     same(browser.fill(page, 'code', code=code).status, 303)
 
 
-@test('req32 attackC15', 'no step before its turn, none twice')
+@test('req32 attackB3 attackB16 attackC12 attackC15', 'no step before its turn, none twice')
 def order():
     app, browser = world.app(), world.browser()
     first = app.begin(browser)

@@ -105,9 +105,13 @@ plugin:
         assert status < 300, (method, path, status, answer)
         return answer
 
-    def seed(self, **settings):
+    def woodgrove(self, **settings):
         document = json.loads(pathlib.Path(SOURCE, 'conf/woodgrove.json').read_text())
         document['settings'].update(settings)
+        return document
+
+    def seed(self, **settings):
+        document = self.woodgrove(**settings)
         self.must('POST', '/apply', document, tenant=None)
         return document
 
@@ -180,6 +184,18 @@ plugin:
         body = Browser(self.private).send('GET', '/metrics').body
         return sum(float(line.split()[-1]) for line in body.splitlines()
                    if re.match(re.escape(name) + r'(\{|\s)', line))
+
+
+def with_test_plugins(folder):
+    """A `change` of the conf: the plugins are in `folder`, the server's and those of the tests."""
+    def change(text):
+        plugins = re.search(r'plugins: (.*)', text).group(1)
+        for place in (plugins, TEST_PLUGINS):
+            for name in os.listdir(place):
+                if name.endswith('.so') and name not in os.listdir(folder):
+                    os.symlink(os.path.join(place, name), os.path.join(folder, name))
+        return text.replace(plugins, folder, 1)
+    return change
 
 
 def together(count, work):

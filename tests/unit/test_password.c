@@ -216,6 +216,7 @@ Test(password, req121_stale_where_weaker_or_foreign)
 		    "%zu", i);
 }
 
+/* attackE3: nobody's password is hashed like somebody's. */
 Test(password, dummy_costs_the_same_and_fits_nobody)
 {
 	char *dummy = password_dummy(&arena, &PASSWORD_COST);

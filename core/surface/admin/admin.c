@@ -19,7 +19,9 @@ void admin_error_details(struct exchange *ex, int status, const char *code,
 	json_object_set_new(inner, "date", json_string(text_time(ex->arena, clock_wall())));
 	json_object_set_new(inner, "request-id", json_string(ex->id_text));
 	json_object_set_new(error, "code", json_string(code));
-	json_object_set_new(error, "message", json_string(message));
+	/* A header may hold what is no text; then it is not repeated. */
+	json_object_set_new(error, "message", json_string(text_utf8(message, strlen(message)) ?
+	    message : "The request names what is not there, and is not UTF-8."));
 	if (details != NULL)
 		json_object_set_new(error, "details", details);
 	json_object_set_new(error, "innerError", inner);
@@ -130,7 +132,7 @@ bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t f
 		return true;
 	}
 	long long number = strtoll(text, &end, 10);
-	if (*text == '\0' || *end != '\0' || number < 1 || number > most) {
+	if (text[0] < '1' || text[0] > '9' || *end != '\0' || number < 1 || number > most) {
 		admin_error(ex, 400, "BadRequest", text_print(ex->arena,
 		    "%s must be a number from 1 to %lld.", name, (long long)most));
 		return false;

@@ -1,4 +1,4 @@
-/* A get finds what has expired. */
+/* A get finds what has expired, until a sweeper comes by (attackB13). */
 #include "zoo.h"
 
 static void get(struct sp_records_get *op)

@@ -1,4 +1,5 @@
-/* The last update wins, whoever has read what. */
+/* The last update wins, whoever has read what: a write that matched is taken for one that wrote
+ * (attackA18). */
 #include "zoo.h"
 
 static void nothing(struct sp_op *op, enum sp_status status)

@@ -1,4 +1,4 @@
-/* Measures expiry by the machine's clock and not by op->now. */
+/* Measures expiry by the machine's clock and not by op->now (attackB2). */
 #include "zoo.h"
 
 #include <time.h>
