@@ -7,7 +7,7 @@
  * mistake and its answer, and the function. Whatever the server says is escaped before it is
  * printed (requirement 241).
  *
- * Threads  One.
+ * Threads  One; crew_run() has many, each with a struct cli of its own.
  * Memory   `cli->arena` lives until the command ends; loops over many things take one of their
  *          own for each turn.
  * Failing  Functions return what the process will exit with, having told why on stderr. Only
@@ -145,6 +145,16 @@ struct progress { const char *word; size_t total; int64_t last; bool shown; };
 void progress_step(struct progress *progress, size_t done);
 void progress_end(const struct progress *progress);
 
+/* sallyport_crew.c: `work` once for each number below `count`, many at once, in no order; each call
+ * has an arena of its own, and each hand a connection. Ends early when no server answers. */
+struct crew_task {
+	const char *word;	/* of the progress shown: "users" */
+	size_t count;
+	enum cli_exit (*work)(struct cli *cli, void *arg, size_t index);
+	void *arg;
+};
+enum cli_exit crew_run(const struct cli *cli, const struct crew_task *task);	/* the worst */
+
 /* sallyport_place.c: the line of "users[3].mail" in a well-formed JSON text; 0: unknown. */
 size_t place_line(const char *text, size_t size, const char *path);
 
@@ -178,13 +188,15 @@ struct people {
 	const json_t *users;		/* the document's */
 	size_t count, added, changed, same, wrong;
 	unsigned char *acts;		/* enum people_act, one for each */
-	json_t *told;			/* the first differences, as texts */
+	bool new_tenant;		/* it has no users yet */
+	json_t **tales;			/* of each user: what differs, as texts */
+	json_t *told;			/* the first of them, in the document's order */
 	size_t lines;			/* how many there are */
 };
 /* What is wrong with the list in itself: each told. */
 enum cli_exit people_check(struct cli *cli, const json_t *users);
 /* Finds out what is to be done with each. */
-enum cli_exit people_plan(struct cli *cli, struct people *people, bool new_tenant);
+enum cli_exit people_plan(struct cli *cli, struct people *people);
 /* Does it; what was wrong is told, and the others are done all the same. */
 enum cli_exit people_apply(struct cli *cli, struct people *people);
 

@@ -1,7 +1,7 @@
 /*
  * sallyport_apply.c - a tenant becomes what a document says
  *
- * A dry run tells the difference, then one batch, then the users one by one (sallyport_people.c).
+ * A dry run tells the difference, then one batch, then the users (sallyport_people.c).
  */
 #include "sallyport.h"
 
@@ -19,7 +19,6 @@ struct applying {
 	json_t *plan;			/* what the dry run answered */
 	json_t *answer;			/* what was done */
 	struct people people;
-	bool new_tenant;
 };
 
 static enum cli_exit file_read(struct cli *cli, FILE *file, const char *name)
@@ -112,9 +111,9 @@ static enum cli_exit plan_make(struct cli *cli, struct applying *applying)
 		return exit != CLI_FINE ? exit : wrong;
 	if ((exit = tenant_there(cli, &there)) != CLI_FINE)
 		return exit;
-	applying->new_tenant = !there;
 	applying->people.users = users;
-	return people_plan(cli, &applying->people, applying->new_tenant);
+	applying->people.new_tenant = !there;
+	return people_plan(cli, &applying->people);
 }
 
 static void line_print(struct arena *arena, const char *text, bool coloured)

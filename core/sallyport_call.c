@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,9 +62,14 @@ void call_end(struct cli *cli)
 	cli->call = NULL;
 }
 
+/* Told once, though many hands find it out together. */
 static enum cli_exit unreachable(struct cli *cli, CURLcode code)
 {
+	static atomic_flag told = ATOMIC_FLAG_INIT;
 	long number = 0;
+
+	if (atomic_flag_test_and_set(&told))
+		return CLI_UNREACHABLE;
 
 	curl_easy_getinfo(cli->call->curl, CURLINFO_OS_ERRNO, &number);
 	say(CLI_UNREACHABLE, "no server answers at %s: %s", say_safe(cli->arena, cli->socket),

@@ -41,7 +41,7 @@ const struct command commands[] = {
 	    "userFlows, conditionalAccessPolicies, authenticationMethodConfigurations, groups, "
 	    "users. First it tells what differs. A section that is absent is left alone; what "
 	    "a section doesn't name is kept, or removed with --prune. All but users is changed "
-	    "at once or not at all; users follow one by one, and a run that was broken off goes "
+	    "at once or not at all; users follow, each on its own, and a run that broke off goes "
 	    "on where it was. A user's password acts only when he is made: what customers have "
 	    "changed since stays, and no user is ever removed. A policy for all users and all "
 	    "applications without an exclusion is asked for first; without a terminal, --yes.",

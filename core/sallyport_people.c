@@ -1,5 +1,5 @@
 /*
- * sallyport_people.c - the users of a document, one by one
+ * sallyport_people.c - the users of a document, each on its own, many at once
  *
  * Each is looked up by id, else by address: absent ones are made, of the others only what differs
  * is written. That is all there is to resuming: what was done is found done. A password acts
@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { TOLD_MOST = 20 };
+enum { TOLD_MOST = 20 };	/* differences: the rest is counted */
 
 static const char *address_of(const json_t *user)
 {
@@ -97,12 +97,13 @@ static bool switched(const struct one *one)
 	    json_flag(one->stored, "accountEnabled", true);
 }
 
-static void tell(struct cli *cli, struct people *people, const char *text)
+static void tell(const struct one *one, const char *text)
 {
-	(void)cli;
-	people->lines++;
-	if (json_array_size(people->told) < TOLD_MOST)
-		json_array_append_new(people->told, json_string(text));
+	json_t **tale = &one->people->tales[one->index];
+
+	if (*tale == NULL)
+		*tale = json_array();
+	json_array_append_new(*tale, json_string(text));
 }
 
 static void tell_changes(struct cli *cli, const struct one *one, json_t *patch)
@@ -111,11 +112,11 @@ static void tell_changes(struct cli *cli, const struct one *one, json_t *patch)
 	json_t *value;
 
 	json_object_foreach(patch, name, value)
-		tell(cli, one->people, text_print(cli->arena, "users '%s': %s: \"%s\" -> \"%s\"",
+		tell(one, text_print(cli->arena, "users '%s': %s: \"%s\" -> \"%s\"",
 		    who, name, text_of(one->stored, name), json_is_string(value) ?
 		    json_string_value(value) : ""));
 	if (switched(one))
-		tell(cli, one->people, text_print(cli->arena, "users '%s': accountEnabled: %s", who,
+		tell(one, text_print(cli->arena, "users '%s': accountEnabled: %s", who,
 		    json_flag(one->wanted, "accountEnabled", false) ? "false -> true" :
 		    "true -> false"));
 }
@@ -125,7 +126,7 @@ static enum people_act one_judge(struct cli *cli, const struct one *one)
 	enum people_act act = PEOPLE_SAME;
 
 	if (one->stored == NULL) {
-		tell(cli, one->people, text_print(cli->arena, "users '%s': added",
+		tell(one, text_print(cli->arena, "users '%s': added",
 		    address_of(one->wanted)));
 		return PEOPLE_ADD;
 	}
@@ -137,21 +138,16 @@ static enum people_act one_judge(struct cli *cli, const struct one *one)
 	return act;
 }
 
-static enum cli_exit one_plan(struct cli *cli, struct one *one, bool new_tenant)
+static enum cli_exit one_plan(struct cli *cli, struct one *one)
 {
 	struct people *people = one->people;
 	bool mistaken = false;
-	enum cli_exit exit = new_tenant ? CLI_FINE : one_find(cli, one, &mistaken);
+	enum cli_exit exit = people->new_tenant ? CLI_FINE : one_find(cli, one, &mistaken);
 
-	if (exit != CLI_FINE)
-		return exit;
-	enum people_act act = mistaken ? PEOPLE_WRONG : one_judge(cli, one);
-	people->acts[one->index] = (unsigned char)act;
-	people->added += act == PEOPLE_ADD;
-	people->changed += act == PEOPLE_CHANGE;
-	people->same += act == PEOPLE_SAME;
-	people->wrong += act == PEOPLE_WRONG;
-	return CLI_FINE;
+	if (exit == CLI_FINE)
+		people->acts[one->index] =
+		    (unsigned char)(mistaken ? PEOPLE_WRONG : one_judge(cli, one));
+	return exit;
 }
 
 static enum cli_exit one_change(struct cli *cli, struct one *one)
@@ -186,44 +182,75 @@ static enum cli_exit one_apply(struct cli *cli, struct one *one)
 	    place(cli->arena, one->index)) : one_change(cli, one);
 }
 
-/* Each in an arena of its own; `act` false: planned. */
-static enum cli_exit each(struct cli *cli, struct people *people, bool act, bool new_tenant)
+static enum cli_exit plan_work(struct cli *cli, void *arg, size_t index)
 {
-	struct arena *outer = cli->arena, arena;
-	struct progress progress = { .word = "users", .total = people->count };
-	enum cli_exit exit = CLI_FINE, worst = CLI_FINE;
+	struct people *people = arg;
+	struct one one = { people, index, json_array_get(people->users, index), NULL };
+	enum cli_exit exit = one_plan(cli, &one);
 
-	for (size_t i = 0; i < people->count && exit != CLI_UNREACHABLE; i++) {
-		struct one one = { people, i, json_array_get(people->users, i), NULL };
-		if (act && people->acts[i] == PEOPLE_SAME)
-			continue;
-		arena_init(&arena, NULL, 0);
-		cli->arena = &arena;
-		exit = act ? one_apply(cli, &one) : one_plan(cli, &one, new_tenant);
-		json_decref(one.stored);
-		cli->arena = outer;
-		arena_done(&arena);
-		worst = exit > worst ? exit : worst;
-		people->wrong += act && exit != CLI_FINE;
-		progress_step(&progress, i + 1);
-	}
-	progress_end(&progress);
-	return worst;
+	json_decref(one.stored);
+	return exit;
 }
 
-enum cli_exit people_plan(struct cli *cli, struct people *people, bool new_tenant)
+static enum cli_exit apply_work(struct cli *cli, void *arg, size_t index)
+{
+	struct people *people = arg;
+	struct one one = { people, index, json_array_get(people->users, index), NULL };
+
+	if (people->acts[index] == PEOPLE_SAME)
+		return CLI_FINE;
+	enum cli_exit exit = one_apply(cli, &one);
+	json_decref(one.stored);
+	if (exit != CLI_FINE)
+		people->acts[index] = PEOPLE_WRONG;
+	return exit;
+}
+
+static size_t people_counted(const struct people *people, enum people_act act)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < people->count; i++)
+		count += people->acts[i] == act;
+	return count;
+}
+
+static void tales_tell(struct people *people)
+{
+	size_t index;
+	json_t *line;
+
+	people->told = json_array();
+	for (size_t i = 0; i < people->count; i++) {
+		json_array_foreach(people->tales[i], index, line)
+			if (people->lines++ < TOLD_MOST)
+				json_array_append(people->told, line);
+		json_decref(people->tales[i]);
+	}
+}
+
+enum cli_exit people_plan(struct cli *cli, struct people *people)
 {
 	people->count = json_array_size(people->users);
 	people->acts = arena_alloc(cli->arena, people->count + 1);
-	people->told = json_array();
-	enum cli_exit exit = each(cli, people, false, new_tenant);
+	people->tales = arena_alloc(cli->arena, (people->count + 1) * sizeof(*people->tales));
+	struct crew_task task = { "users", people->count, plan_work, people };
+	enum cli_exit exit = crew_run(cli, &task);
+
+	tales_tell(people);
+	people->added = people_counted(people, PEOPLE_ADD);
+	people->changed = people_counted(people, PEOPLE_CHANGE);
+	people->same = people_counted(people, PEOPLE_SAME);
+	people->wrong = people_counted(people, PEOPLE_WRONG);
 	return exit == CLI_FINE && people->wrong > 0 ? CLI_REFUSED : exit;
 }
 
 enum cli_exit people_apply(struct cli *cli, struct people *people)
 {
-	enum cli_exit exit = each(cli, people, true, false);
+	struct crew_task task = { "users", people->count, apply_work, people };
+	enum cli_exit exit = crew_run(cli, &task);
 
+	people->wrong = people_counted(people, PEOPLE_WRONG);
 	if (exit != CLI_FINE)
 		say(exit, "not all users are as the document says; once that is mended, the same "
 		    "command goes on where this one was");

@@ -8,16 +8,20 @@
 #include <stdint.h>
 #include <string.h>
 
-struct checking { struct cli *cli; json_t *seen; bool wrong; };
+enum { TOLD_MOST = 100 };	/* each looks for its line in the whole text */
+
+struct checking { struct cli *cli; json_t *seen; size_t wrong; };
 
 static void wrong(struct checking *checking, size_t index, const char *what, const char *value)
 {
 	struct cli *cli = checking->cli;
+
+	if (checking->wrong++ >= TOLD_MOST)
+		return;
 	const char *place = text_print(cli->arena, "users[%zu]", index);
 
 	say(CLI_REFUSED, "%s%s: %s%s", call_where(cli, place), place, what,
 	    say_safe(cli->arena, value));
-	checking->wrong = true;
 }
 
 static void once(struct checking *checking, size_t index, const char *value)
@@ -77,10 +81,12 @@ enum cli_exit people_check(struct cli *cli, const json_t *users)
 
 	if (users != NULL && !json_is_array(users)) {
 		say(CLI_REFUSED, "users: must be a list");
-		checking.wrong = true;
+		checking.wrong++;
 	}
 	json_array_foreach(users, index, user)
 		check_user(&checking, index, user);
 	json_decref(checking.seen);
-	return checking.wrong ? CLI_REFUSED : CLI_FINE;
+	if (checking.wrong > TOLD_MOST)
+		say(CLI_REFUSED, "users: and %zu more", checking.wrong - TOLD_MOST);
+	return checking.wrong > 0 ? CLI_REFUSED : CLI_FINE;
 }

@@ -87,11 +87,13 @@ enum cli_exit say(enum cli_exit exit, const char *format, ...)
 	va_list list;
 
 	fflush(stdout);
+	flockfile(stderr);
 	fputs(coloured ? "\033[31msallyport:\033[0m " : "sallyport: ", stderr);
 	va_start(list, format);
 	vfprintf(stderr, format, list);
 	va_end(list);
 	fputc('\n', stderr);
+	funlockfile(stderr);
 	return exit;
 }
 

@@ -71,6 +71,30 @@ def resumed():
         check(tool.apply(document) == 'no change\n')
 
 
+def many():
+    """Many at once, told in the order of the document; who is refused stops nobody else."""
+    count = 2000
+    document = woodgrove(users=[{key: value for key, value in user.items() if key != 'passwordProfile'}
+                                for user in staff(count)])
+    with server(store='lmdb') as running:
+        tool = Tool(running.socket)
+        tool.apply(woodgrove(users=[]))
+        document['users'][7]['city'] = 'x' * 2000
+        status, out, err = tool('apply', '-f', '-', '--yes', given=json.dumps(document))
+        check(status == 1 and 'users[7]' in err and 'city' in err and err.count('users[') == 1, err)
+        check([f"users 'staff{number}@example.com': added" for number in range(20)] == out.split('\n')[:20], out)
+        check(f'users: and {count - 20} more' in out, out)
+        check(len(staff_there(running)) == count - 1, len(staff_there(running)))
+        listed = tool.fine('user', 'list', 'staff1', '--all').split('\n')[1:-1]
+        check(len(listed) == len(set(listed)) == 1111 and all(one.startswith('staff1') for one in listed), len(listed))
+        document['users'][7]['city'] = 'Ulm'
+        check('1 changes made' in tool.apply(document))
+        check(tool.apply(document) == 'no change\n')
+        wrong = [{'identities': []} for number in range(1000)]
+        told = tool.not_applied(1, woodgrove(users=wrong))
+        check(told.count('at least one') == 100 and 'and 900 more' in told, told)
+
+
 def crowd(running, *words):
     return subprocess.run([CROWD, PLUGINS, running.folder / 'db', TENANT, *words], check=True,
                           capture_output=True, text=True, timeout=120).stdout
@@ -104,4 +128,4 @@ def survived():
         check(crowd(running, 'digest') != before, 'a change is not seen')
 
 
-run(resumed, survived)
+run(resumed, many, survived)
