@@ -84,6 +84,15 @@ static bool text_control(int32_t point)
 	    point == 0x2029;
 }
 
+size_t text_characters(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count;
+}
+
 bool text_plain(const char *text)
 {
 	int32_t point;

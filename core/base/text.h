@@ -22,6 +22,7 @@ bool text_same(const char *a, const char *b);	/* two NULLs are the same */
 bool text_empty(const char *text);		/* NULL or "" */
 bool text_utf8(const char *text, size_t size);	/* well-formed, no zero byte */
 bool text_ascii(const char *text);	/* no byte from 0x80 up */
+size_t text_characters(const char *text);	/* code points */
 bool text_plain(const char *text);		/* no control characters: fit for a header */
 /* ISO 8601 in UTC: "2026-11-24T07:51:33Z"; ms are dropped. */
 char *text_time(struct arena *arena, int64_t ms);

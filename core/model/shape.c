@@ -40,15 +40,6 @@ static void shape_wrong(const struct shape_place *place, const char *code, const
 	document_wrong(place->errors, shape_path(place), code, "%s", text);
 }
 
-static size_t shape_characters(const char *text)
-{
-	size_t count = 0;
-
-	for (; *text != '\0'; text++)
-		count += ((unsigned char)*text & 0xc0) != 0x80;
-	return count;
-}
-
 static json_t *shape_text(const struct shape *shape, const json_t *value,
     const struct shape_place *place)
 {
@@ -59,9 +50,9 @@ static json_t *shape_text(const struct shape *shape, const json_t *value,
 		shape_wrong(place, "InvalidType", "not a text");
 	else if (!text_plain(text))
 		shape_wrong(place, "InvalidValue", "has control characters");
-	else if ((int64_t)shape_characters(text) < shape->min)
+	else if ((int64_t)text_characters(text) < shape->min)
 		shape_wrong(place, "InvalidValue", "is empty");
-	else if ((int64_t)shape_characters(text) > max)
+	else if ((int64_t)text_characters(text) > max)
 		document_wrong(place->errors, shape_path(place), "TooLong",
 		    "longer than %lld characters", (long long)max);
 	else

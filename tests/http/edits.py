@@ -154,6 +154,45 @@ def members():
     same(world.ask('POST', members + '/$ref', {'@odata.id': 'nonsense'})[0], 400)
 
 
+# Users
+
+@test('req228', 'apply refuses users that could not be made, and says that it makes none')
+def apply_users():
+    good = {'identities': [{'signInType': 'emailAddress', 'issuer': 'woodgrove', 'issuerAssignedId': 'good@example.com'}]}
+    for wrong, target in (({'identities': []}, 'users[1].identities'), ({}, 'users[1].identities'), (7, 'users[1]'),
+                          ({**good, 'city': 'x' * 129}, 'users[1].city'), ({**good, 'id': 'x'}, 'users[1].id'),
+                          ({'identities': [{'signInType': 'emailAddress', 'issuerAssignedId': 'no address'}]},
+                           'users[1].identities[0].issuerAssignedId')):
+        status, answer, _ = world.ask('POST', '/apply', {'groups': [{'displayName': 'Not made'}], 'users': [good, wrong]})
+        same((status, [one['target'] for one in answer['error']['details']]), (400, [target]))
+    same(world.ask('POST', '/apply', {'users': {}})[0], 400)
+    assert 'Not made' not in [one['displayName'] for one in all_of(GROUPS)]
+    answer = world.must('POST', '/apply', {'users': [good]})
+    assert 'not made by this request' in answer['warnings'][0], answer
+    same(world.ask('GET', '/users/good@example.com')[0], 404)
+
+
+@test('req224 req228', 'each attribute has a limit of its own, and says so')
+def limits():
+    _, user = world.customer()
+    for name, most in (('displayName', 256), ('givenName', 64), ('city', 128), ('postalCode', 40), ('streetAddress', 1024),
+                       ('extension_of_nobody', 1024)):
+        world.must('PATCH', '/users/' + user, {name: '\u00e4' * most})
+        for method, path, body in (('PATCH', '/users/' + user, {}), ('POST', '/users', {'identities': [
+                {'signInType': 'emailAddress', 'issuer': 'woodgrove', 'issuerAssignedId': 'long@example.com'}]})):
+            status, answer, _ = world.ask(method, path, {**body, name: '\u00e4' * (most + 1), 'surname': 'y' * 65})
+            told = {one['target']: one['code'] for one in answer['error']['details']}
+            same((status, told), (400, {name: 'TooLong', 'surname': 'TooLong'}))
+    status, answer, _ = world.ask('PATCH', '/users/' + user, {'x' * 129: 'y'})
+    same((status, answer['error']['details'][0]['code']), (400, 'InvalidProperty'))
+    many = [{'signInType': 'emailAddress', 'issuer': 'woodgrove', 'issuerAssignedId': f'm{number}@example.com'} for number in range(17)]
+    status, answer, _ = world.ask('POST', '/users', {'identities': many})
+    same((status, answer['error']['details'][0]['code']), (400, 'TooMany'))
+    for path in ('/applications', GROUPS):
+        status, answer, _ = world.ask('POST', path, {'displayName': 'x' * 257})
+        same((status, answer['error']['details'][0]['code']), (400, 'TooLong'))
+
+
 # The audit
 
 def changes():

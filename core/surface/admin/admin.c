@@ -34,6 +34,26 @@ void admin_error(struct exchange *ex, int status, const char *code, const char *
 	admin_error_details(ex, status, code, message, NULL);
 }
 
+void admin_wrong(struct exchange *ex, const struct document_errors *errors)
+{
+	json_t *details = json_array();
+	const struct document_error *first = errors->first;
+
+	for (const struct document_error *error = first; error != NULL; error = error->next) {
+		json_t *detail = json_object();
+		json_object_set_new(detail, "code", json_string(error->code));
+		json_object_set_new(detail, "target", json_string(error->path));
+		json_object_set_new(detail, "message", json_string(error->text));
+		json_array_append_new(details, detail);
+	}
+	const char *message = first == NULL ? "The request is not right." :
+	    text_print(ex->arena, "%s%s%s", first->path, first->path[0] != '\0' ? ": " : "",
+	    first->text);
+	int status = first != NULL && strcmp(first->code, "ObjectConflict") == 0 ? 409 : 400;
+	admin_error_details(ex, status, status == 409 ? "ObjectConflict" : "BadRequest", message,
+	    details);
+}
+
 /* Who may open the socket has been let in by its mode; nobody else is an operator yet. */
 static bool admin_known(struct exchange *ex, const char **out_actor)
 {

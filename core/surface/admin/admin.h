@@ -35,6 +35,9 @@ void admin_error(struct exchange *ex, int status, const char *code, const char *
 /* With details; takes the reference. */
 void admin_error_details(struct exchange *ex, int status, const char *code,
     const char *message, json_t *details);
+/* All that is wrong with a body, each with its place: 400, or 409 where it is there already. */
+struct document_errors;
+void admin_wrong(struct exchange *ex, const struct document_errors *errors);
 /* A number of the query in its range; false: told. `fallback` where absent. */
 bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t fallback,
     int64_t *out_number);

@@ -1,5 +1,5 @@
 /* documents.c - applications, user flows, policies, methods, groups, the tenant, and apply */
-#include "surface/admin/admin.h"
+#include "surface/admin/users.h"
 
 #include "base/arena.h"
 #include "base/encode.h"
@@ -36,26 +36,6 @@ static json_t *served(const json_t *document)
 	return copy;
 }
 
-static void editing_errors(struct exchange *ex, const struct document_errors *errors)
-{
-	json_t *details = json_array();
-	const struct document_error *first = errors->first;
-
-	for (const struct document_error *error = first; error != NULL; error = error->next) {
-		json_t *detail = json_object();
-		json_object_set_new(detail, "code", json_string(error->code));
-		json_object_set_new(detail, "target", json_string(error->path));
-		json_object_set_new(detail, "message", json_string(error->text));
-		json_array_append_new(details, detail);
-	}
-	const char *message = first == NULL ? "The request is not right." :
-	    text_print(ex->arena, "%s%s%s", first->path, first->path[0] != '\0' ? ": " : "",
-	    first->text);
-	int status = first != NULL && strcmp(first->code, "ObjectConflict") == 0 ? 409 : 400;
-	admin_error_details(ex, status, status == 409 ? "ObjectConflict" : "BadRequest", message,
-	    details);
-}
-
 /* Everything but success. True: replied. */
 static bool editing_failed(struct editing *editing)
 {
@@ -65,7 +45,7 @@ static bool editing_failed(struct editing *editing)
 	case EDIT_GOOD:
 		return false;
 	case EDIT_WRONG:
-		editing_errors(ex, &editing->edit.plan.errors);
+		admin_wrong(ex, &editing->edit.plan.errors);
 		break;
 	case EDIT_ABSENT:
 		admin_error(ex, 404, "ResourceNotFound", "There is no such object in this tenant.");
@@ -110,7 +90,13 @@ static json_t *reply_list(const struct editing *editing)
 static json_t *reply_apply(const struct editing *editing)
 {
 	const struct plan *plan = &editing->edit.plan;
+	size_t users = json_array_size(json_object_get(editing->body, "users"));
 	json_t *body = json_object();
+
+	if (users > 0)
+		json_array_append_new(plan->warnings, json_string(text_print(editing->ex->arena,
+		    "users: the %zu of the document are not made by this request; POST each to "
+		    "/users, as `sallyport apply` does", users)));
 
 	json_object_set(body, "differences", plan->differences);
 	json_object_set(body, "kept", plan->kept);
@@ -408,6 +394,28 @@ static bool apply_secrets(struct editing *editing)
 	return fine;
 }
 
+/* Users are requests of their own, so that a document of a million is no batch: whoever sends them
+ * here is told so, and of what would be refused there, too. False: told. */
+static bool apply_users(struct editing *editing)
+{
+	enum { WRONG_MOST = 100 };
+	struct exchange *ex = editing->ex;
+	struct document_errors errors = { .arena = ex->arena };
+	json_t *users = json_object_get(editing->body, "users"), *one;
+	struct sp_user user;
+	size_t index;
+
+	if (users != NULL && !json_is_array(users))
+		document_wrong(&errors, "users", "InvalidType", "must be a list");
+	json_array_foreach(users, index, one)
+		if (errors.count < WRONG_MOST)
+			(void)users_read(ex->arena, one, text_print(ex->arena, "users[%zu]", index),
+			    &user, &errors);
+	if (errors.count > 0)
+		admin_wrong(ex, &errors);
+	return errors.count == 0;
+}
+
 void admin_apply(struct exchange *ex)
 {
 	struct editing *editing = arena_alloc(ex->arena, sizeof(*editing));
@@ -422,7 +430,7 @@ void admin_apply(struct exchange *ex)
 	edit->turn.finished = editing_finished;
 	edit->turn.arg = editing;
 	editing->shown = json_array();
-	bool found = apply_tenant(editing);
+	bool found = apply_tenant(editing) && apply_users(editing);
 	if (found && apply_secrets(editing)) {
 		edit_run(edit);
 		return;

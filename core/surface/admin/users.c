@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "flow/people.h"
 #include "flow/person.h"
-#include "model/address.h"
 
 #include <string.h>
 
@@ -16,14 +15,6 @@ struct meeting {
 	struct exchange *ex;
 	json_t *body;
 };
-
-/* What Graph calls by a name of its own; all else is an attribute as it is. */
-static bool own_property(const char *name)
-{
-	return text_word("id identities passwordProfile accountEnabled createdDateTime "
-	    "passwordPolicies creationType userType signInSessionsValidFromDateTime", name) ||
-	    name[0] == '@';
-}
 
 json_t *users_json(struct arena *arena, const struct tenant *tenant, const struct sp_user *user,
     const struct account *account)
@@ -94,8 +85,8 @@ static void meeting_finished(struct turn *turn, void *arg)
 		    "passwordProfile.password: too short, too long or too common.");
 		break;
 	case PERSON_TOO_LARGE:
-		admin_error(ex, 400, "BadRequest", "More or longer identities or attributes than a "
-		    "user may have, or a name that none may have.");
+		admin_error(ex, 400, "BadRequest", text_print(ex->arena, "More than a user may hold: "
+		    "%u attributes, %u bytes in all.", SP_ATTRIBUTES_MAX, SP_USER_MAX));
 		break;
 	default:
 		reply_retry_after(ex, 2);
@@ -137,113 +128,9 @@ void admin_user_revoke(struct exchange *ex) { meeting_run(ex, PERSON_REVOKE); }
 void admin_user_unlock(struct exchange *ex) { meeting_run(ex, PERSON_UNLOCK); }
 void admin_user_reset(struct exchange *ex) { meeting_run(ex, PERSON_RESET); }
 
-/* Body to struct: NULL, or what is wrong. */
-
-/* A word where a number or an object is due would else be read as its default, and nobody told. */
-static const char *read_types(json_t *body)
+static void meeting_refuse(struct meeting *meeting, const struct document_errors *errors)
 {
-	const json_t *enabled = json_object_get(body, "accountEnabled");
-	const json_t *profile = json_object_get(body, "passwordProfile");
-	const json_t *id = json_object_get(body, "id");
-
-	if (enabled != NULL && !json_is_boolean(enabled))
-		return "accountEnabled: must be true or false";
-	if (id != NULL && !json_is_string(id))
-		return "id: must be a UUID";
-	if (profile == NULL || json_is_null(profile))
-		return NULL;
-	if (!json_is_object(profile))
-		return "passwordProfile: must be an object";
-	if (!json_is_string(json_object_get(profile, "password")))
-		return "passwordProfile.password: must be a text";
-	return NULL;
-}
-
-static const char *read_attributes(struct arena *arena, json_t *body, struct sp_user *user)
-{
-	const struct sp_attribute **attributes =
-	    arena_alloc(arena, (json_object_size(body) + 1) * sizeof(*attributes));
-	struct address address;
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(body, name, value) {
-		if (own_property(name))
-			continue;
-		if (!json_is_string(value) && !json_is_null(value))
-			return text_print(arena, "%s: must be a text", name);
-		if (json_is_string(value) && !text_plain(json_string_value(value)))
-			return text_print(arena, "%s: holds control characters", name);
-		if (strcmp(name, "mail") == 0 && address_parse(arena, json_is_string(value) ?
-		    json_string_value(value) : "", &address) != ADDRESS_OK)
-			return "mail: not an address";
-		struct sp_attribute *attribute = arena_alloc(arena, sizeof(*attribute));
-		attribute->name = text_copy(arena, name);
-		attribute->value = json_is_null(value) ? "" :
-		    text_copy(arena, json_string_value(value));
-		attributes[user->attribute_count++] = attribute;
-	}
-	user->attributes = attributes;
-	return NULL;
-}
-
-static const char *read_identities(struct arena *arena, json_t *body, struct sp_user *user)
-{
-	json_t *identities = json_object_get(body, "identities"), *one;
-	const char **identifiers = arena_alloc(arena,
-	    (json_array_size(identities) + 1) * sizeof(*identifiers));
-	struct address address;
-	size_t index;
-
-	if (identities != NULL && !json_is_array(identities))
-		return "identities: must be a list";
-	json_array_foreach(identities, index, one) {
-		const char *value = json_text(one, "issuerAssignedId", NULL);
-		if (!text_same(json_text(one, "signInType", NULL), "emailAddress"))
-			return text_print(arena, "identities[%zu].signInType: only emailAddress is "
-			    "offered", index);
-		if (address_parse(arena, value, &address) != ADDRESS_OK)
-			return text_print(arena, "identities[%zu].issuerAssignedId: not an address",
-			    index);
-		identifiers[user->identifier_count++] = address.key;
-	}
-	user->identifiers = identifiers;
-	return user->identifier_count > 0 ? NULL : "identities: at least one is needed";
-}
-
-/* "mail" is where codes go: without one it is the first identity. */
-static const char *read_mail(struct arena *arena, json_t *body, struct sp_user *user)
-{
-	if (json_object_get(body, "mail") != NULL)
-		return NULL;
-	struct sp_attribute *attribute = arena_alloc(arena, sizeof(*attribute));
-	*attribute = (struct sp_attribute){ "mail", user->identifiers[0] };
-	((const struct sp_attribute **)(uintptr_t)user->attributes)[user->attribute_count++] =
-	    attribute;
-	return NULL;
-}
-
-static const char *read_user(struct arena *arena, json_t *body, struct person *person)
-{
-	const char *id = json_text(body, "id", NULL), *why;
-	struct sp_user *user = &person->wanted;
-
-	if ((why = read_types(body)) != NULL)
-		return why;
-	if (id != NULL && (!id_parse(id, &user->id) || id_zero(user->id)))
-		return "id: must be a UUID";
-	user->enabled = json_flag(body, "accountEnabled", true);
-	const char *password = json_text(json_object_get(body, "passwordProfile"), "password", NULL);
-	person->password = secret_text(text_copy(arena, password));
-	if ((why = read_identities(arena, body, user)) != NULL ||
-	    (why = read_attributes(arena, body, user)) != NULL)
-		return why;
-	return read_mail(arena, body, user);
-}
-
-static void meeting_refuse(struct meeting *meeting, const char *why)
-{
-	admin_error(meeting->ex, 400, "BadRequest", why);
+	admin_wrong(meeting->ex, errors);
 	json_decref(meeting->body);
 	face_end(meeting->ex, &meeting->person.turn);
 }
@@ -265,38 +152,32 @@ static struct meeting *meeting_with_body(struct exchange *ex, enum person_action
 void admin_user_create(struct exchange *ex)
 {
 	struct meeting *meeting = meeting_with_body(ex, PERSON_CREATE);
-	const char *why;
+	struct document_errors errors = { .arena = ex->arena };
 
 	if (meeting == NULL)
 		return;
-	why = read_user(ex->arena, meeting->body, &meeting->person);
-	if (why != NULL)
-		meeting_refuse(meeting, why);
-	else
-		person_run(&meeting->person);
+	if (!users_read(ex->arena, meeting->body, "", &meeting->person.wanted, &errors)) {
+		meeting_refuse(meeting, &errors);
+		return;
+	}
+	meeting->person.password = secret_text(text_copy(ex->arena, json_text(json_object_get(
+	    meeting->body, "passwordProfile"), "password", NULL)));
+	person_run(&meeting->person);
 }
 
 /* accountEnabled alone switches; attributes alone are written; both at once are two requests. */
 void admin_user_patch(struct exchange *ex)
 {
 	struct meeting *meeting = meeting_with_body(ex, PERSON_UPDATE);
-	const char *why;
+	struct document_errors errors = { .arena = ex->arena };
 
 	if (meeting == NULL)
 		return;
-	const json_t *enabled = json_object_get(meeting->body, "accountEnabled");
-	why = read_types(meeting->body);
-	if (why == NULL)
-		why = read_attributes(ex->arena, meeting->body, &meeting->person.wanted);
-	if (why == NULL && (json_object_get(meeting->body, "identities") != NULL ||
-	    json_object_get(meeting->body, "passwordProfile") != NULL))
-		why = "identities and passwordProfile can't be changed here";
-	if (why == NULL && enabled != NULL && meeting->person.wanted.attribute_count > 0)
-		why = "accountEnabled goes alone";
-	if (why != NULL) {
-		meeting_refuse(meeting, why);
+	if (!users_read_patch(ex->arena, meeting->body, &meeting->person.wanted, &errors)) {
+		meeting_refuse(meeting, &errors);
 		return;
 	}
+	const json_t *enabled = json_object_get(meeting->body, "accountEnabled");
 	if (enabled != NULL)
 		meeting->person.action = json_is_true(enabled) ? PERSON_ENABLE : PERSON_DISABLE;
 	meeting->person.who = exchange_param(ex, "id");
@@ -309,6 +190,15 @@ struct crowd {
 	struct people people;	/* first: its turn is what ends */
 	struct exchange *ex;
 };
+
+/* With the prefix: the order of a page is that of what it was asked for. */
+static const char *crowd_next(struct exchange *ex, const struct people *people)
+{
+	return text_print(ex->arena, "%s/v1.0/users?$top=%zu%s%s&$skiptoken=%s", ex->base_url,
+	    people->limit, people->prefix != NULL ? "&prefix=" : "",
+	    people->prefix != NULL ? encode_url(ex->arena, people->prefix) : "",
+	    encode_base64url(ex->arena, people->next.data, people->next.size));
+}
 
 static void crowd_finished(struct turn *turn, void *arg)
 {
@@ -328,9 +218,7 @@ static void crowd_finished(struct turn *turn, void *arg)
 		json_array_append_new(value, users_json(ex->arena, turn->tenant, user, NULL));
 	json_object_set_new(body, "value", value);
 	if (people->next.size > 0)
-		json_object_set_new(body, "@odata.nextLink", json_string(text_print(ex->arena,
-		    "%s/v1.0/users?$top=%zu&$skiptoken=%s", ex->base_url, people->limit,
-		    encode_base64url(ex->arena, people->next.data, people->next.size))));
+		json_object_set_new(body, "@odata.nextLink", json_string(crowd_next(ex, people)));
 	face_json(ex, 200, body);
 	face_end(ex, turn);
 }
