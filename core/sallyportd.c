@@ -81,7 +81,8 @@ static bool command_read(int argc, char **argv, struct command *command)
 
 static int check_conf(const struct command *command)
 {
-	const struct conf_options options = { .bench = command->bench };
+	const struct conf_options options = {
+		.bench = command->bench, .look_further = roster_look };
 	struct roster *roster = NULL;
 	struct reading *reading = reading_new(command->conf, &options, &roster, stderr);
 
@@ -139,7 +140,8 @@ static bool process_secure(void)
 
 static int serve(const struct command *command)
 {
-	struct server server = { .options = { .bench = command->bench } };
+	struct server server = { .options = {
+	    .bench = command->bench, .look_further = roster_look } };
 	int result = EXIT_FAILURE;
 
 	if (!process_secure()) {

@@ -185,10 +185,13 @@ enum sp_status conf_read(const char *path, const struct conf_options *options,
 	conf.tree = tree;
 	read_sections(&conf, errors);
 	check_all(&conf, options, errors);
-	if (errors->count > 0)
-		return SP_FAILED;
-	*out_conf = conf;
-	return SP_OK;
+	if (errors->count == 0) {
+		*out_conf = conf;
+		return SP_OK;
+	}
+	if (options->look_further != NULL)
+		options->look_further(&conf, errors);
+	return SP_FAILED;
 }
 
 const struct conf_plugin *conf_plugin(const struct conf *conf, const char *name)

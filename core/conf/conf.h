@@ -91,7 +91,12 @@ struct conf {
 	const struct tree *tree;	/* places, for checks that come later */
 };
 
-struct conf_options { bool bench; };
+struct conf_options {
+	bool bench;
+	/* Looks for more that is wrong in a file that is wrong already, so that all is told at
+	 * once; what could not be read is NULL or zero. NULL: nobody does. */
+	void (*look_further)(const struct conf *conf, struct errors *errors);
+};
 
 /* SP_FAILED: `errors` says why. It is begun here. */
 enum sp_status conf_read(const char *path, const struct conf_options *options,

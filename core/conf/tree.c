@@ -201,7 +201,8 @@ struct tree *tree_read(const void *data, size_t size, struct errors *errors)
 	struct tree *tree = read_document(&reader);
 	yaml_event_delete(&reader.event);
 	yaml_parser_delete(&reader.parser);
-	return tree;
+	/* Half a tree would be told to lack all that the other half holds. */
+	return reader.broken ? NULL : tree;
 }
 
 struct tree *tree_find(const struct tree *map, const char *key)

@@ -112,6 +112,15 @@ enum sp_status roster_load(const struct conf *conf, struct roster **out_roster,
 	return SP_FAILED;
 }
 
+void roster_look(const struct conf *conf, struct errors *errors)
+{
+	if (conf->server.plugins == NULL || conf->server.plugins[0] != '/')
+		return;
+	for (size_t i = 0; i < conf->plugin_count; i++)
+		if (!text_empty(conf->plugins[i].file))
+			entry_free(entry_load(conf, &conf->plugins[i], errors));
+}
+
 /* Opening. */
 
 static struct binding_set set_of(const struct roster *roster)

@@ -25,6 +25,9 @@ struct roster;
 enum sp_status roster_load(const struct conf *conf, struct roster **out_roster,
     struct errors *errors) __attribute__((warn_unused_result));
 
+/* For struct conf_options: what plugins find wrong with their sections. Binds no role. */
+void roster_look(const struct conf *conf, struct errors *errors);
+
 enum sp_status roster_open(struct roster *roster, const struct conf *conf,
     struct loop *const *loops, unsigned loop_count, struct sp_error *out_error)
     __attribute__((warn_unused_result));

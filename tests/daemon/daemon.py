@@ -118,6 +118,12 @@ def check_conf():
         (conf_text(mail='{ file: memory.so }'),
          r':4:9: server\.mail: plugin \'relay\' \(memory\.so\) doesn\'t offer it'),
         (conf_text('  test_clock: perhaps\n  log_level: loud'), r':7:14: server\.log_level'),
+        # What core and what a plugin finds wrong is told at once.
+        (conf_text('  connections: many', '{ file: spool.so, folder: mail, colour: red }'),
+         r':6:16: server\.connections(.*\n)*.*:13:36: plugin\.relay\.folder.*\n'
+         r'.*:13:42: plugin\.relay\.colour: unknown key.*\n$'),
+        (conf_text('  connections: many', '{ file: nope.so }'),
+         r':6:16: server\.connections.*\n.*:13:18: plugin\.relay\.file: .*nope\.so'),
     ]
     for text, pattern in rows:
         CONF.write_text(text)

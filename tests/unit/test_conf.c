@@ -100,6 +100,13 @@ Test(conf, refuses_what_is_no_plain_yaml)
 	}
 }
 
+/* The half that could be read would be told to lack what the other half holds. */
+Test(conf, tells_of_broken_yaml_alone)
+{
+	refuses("server:\n\tstate: /s\n", "2:1: not YAML: found character that cannot start");
+	refuses("server:\n  state: s\nplugin: [", "4:1: not YAML: did not find expected node");
+}
+
 Test(conf, refuses_values_with_their_place_and_what_is_allowed)
 {
 	static const struct { const char *key, *at; } rows[] = {
