@@ -142,6 +142,7 @@ header b { font-size: 1.2rem; color: var(--leaf); margin-right: auto } a { color
 .button { display: inline-block; margin-top: .5rem; padding: .5rem .9rem; border-radius: .5rem; background: var(--leaf); color: var(--paper); text-decoration: none; border: 0; font: inherit; cursor: pointer }
 .button:focus-visible, a:focus-visible { outline: 3px solid currentColor; outline-offset: 2px }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere } th { white-space: nowrap }
+@media (max-width: 30rem) { th, td { display: block } th { border: 0; padding-bottom: 0 } }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: rgba(127,127,127,.12); padding: .75rem; border-radius: .5rem } form { display: inline }
 '''
 
