@@ -149,6 +149,14 @@ ports_free() {
 	done
 }
 
+# On other ports: the running one's conf must not be written over.
+folder_free() {
+	if [[ -S $state/admin.sock ]] && "$cli" version --state "$state" > /dev/null 2>&1; then
+		echo "A server runs on $state already. --state DIR takes another folder." >&2
+		return 1
+	fi
+}
+
 server_ready() {
 	local line=''
 	{
@@ -217,6 +225,7 @@ begun=$(now)
 ports_free
 packages_install build demo
 build_all
+folder_free
 
 umask 077
 mkdir -p "$state"

@@ -62,9 +62,9 @@ void reading_free(struct reading *reading);
  */
 enum sp_status server_assemble(struct server *server, struct sp_error *out_error);
 
-/* After server->conf is the new one: limits, proxies, certificates, pages. `old` still lives. */
-enum sp_status server_reassemble(struct server *server, const struct conf *old,
-    struct sp_error *out_error);
+/* After server->conf is the new one: limits, proxies, certificates, pages, also those whose
+ * files alone have changed. What can't be taken over is logged and stays as it was. */
+void server_reassemble(struct server *server);
 
 void server_drain(struct server *server, int64_t ms);	/* no new visitors; waits for the rest */
 void server_disassemble(struct server *server);		/* also after a failed assembly */

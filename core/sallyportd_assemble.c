@@ -95,6 +95,16 @@ static json_t *fine_plugins(const struct face *face, struct arena *arena)
 	return all;
 }
 
+/* A line of the log for each. */
+static void problems_log(const struct problems *problems, struct arena *arena)
+{
+	char *rest, *words = text_copy(arena, problems_words(problems));
+
+	for (char *line = strtok_r(words, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest))
+		log_line(SP_ERROR, "%s", line);
+}
+
 /* The operator's own folder, or the one that was installed with the server. */
 static bool texts_load(struct assembly *assembly, const struct conf *conf,
     struct sp_error *out_error)
@@ -113,8 +123,9 @@ static bool texts_load(struct assembly *assembly, const struct conf *conf,
 	};
 	const struct face_texts *texts = face_load(&folders, &problems);
 	if (texts == NULL) {
-		const char *words = problems_words(&problems);
-		snprintf(out_error->text, sizeof(out_error->text), "%s", words);
+		problems_log(&problems, &arena);
+		snprintf(out_error->text, sizeof(out_error->text), "server.pages: %.160s: what is "
+		    "there cannot be used, as told above", folder);
 		arena_done(&arena);
 		return false;
 	}
@@ -244,20 +255,26 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 	return SP_OK;
 }
 
-enum sp_status server_reassemble(struct server *server, const struct conf *old,
-    struct sp_error *out_error)
+static void reload_told(bool fine, const char *what, const struct sp_error *error)
+{
+	if (fine)
+		log_line(SP_INFO, "reload: %s are read again", what);
+	else
+		log_line(SP_ERROR, "reload: %s stay as they were: %s", what, error->text);
+}
+
+void server_reassemble(struct server *server)
 {
 	struct assembly *assembly = server->assembly;
+	struct sp_error error = { "" };
 	struct arena arena;
 
-	(void)old;
 	arena_init(&arena, NULL, 0);
 	struct http_settings settings = http_settings_of(assembly, server->conf, &arena);
-	enum sp_status status = http_server_reload(assembly->http, &settings, out_error);
+	reload_told(http_server_reload(assembly->http, &settings, &error) == SP_OK,
+	    "certificates, limits and proxies", &error);
 	arena_done(&arena);
-	if (status == SP_OK && !texts_load(assembly, server->conf, out_error))
-		status = SP_FAILED;
-	return status;
+	reload_told(texts_load(assembly, server->conf, &error), "pages, mails and texts", &error);
 }
 
 void server_drain(struct server *server, int64_t ms)

@@ -145,7 +145,6 @@ static bool concerns_mail(const struct change *change)
 static void server_reload(struct server *server)
 {
 	const struct conf *old = server->conf;
-	struct sp_error error = { "" };
 	struct reading *reading = reading_new(old->path, &server->options, NULL, NULL);
 	bool mail = false;
 
@@ -166,8 +165,7 @@ static void server_reload(struct server *server)
 	apply_log(server->conf);
 	if (mail)
 		apply_mail(server, server->conf);
-	if (server_reassemble(server, old, &error) != SP_OK)
-		log_line(SP_ERROR, "reload: %s", error.text);
+	server_reassemble(server);
 }
 
 /* All threads were started with these blocked. */

@@ -164,11 +164,22 @@ def life():
     CONF.write_text(conf_text('  log_level: debug\n  password_passes: 3',
                               '{ file: spool.so, folder: %s }' % (FOLDER / 'nowhere')))
     server.reload()
+    pages = FOLDER / 'conf'
+    shutil.copytree(pathlib.Path(SOURCE) / 'conf', pages)
+    for name in ('sign-in', 'code'):        # each is told, and the pages that were stay
+        with open(pages / f'pages/{name}.html', 'a') as file:
+            file.write('{{/nothing}}\n')
+    CONF.write_text(CONF.read_text().replace(f'{SOURCE}/conf', str(pages)))
+    server.reload()
     check(server.stop() == 0)
     for pattern in (r'server\.log_level has changed"', r'plugin\.relay has changed"',
                     r'server\.password_passes has changed, which needs a restart',
                     r':6:14: server\.log_level: cannot be', 'nothing has changed',
-                    'nowhere', 'the mail plugins stay as they were', '"stopping"'):
+                    'nowhere', 'the mail plugins stay as they were', '"stopping"',
+                    'certificates, limits and proxies are read again',
+                    'pages, mails and texts are read again', r'server\.pages has changed"',
+                    r'/conf/pages/sign-in\.html:\d+: [^\\]*"}', r'/conf/pages/code\.html:\d+: ',
+                    r'pages, mails and texts stay as they were: server\.pages: '):
         check(server.said(pattern), pattern, server.lines)
     for line in server.lines:
         check({'time', 'level', 'message'} <= json.loads(line).keys() or

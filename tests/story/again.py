@@ -32,15 +32,17 @@ def told(state):
 
 
 def beside(folder, build, base):
-    """With the ports of a running one: says which, and writes nothing."""
+    """With the ports or the folder of a running one: says which, and writes nothing."""
     state = folder / 'state'
     before = {path: path.read_bytes() for path in state.glob('*.[jyt]*')}
-    for other in (state, folder / 'other'):
+    for other, ports, words in (
+            (state, base, f'127.0.0.1:{base} is in use.'),
+            (folder / 'other', base, f'127.0.0.1:{base} is in use.'),
+            (state, running.free_base(base + 7), f'A server runs on {state} already.')):
         done = subprocess.run(
-            [SOURCE / 'contrib/quickstart.sh', '--state', other, '--port-base', str(base),
+            [SOURCE / 'contrib/quickstart.sh', '--state', other, '--port-base', str(ports),
              '--build', build], text=True, capture_output=True, timeout=60)
-        check(done.returncode == 1 and done.stdout == '' and
-              done.stderr.startswith(f'127.0.0.1:{base} is in use.'), done)
+        check(done.returncode == 1 and done.stdout == '' and done.stderr.startswith(words), done)
     check(not (folder / 'other').exists(), 'a folder was made')
     check(before == {path: path.read_bytes() for path in state.glob('*.[jyt]*')}, 'files changed')
 
