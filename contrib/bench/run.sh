@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds a release and measures it beside the machine's own limits: run.sh [--help | options]
+# What others lose in a flood of wrong passwords: run.sh flood [--help | options]
 # What comes out, and how to read it: README.md.
 set -eu
 source=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -13,4 +14,9 @@ case " $* " in
 	ninja -C "$build" core/sallyportd plugins/lmdb.so plugins/conditional-access.so bench >&2
 	;;
 esac
-exec /usr/bin/python3 "$source/contrib/bench/bench.py" --build "$build" --source "$source" "$@"
+program=bench.py
+if [ "${1:-}" = flood ]; then
+	program=flood.py
+	shift
+fi
+exec /usr/bin/python3 "$source/contrib/bench/$program" --build "$build" --source "$source" "$@"

@@ -5,10 +5,9 @@ import tempfile
 from browser import claims, query_of
 from world import MFA, PASSWORD, TEST_PLUGINS, World, main, named, same, with_test_plugins
 
-tests, worlds = [], []
+tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000, sourcePasswords=100000)
-worlds.append(('secondhand', world))
 POLICIES = '/identity/conditionalAccess/policies'
 FLOW = '/woodgrove/flow'
 
@@ -172,24 +171,29 @@ def keeper():
     folder = tempfile.mkdtemp(prefix='sallyport-plugins-')
     other = World(keys=('users: keeper', 'records: main'), seed=False, change=with_test_plugins(folder),
                   more=f'  keeper: {{ file: keeper.so, password: "{PASSWORD}" }}\n')
-    worlds.append(('a backend that keeps passwords', other))
+    try:
+        kept_door(other, 'kept@example.com')
+    finally:
+        other.end()
+        shutil.rmtree(folder)
+
+
+def kept_door(other, who):
     document = other.woodgrove()
     for section in ('users', 'groups'):
         document.pop(section)
-    document['userFlows'][0]['onInteractiveAuthFlowStart']['isSignUpAllowed'] = False
-    document['userFlows'][1]['onInteractiveAuthFlowStart']['isSignUpAllowed'] = False
+    for flow in document['userFlows']:
+        flow['onInteractiveAuthFlowStart']['isSignUpAllowed'] = False
     for policy in document['conditionalAccessPolicies']:
         policy['conditions']['users'].pop('excludeGroups', None)
         policy['state'] = 'enabled' if policy['id'] == MFA else 'disabled'
     other.must('POST', '/apply', document, tenant=None)
-    who = 'kept@example.com'
     same(other.sign_in(who, password='another password')[2].status, 400)
     browser, app, page = other.sign_in(who)
     same(page.heading, 'Enter your code', page)
     assert not any('.session' in name for name in browser.cookies), browser.cookies
     same(query_of(app.begin(browser, prompt='none').location)['error'], 'login_required')
     same(browser.fill(page, 'code', code=other.code(who)).status, 303)
-    shutil.rmtree(folder)
 
 
-main(tests, worlds)
+main(tests, [('secondhand', world)])
