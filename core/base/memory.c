@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include "base/fatal.h"
+
 #include <event2/event.h>
 #include <jansson.h>
 #include <malloc.h>
@@ -12,7 +14,7 @@ void *memory_new(size_t size)
 	void *fresh = malloc(size > 0 ? size : 1);
 
 	if (fresh == NULL)
-		abort();
+		fatal("out of memory");
 	return fresh;
 }
 

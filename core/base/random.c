@@ -1,5 +1,7 @@
 #include "base/random.h"
 
+#include "base/fatal.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -13,7 +15,7 @@ void random_fill(void *out, size_t size)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			abort();
+			fatal("the kernel gives no random bytes");
 		at += got;
 		size -= (size_t)got;
 	}

@@ -1,6 +1,7 @@
 #include "crypto/password.h"
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "crypto/foreign.h"
@@ -94,7 +95,7 @@ char *password_hash(struct arena *arena, struct secret password,
 	struct secret normal = password_normal(&work, password);
 	if (crypto_pwhash_argon2id_str(verifier, (const char *)normal.data, normal.size,
 	    cost->passes, (size_t)cost->memory * 1024) != 0)
-		abort();	/* no memory */
+		fatal("out of memory");
 	arena_done(&work);
 	return verifier;
 }

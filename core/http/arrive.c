@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/fatal.h"
 #include "base/log.h"
 #include "http/proxy.h"
 #include "http/router.h"
@@ -121,7 +122,7 @@ static struct bufferevent *event_new_for(struct connection *c)
 		return bufferevent_socket_new(base, c->fd, BEV_OPT_CLOSE_ON_FREE);
 	ssl = SSL_new(c->tls);
 	if (ssl == NULL)
-		abort();
+		fatal("out of memory");
 	/* Deferred: draining its input may make it read, and find the end, at once. */
 	return bufferevent_openssl_socket_new(base, c->fd, ssl, BUFFEREVENT_SSL_ACCEPTING,
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
@@ -144,7 +145,7 @@ static void connection_begin(struct connection *c)
 	}
 	c->event = event_new_for(c);
 	if (c->event == NULL)
-		abort();
+		fatal("out of memory");
 	c->fd = -1;
 	connection_watch(c);
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/fatal.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -162,7 +163,7 @@ static void server_add_loops(struct http_server *server, struct loop *const *loo
 	server->loops = aligned_alloc(_Alignof(struct http_loop),
 	    server->loop_count * sizeof(server->loops[0]));
 	if (server->loops == NULL)
-		abort();
+		fatal("out of memory");
 	memset(server->loops, 0, server->loop_count * sizeof(server->loops[0]));
 	for (unsigned i = 0; i < server->loop_count; i++) {
 		struct http_loop *http = &server->loops[i];
@@ -248,7 +249,7 @@ static void loop_begin(struct loop *loop, void *arg)
 		listening->event = evconnlistener_new(loop_base(loop), listening_came, listening,
 		    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, listening->fd);
 		if (listening->event == NULL)
-			abort();
+			fatal("no listener on a socket");
 		listening->fd = -1;
 		evconnlistener_set_error_cb(listening->event, listening_failed);
 	}

@@ -1,5 +1,6 @@
 #include "store/errand.h"
 
+#include "base/fatal.h"
 #include "store/store.h"
 
 #include <semaphore.h>
@@ -22,7 +23,7 @@ struct errands *errands_new(unsigned loops)
 	errands->count = loops;
 	errands->books = aligned_alloc(64, loops * sizeof(struct book));
 	if (errands->books == NULL)
-		abort();
+		fatal("out of memory");
 	for (unsigned i = 0; i < loops; i++) {
 		errands->books[i] = (struct book){ .count = 0 };
 		sem_init(&errands->books[i].empty, 0, 0);

@@ -1,6 +1,7 @@
 #include "store/snapshot.h"
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "base/id.h"
 #include "loop/loop.h"
 #include "store/rebuild.h"
@@ -31,7 +32,7 @@ struct snapshot *snapshot_new(struct store *store)
 	snapshot->loops = store->set.loop_count;
 	snapshot->views = aligned_alloc(64, snapshot->loops * sizeof(struct view));
 	if (snapshot->views == NULL)
-		abort();
+		fatal("out of memory");
 	memset(snapshot->views, 0, snapshot->loops * sizeof(struct view));
 	snapshot->rebuilds = rebuilds_new(store);
 	return snapshot;
@@ -166,7 +167,7 @@ static void view_grow(struct view *view)
 	view->by_id = realloc(view->by_id, view->room * sizeof(*view->by_id));
 	view->by_name = realloc(view->by_name, view->room * sizeof(*view->by_name));
 	if (view->by_id == NULL || view->by_name == NULL)
-		abort();
+		fatal("out of memory");
 }
 
 void snapshot_install(struct store *store, struct loop *loop, struct sp_id id,

@@ -1,6 +1,7 @@
 #include "store/sources.h"
 
 #include "base/arena.h"
+#include "base/fatal.h"
 #include "base/random.h"
 #include "model/budget.h"
 
@@ -44,7 +45,7 @@ struct sources *sources_new(size_t places)
 	struct sources *sources = aligned_alloc(64, sizeof(*sources));
 
 	if (sources == NULL)
-		abort();
+		fatal("out of memory");
 	memset(sources, 0, sizeof(*sources));
 	random_fill(sources->seed, sizeof(sources->seed));
 	for (size_t i = 0; i < SHARDS; i++)

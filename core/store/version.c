@@ -1,5 +1,6 @@
 #include "store/version.h"
 
+#include "base/fatal.h"
 #include "crypto/jwk.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@ struct version *version_new(unsigned loops)
 	struct version *version = aligned_alloc(64, room);
 
 	if (version == NULL)
-		abort();
+		fatal("out of memory");
 	memset(version, 0, room);
 	arena_init(&version->arena, NULL, 0);
 	atomic_init(&version->loops, loops);
