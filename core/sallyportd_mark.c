@@ -19,8 +19,8 @@ static const char *mark_path(struct server *server, struct arena *arena)
 	return text_print(arena, "%s/clock", server->conf->server.state);
 }
 
-/* A clock that was set back doesn't bring expired things to life again: time stands still
- * until it has caught up. */
+/* A clock that was set back doesn't bring expired things to life again: time goes on from where
+ * it was, until the clock has caught up. */
 void mark_read(struct server *server)
 {
 	struct timespec now;
@@ -38,8 +38,8 @@ void mark_read(struct server *server)
 	int64_t behind = mark - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 	if (behind > MARK_EVERY)
 		log_line(SP_WARNING, "the system's clock is %" PRId64 " s behind the last time that "
-		    "was seen; until it has caught up time stands still (if that time was wrong: "
-		    "remove %s)", behind / 1000, path);
+		    "was seen; until it has caught up time goes on from there (if that time was "
+		    "wrong: remove %s)", behind / 1000, path);
 	if (mark > 0)
 		clock_wall_floor(mark);
 	arena_done(&arena);

@@ -144,7 +144,7 @@ static void runs_each_once(void)
 
 /* Timers and test_clock: a day goes by in no time, and none fires early. */
 
-enum { TIMERS = 3 };
+enum { TIMERS = 3, HOUR = 3600000 };
 
 struct alarm { struct timer timer; int64_t at; sem_t rung; };
 
@@ -209,10 +209,26 @@ static void timers_follow_the_clock(void)
 	for (unsigned i = 0; i < 2; i++)
 		for (unsigned j = 0; j < TIMERS; j++)
 			CHECK(alarms[i][j].at >= before + (int64_t)(j + 1) * 3600000);
-	int64_t floor = clock_wall() + 5000;
+	house_close(&house);
+}
+
+/* A clock that is an hour behind what was seen: time goes on, never back, and they meet again. */
+static void time_never_stands_still(void)
+{
+	int64_t floor = clock_wall() + HOUR, real = clock_wall() - clock_loop();
+
 	clock_wall_floor(floor);
 	CHECK(clock_wall() >= floor);
-	house_close(&house);
+	loop_advance(600000);
+	int64_t wall = clock_wall();
+	CHECK(wall >= floor + 540000 && wall < floor + 600000);
+	loop_advance(8 * HOUR);
+	CHECK(clock_wall() > clock_loop() + real);
+	wall = clock_wall();
+	loop_advance(2 * HOUR);
+	CHECK(clock_wall() > wall && clock_wall() <= clock_loop() + real + 1000);
+	clock_wall_floor(0);
+	CHECK(clock_wall() > wall);
 }
 
 int main(void)
@@ -221,5 +237,6 @@ int main(void)
 	stays_within_its_room();
 	runs_each_once();
 	timers_follow_the_clock();
+	time_never_stands_still();
 	return 0;
 }
