@@ -122,13 +122,8 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 
 	if (!id_zero(work->intent.id))
 		intents_end(commit, &work->intent, true);
-	if (work->journey.kind == JOURNEY_RESET) {
-		work->notice_there = visit_compose_notice(visit, "password-changed",
-		    visit->turn.now) &&
-		    outbox_put(commit, visit->turn.store, &work->notice);
-	} else if (!finish_sign_in(visit, commit)) {
+	if (work->journey.kind != JOURNEY_RESET && !finish_sign_in(visit, commit))
 		return false;
-	}
 	return visit_move(visit, commit);
 }
 

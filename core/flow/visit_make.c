@@ -196,11 +196,22 @@ static void intent_fill(struct visit *visit)
 	};
 }
 
+/* With the intent, which is all that outlives a crash: sent when it is ended, or when the lease of
+ * the letter is over. */
+static void intent_notice(struct visit *visit, struct sp_records_commit *commit)
+{
+	struct visit_work *work = visit->work;
+
+	work->notice_there = work->journey.kind == JOURNEY_RESET &&
+	    visit_compose_notice(visit, "password-changed", visit->turn.now) &&
+	    outbox_put(commit, visit->turn.store, &work->notice);
+}
+
 void visit_ask_intent(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
 	struct visit_work *work = visit->work;
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 4 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 5 + VISIT_MOVE_ROOM);
 	uint64_t expect = work->journey.kind == JOURNEY_RESET ? work->account_revision : SP_ABSENT;
 
 	intent_fill(visit);
@@ -208,6 +219,7 @@ void visit_ask_intent(struct flow *flow)
 	if (intents_begin(commit, visit->turn.store, &work->intent) &&
 	    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
 	    &account, expect) && visit_move(visit, commit)) {
+		intent_notice(visit, commit);
 		work->account = account;
 		turn_send(&visit->turn, commit);
 		return;

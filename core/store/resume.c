@@ -60,7 +60,7 @@ static void resume_close(struct resume *resume, const struct account *account,
 	    commit_new(resume_seat(resume, BINDING_RECORDS), 3);
 
 	intents_end(commit, intent, resume->success);
-	if (intent->kind == INTENT_CREATE && !resume->success)
+	if (intent->kind == (resume->success ? INTENT_REMOVE : INTENT_CREATE))
 		accounts_remove(commit, intent->tenant, intent->user->id, SP_ANY);
 	if ((account == NULL || accounts_put(commit, accounts_at(intent->tenant,
 	    intent->user->id), account, revision)) && commit_ready(commit)) {

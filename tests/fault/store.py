@@ -1,0 +1,39 @@
+"""What lies in the store and no API shows: read by the program look (look.c), and what must hold of it."""
+import collections
+import json
+import subprocess
+
+INTENT, OUTBOX, ACCOUNT, CHALLENGE, SESSION, AUDIT = 7, 8, 35, 51, 52, 65
+
+
+class Store:
+    def __init__(self, look, folder):
+        text = subprocess.run([look, folder], check=True, capture_output=True, text=True).stdout
+        self.records, self.users, self.names = collections.defaultdict(dict), {}, {}
+        for line in text.splitlines():
+            kind, *words = line.split(' ', 4)
+            if kind == 'record':
+                self.records[int(words[0])][words[1], words[2]] = words[3] if len(words) > 3 else None
+            elif kind == 'user':
+                self.users[words[0], words[1]] = words[2] == '1'
+            else:
+                self.names[words[0], words[2]] = words[1]
+
+    def of(self, kind, scope=None):
+        return {key: text for (at, key), text in self.records[kind].items() if scope in (None, at)}
+
+    def audits(self):
+        """(tenant, id) -> entry."""
+        return {where: json.loads(text) for where, text in self.records[AUDIT].items()}
+
+    def wrong(self):
+        """What is there by halves, once nothing is under way: [] when all is well."""
+        return ([f'intent {key} is open' for _, key in self.records[INTENT]] +
+                [f'audit {entry["activityDisplayName"]} of {entry["target"]} is {entry["result"]}'
+                 for entry in self.audits().values() if entry['result'] == 'begun'] +
+                [f'account {where[1]} has no user' for where in self.records[ACCOUNT] if where not in self.users] +
+                [f'user {where[1]} has no account' for where in self.users if where not in self.records[ACCOUNT]] +
+                [f'{name} names {owner}, who is not there' for (tenant, name), owner in self.names.items()
+                 if (tenant, owner) not in self.users] +
+                [f'user {where[1]} has no name' for where in self.users
+                 if where[1] not in {owner for (tenant, _), owner in self.names.items() if tenant == where[0]}])
