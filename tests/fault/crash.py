@@ -1,29 +1,33 @@
 """Kill -9 under load: what the server has answered holds, and what it has not is whole or not there.
 
-	crash.py SALLYPORTD PLUGINS SOURCE [CYCLES [SEED]]
+	crash.py SALLYPORTD PLUGINS SOURCE LOOK [CYCLES [SEED]]
 
 Customers sign up, sign in with a second door, redeem, change passwords that they forgot; an operator
 applies documents; all at once, each keeping what he was answered. The server is killed at a random
 moment and started again. Then each of them looks at what he has: nothing that was acknowledged is
 lost, no code or token is accepted twice, every mail that was promised comes, at most one of them
-again (requirement 162), counters go on, and a sign-up in doubt is a customer or nobody. How long it
-was away is told.
+again (requirement 162), counters go on, and a sign-up in doubt is a customer or nobody. In the store
+(LOOK reads it) nothing is there by halves, and the operator's changes are on record without a gap
+(requirement 239). How long it was away is told.
 """
 import collections
 import http.client
 import pathlib
 import random
+import re
 import sys
 import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'http'))
 
-CYCLES = int(sys.argv[4]) if len(sys.argv) > 4 else 20
-SEED = int(sys.argv[5]) if len(sys.argv) > 5 else time.time_ns() % 1000000
+LOOK = sys.argv[4]
+CYCLES = int(sys.argv[5]) if len(sys.argv) > 5 else 20
+SEED = int(sys.argv[6]) if len(sys.argv) > 6 else time.time_ns() % 1000000
 
 from world import MFA, PASSWORD, Mail, World, same, source, until       # noqa: E402
 from browser import claims      # noqa: E402
+from store import Store     # noqa: E402
 
 GONE = (OSError, http.client.HTTPException)
 BUSY = (429, 503)
@@ -438,7 +442,19 @@ class Load:
             if way.customer.known:
                 self.customers.append(way.customer)
         self.mailbox.repeated()
+        self.judge_store()
 
+    def judge_store(self):
+        """Nothing by halves, and each name that the tenant had is where the next change began."""
+        store = Store(LOOK, self.world.folder / 'db')
+        same(store.wrong(), [])
+        changes = [re.search(r'displayName: "(.*)" -> "(.*)"', ' '.join(entry['differences']))
+                   for _, entry in sorted(store.audits().items())
+                   if entry['activityDisplayName'] == 'Update tenant']
+        names = [changes[0][1]] + [change[2] for change in changes]
+        same([change[1] for change in changes], names[:-1], 'a change of the tenant is not on record')
+        same(names[-1], self.world.must('GET', '/tenant')['displayName'])
+        self.audited = len(changes)
 
     def judge_history(self):
         """Every token that was given is in the log of sign-ins."""
@@ -476,6 +492,7 @@ def main():
     print(f'{CYCLES} crashes, seed {SEED}: {load.acknowledged} ways to their end, {load.doubts} cut off, '
           f'{load.completed} sign-ups completed by the server, {load.undone} undone, {load.left} turned away; '
           f'{len(load.mailbox.ids)} mails, {load.mailbox.repeated()} of them again; '
+          f'{load.audited} changes on record; '
           f'back in {away[len(away) // 2] * 1000:.0f} ms, '
           f'at most {away[-1] * 1000:.0f} ms')
 
