@@ -112,6 +112,10 @@ enum cli_exit call_ask(struct cli *cli, const char *method, const char *path, co
 /* A refusal is told: then CLI_REFUSED. `out_body` may be NULL. */
 enum cli_exit call_must(struct cli *cli, const char *method, const char *path,
     const json_t *body, json_t **out_body);
+/* What is no JSON, such as a block of a backup: true and its bytes and headers; a refusal is told. */
+struct call_bytes { struct arena *arena; const char *data; size_t size, entries; bool head; };
+enum cli_exit call_raw(struct cli *cli, const char *method, const char *path,
+    struct call_bytes *out_bytes);
 /* The path of the next page, or NULL. */
 const char *call_next(struct cli *cli, const json_t *page);
 /* The same, told with where in the document; no body. */
@@ -210,6 +214,9 @@ enum cli_exit users_act(struct cli *cli);	/* disable, enable, unlock, reset, del
 enum users_action {
 	USERS_DISABLE, USERS_ENABLE, USERS_UNLOCK, USERS_RESET, USERS_DELETE, USERS_REVOKE,
 };
+
+/* sallyport_backup.c */
+enum cli_exit backup_run(struct cli *cli);
 
 /* sallyport_check.c: asks no server; runs the program that loads the plugin. */
 enum cli_exit check_run(struct cli *cli);

@@ -137,6 +137,58 @@ enum cli_exit call_ask(struct cli *cli, const char *method, const char *path, co
 	return exit;
 }
 
+/* Two headers tell what the bytes are. */
+static size_t take_header(char *data, size_t size, size_t count, void *arg)
+{
+	static const char kind[] = "Sallyport-Backup: head", entries[] = "Sallyport-Backup-Entries: ";
+	struct call_bytes *bytes = arg;
+	size_t length = size * count;
+
+	if (length >= sizeof(kind) - 1 && strncasecmp(data, kind, sizeof(kind) - 1) == 0)
+		bytes->head = true;
+	if (length > sizeof(entries) && strncasecmp(data, entries, sizeof(entries) - 1) == 0)
+		bytes->entries = strtoul(data + sizeof(entries) - 1, NULL, 10);
+	return length;
+}
+
+static enum cli_exit raw_refused(struct cli *cli, struct buffer *buffer)
+{
+	struct answer answer;
+	enum cli_exit exit = answer_read(cli, buffer, &answer);
+
+	if (exit != CLI_FINE)
+		return exit;
+	exit = call_refused(cli, &answer, "");
+	json_decref(answer.body);
+	return exit;
+}
+
+enum cli_exit call_raw(struct cli *cli, const char *method, const char *path,
+    struct call_bytes *out_bytes)
+{
+	struct buffer buffer;
+	long status = 0;
+
+	if (cli->call == NULL && (cli->call = call_begin(cli)) == NULL)
+		return say(CLI_UNREACHABLE, "libcurl does not start");
+	CURL *curl = cli->call->curl;
+	out_bytes->head = false;
+	buffer_begin(&buffer, out_bytes->arena, ANSWER_MOST);
+	prepare(cli, method, text_print(out_bytes->arena, "http://localhost/v1.0%s", path), NULL);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &buffer);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, out_bytes);
+	CURLcode code = curl_easy_perform(curl);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, NULL);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
+	if (code != CURLE_OK)
+		return unreachable(cli, code);
+	out_bytes->data = buffer_end(&buffer);
+	out_bytes->size = buffer.size;
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	return status == 200 ? CLI_FINE : raw_refused(cli, &buffer);
+}
+
 const char *call_where(struct cli *cli, const char *path)
 {
 	const struct document_text *document = &cli->document;

@@ -49,6 +49,18 @@ const struct command commands[] = {
 	    .wrong = "sallyport apply -f woodgrove.json",
 	    .answer = "sallyport: woodgrove.json: line 7, column 3: '}' expected",
 	    .run = apply_run },
+	{ .words = "backup", .arguments = "FILE", .least = 1, .most = 1,
+	    .summary = "copies all that lasts into a file",
+	    .help = "Copies all that the server keeps, of one moment, into a new file that only "
+	    "you may read, while the server goes on: customers, tenants, signing keys, sign-ins. "
+	    "It is sealed: without the server's key file it opens nothing, and the key file is "
+	    "not in it (see `sallyport keys export`). Sessions, codes and waiting mail are not in "
+	    "it either. `sallyportd --restore FILE` takes it back; afterwards everybody signs in "
+	    "again. The file's first lines say what it is and which key file it wants.",
+	    .example = "sallyport backup /var/backups/sallyport-2026-11-24",
+	    .wrong = "sallyport backup /var/backups",
+	    .answer = "sallyport: /var/backups: is there already; a backup replaces no file",
+	    .run = backup_run },
 	LIST("tenant", "the tenants", DOCUMENTS_TENANT, false),
 	{ .words = "tenant get", .arguments = "[TENANT]", .most = 1,
 	    .summary = "prints one and its settings, as JSON",

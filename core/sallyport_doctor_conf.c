@@ -3,60 +3,28 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "conf/owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { ANSWER_MOST = 256 << 10 };
 
-/* server.state, even of a file with errors elsewhere: its owner is whom we must become before
- * the rest can be judged. */
-static const char *state_of(struct doctor *doctor)
-{
-	struct arena *arena = doctor->cli->arena;
-	char *data = arena_alloc(arena, TREE_FILE_MAX);
-	FILE *file = fopen(doctor->path, "re");
-	struct errors errors;
-
-	if (file == NULL)
-		return NULL;
-	size_t size = fread(data, 1, TREE_FILE_MAX, file);
-	fclose(file);
-	errors_begin(&errors, arena, doctor->path);
-	const struct tree *tree = tree_read(data, size, &errors);
-	if (tree == NULL || tree->kind != TREE_MAP)
-		return NULL;
-	tree = tree_find(tree, "server");
-	tree = tree != NULL && tree->kind == TREE_MAP ? tree_find(tree, "state") : NULL;
-	return tree != NULL && tree->kind == TREE_TEXT ? tree->text : NULL;
-}
-
-/* Rights that the server has not would hide what it cannot do. */
 void doctor_user(struct doctor *doctor)
 {
-	const char *state = geteuid() == 0 ? state_of(doctor) : NULL;
-	struct stat st;
+	const char *name, *state;
+	enum owner_result result = owner_become(doctor->cli->arena, doctor->path, &name, &state);
 
 	doctor->check = "user";
-	if (state == NULL || stat(state, &st) != 0 || st.st_uid == 0)
-		return;
-	const struct passwd *user = getpwuid(st.st_uid);
-	if (user == NULL)
-		return;
-	if (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 ||
-	    setuid(user->pw_uid) != 0)
+	if (result == OWNER_FAILED)
 		doctor_tell(doctor, DOCTOR_WARNING, "Run it as that user",
-		    "cannot become %s, the server's user: %s", user->pw_name, strerror(errno));
-	else
-		doctor_tell(doctor, DOCTOR_FINE, NULL, "looking as %s, who owns %s",
-		    user->pw_name, state);
+		    "cannot become %s, the server's user: %s", name, strerror(errno));
+	else if (result == OWNER_BECOME)
+		doctor_tell(doctor, DOCTOR_FINE, NULL, "looking as %s, who owns %s", name, state);
 }
 
 /* Beside us, as it is built and installed, or in the PATH that daemons are in. */

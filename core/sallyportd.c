@@ -27,6 +27,7 @@ static const char help[] =
 "  sallyportd [--conf FILE]               runs, in the foreground, until SIGTERM or SIGINT\n"
 "  sallyportd --check-conf [--conf FILE]  tells all that is wrong with FILE, and exits\n"
 "  sallyportd --print-conf                prints a conf file that documents every key\n"
+"  sallyportd --restore FILE [--replace]  makes the store what a backup says, and exits\n"
 "  sallyportd --version | --help\n"
 "\n"
 "  --conf FILE       the conf file; " CONF_PATH " if not given\n"
@@ -34,21 +35,25 @@ static const char help[] =
 "                    " PLUGIN_DIR "\n"
 "  --bench           allows password hashes that are too cheap, on loopback, with an empty\n"
 "                    store: for measuring what isn't the hashing\n"
+"  --restore FILE    a file of `sallyport backup`; - reads standard input. The server must\n"
+"                    be stopped and its key file in place; nothing is written before the\n"
+"                    whole file has been checked. Everybody signs in again afterwards\n"
+"  --replace         with --restore: what is in the store goes first, for good\n"
 "\n"
 "To begin:  sallyportd --print-conf > sallyport.yaml, look it over, then\n"
 "           sallyportd --conf sallyport.yaml\n"
 "\n"
 "The server writes its log to stderr, one JSON object or text a line. SIGHUP reads the\n"
 "conf file again: keys that it marks so are taken over, others are named as needing a\n"
-"restart. Under systemd it says when it is ready (Type=notify). The first start prints a\n"
-"link for the first administrator; `sallyport` is the tool for everything afterwards.\n"
+"restart. Under systemd it says when it is ready (Type=notify). `sallyport` is the tool for\n"
+"everything afterwards.\n"
 "\n"
 "Exit status: 0 fine; 1 could not start, the log says why; 2 the conf file or the command\n"
 "line is wrong.\n";
 
 struct command {
-	const char *conf, *plugins;
-	bool check, print, version, help, bench;
+	const char *conf, *plugins, *restore;
+	bool check, print, version, help, bench, replace;
 };
 
 static bool command_read(int argc, char **argv, struct command *command)
@@ -57,7 +62,8 @@ static bool command_read(int argc, char **argv, struct command *command)
 		{ "conf", required_argument, NULL, 'c' }, { "plugins", required_argument, NULL, 'p' },
 		{ "check-conf", no_argument, NULL, 'C' }, { "print-conf", no_argument, NULL, 'P' },
 		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' },
-		{ "bench", no_argument, NULL, 'b' }, { NULL, 0, NULL, 0 },
+		{ "bench", no_argument, NULL, 'b' }, { "restore", required_argument, NULL, 'r' },
+		{ "replace", no_argument, NULL, 'R' }, { NULL, 0, NULL, 0 },
 	};
 	int option;
 
@@ -71,6 +77,8 @@ static bool command_read(int argc, char **argv, struct command *command)
 		case 'v': command->version = true; break;
 		case 'h': command->help = true; break;
 		case 'b': command->bench = true; break;
+		case 'r': command->restore = optarg; break;
+		case 'R': command->replace = true; break;
 		default: return false;
 		}
 	}
@@ -148,6 +156,8 @@ static int serve(const struct command *command)
 		fputs("sallyportd: the process cannot be made safe\n", stderr);
 		return EXIT_FAILURE;
 	}
+	if (command->restore != NULL)
+		return restore_command(command->conf, command->restore, command->replace);
 	if (server_open(&server, command->conf))
 		result = server_run(&server);
 	else if (server.conf == NULL)

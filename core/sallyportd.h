@@ -46,6 +46,7 @@ struct server {
 };
 
 /* sallyportd_server.c */
+bool server_base(struct server *server, const char *path);	/* loops, lanes and plugins alone */
 bool server_open(struct server *server, const char *path);
 int server_run(struct server *server);		/* until a signal; the exit status */
 void server_close(struct server *server);
@@ -56,10 +57,17 @@ struct reading *reading_new(const char *path, const struct conf_options *options
     struct roster **out_roster, FILE *out);
 void reading_free(struct reading *reading);
 
+/* sallyportd_restore.c: the process's exit status. */
+int restore_command(const char *conf, const char *file, bool replace);
+
 /*
  * sallyportd_assemble.c: whatever stands on loops, lanes and plugins. The roster's binding is
  * roster_binding(server->roster); the hash lane is fair, job.source is the visitor's.
  */
+struct store_setup;
+/* What a store of this server is made with; the key folder is made. */
+enum sp_status server_store_setup(struct server *server, struct arena *arena,
+    struct store_setup *out_setup, struct sp_error *out_error);
 enum sp_status server_assemble(struct server *server, struct sp_error *out_error);
 
 /* After server->conf is the new one: limits, proxies, certificates, pages, also those whose

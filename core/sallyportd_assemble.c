@@ -137,22 +137,30 @@ static bool texts_load(struct assembly *assembly, const struct conf *conf,
 	return true;
 }
 
+enum sp_status server_store_setup(struct server *server, struct arena *arena,
+    struct store_setup *out_setup, struct sp_error *out_error)
+{
+	char *keys = text_print(arena, "%s/keys", server->conf->server.state);
+
+	*out_setup = (struct store_setup){
+		.binding = roster_binding(server->roster), .loops = server->loops,
+		.loop_count = server->loop_count, .work_lane = server->lanes[CONF_LANE_WORK],
+		.hash_lane = server->lanes[CONF_LANE_HASH], .state = server->conf->server.state,
+		.key_file = text_print(arena, "%s/server.key", keys),
+	};
+	if (mkdir(keys, 0700) == 0 || access(keys, W_OK) == 0)
+		return SP_OK;
+	snprintf(out_error->text, sizeof(out_error->text), "%s: cannot be made", keys);
+	return SP_FAILED;
+}
+
 static enum sp_status store_begin(struct server *server, struct sp_error *out_error)
 {
 	struct assembly *assembly = server->assembly;
-	char *keys = text_print(&assembly->arena, "%s/keys", server->conf->server.state);
-	struct store_setup setup = {
-		.binding = roster_binding(server->roster), .loops = server->loops,
-		.loop_count = server->loop_count, .work_lane = server->lanes[CONF_LANE_WORK],
-		.hash_lane = server->lanes[CONF_LANE_HASH],
-		.key_file = text_print(&assembly->arena, "%s/server.key", keys),
-	};
+	struct store_setup setup;
+	enum sp_status status = server_store_setup(server, &assembly->arena, &setup, out_error);
 
-	if (mkdir(keys, 0700) != 0 && access(keys, W_OK) != 0) {
-		snprintf(out_error->text, sizeof(out_error->text), "%s: cannot be made", keys);
-		return SP_FAILED;
-	}
-	return store_open(&setup, &assembly->face.store, out_error);
+	return status == SP_OK ? store_open(&setup, &assembly->face.store, out_error) : status;
 }
 
 /* A cheap hash is for measuring alone: no customer's password may ever be kept by it. */

@@ -98,7 +98,7 @@ static void lanes_open(struct server *server)
 	}
 }
 
-bool server_open(struct server *server, const char *path)
+bool server_base(struct server *server, const char *path)
 {
 	struct sp_error error = { "" };
 	struct reading *reading = reading_new(path, &server->options, &server->roster, stderr);
@@ -115,7 +115,19 @@ bool server_open(struct server *server, const char *path)
 	loops_open(server);
 	lanes_open(server);
 	if (roster_open(server->roster, server->conf, server->loops, server->loop_count,
-	    &error) == SP_OK && server_assemble(server, &error) == SP_OK)
+	    &error) == SP_OK)
+		return true;
+	log_line(SP_ERROR, "%s", error.text);
+	return false;
+}
+
+bool server_open(struct server *server, const char *path)
+{
+	struct sp_error error = { "" };
+
+	if (!server_base(server, path))
+		return false;
+	if (server_assemble(server, &error) == SP_OK)
 		return true;
 	log_line(SP_ERROR, "%s", error.text);
 	return false;

@@ -30,7 +30,11 @@ bool visit_browser_hash(const char *cookie, uint8_t out_hash[32])
 	return true;
 }
 
-/* Tenant and issuer, and for journeys the browser: another one's value does not open. */
+static const char known_purpose[] = "known browser";
+
+/* Tenant and issuer, and for journeys the browser: another one's value does not open. Nor does
+ * one from before a restore, of which nobody knows any more whether it was spent (2.5); that a
+ * browser is known is never spent. */
 static struct seal value_seal(const struct turn *turn, const char *purpose,
     const uint8_t browser[32])
 {
@@ -40,6 +44,8 @@ static struct seal value_seal(const struct turn *turn, const char *purpose,
 	pack_id(&pack, turn->tenant->id);
 	pack_text(&pack, turn->issuer);
 	pack_bytes(&pack, browser, browser != NULL ? 32 : 0);
+	if (purpose != known_purpose)
+		pack_number(&pack, turn->store->epoch);
 	return (struct seal){ .ring = turn->store->ring, .purpose = purpose,
 		.associated = pack_end(&pack) };
 }
@@ -92,7 +98,7 @@ bool visit_unseal(const struct visit *visit, const char *value, struct journey *
 
 static size_t known_read(const struct visit *visit, struct sp_id out_users[VISIT_KNOWN_MAX])
 {
-	struct seal how = value_seal(&visit->turn, "known browser", NULL);
+	struct seal how = value_seal(&visit->turn, known_purpose, NULL);
 	struct unpack unpack;
 	size_t count = 0;
 
@@ -116,7 +122,7 @@ bool visit_knows(const struct visit *visit, struct sp_id user)
 
 char *visit_know(const struct visit *visit, struct sp_id user)
 {
-	struct seal how = value_seal(&visit->turn, "known browser", NULL);
+	struct seal how = value_seal(&visit->turn, known_purpose, NULL);
 	struct sp_id users[VISIT_KNOWN_MAX];
 	size_t count = known_read(visit, users), kept = 1;
 	struct pack pack;

@@ -45,6 +45,11 @@ const struct kind_row *kinds_row(uint16_t kind)
 	return NULL;
 }
 
+bool kinds_backed_up(const struct kind_row *row)
+{
+	return row->lasting && row->kind != KIND_META && row->kind != KIND_RING;
+}
+
 /* Twice as many as one get may name. */
 #define RING_KEYS (2 * SP_GET_MAX)
 

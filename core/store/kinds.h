@@ -55,6 +55,8 @@ struct kind_row {
 
 extern const struct kind_row kinds[];	/* ends with KIND_NONE */
 const struct kind_row *kinds_row(uint16_t kind);	/* NULL: none of ours */
+/* It lasts, and is a record of a backup: what the store says of itself is in the head of one. */
+bool kinds_backed_up(const struct kind_row *row);
 
 /* For the files of store/ alone. `size` is 1 to SP_KEY_MAX, or 0 for a prefix of all. */
 struct sp_address kinds_at(enum kind kind, struct sp_id scope, const void *key, size_t size);

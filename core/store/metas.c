@@ -14,6 +14,16 @@ struct sp_address metas_at(void)
 	return kinds_at(KIND_META, server, "store", 5);
 }
 
+struct sp_address metas_ring_at(void)
+{
+	return kinds_at(KIND_RING, server, "ring", 4);
+}
+
+struct sp_address metas_restore_at(void)
+{
+	return kinds_at(KIND_META, server, "restore", 7);
+}
+
 void metas_put(struct sp_records_commit *commit, const struct meta *meta, uint64_t expect)
 {
 	struct pack pack;

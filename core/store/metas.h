@@ -14,6 +14,8 @@ struct meta {
 };
 
 struct sp_address metas_at(void);
+struct sp_address metas_ring_at(void);		/* the data keys, wrapped (crypto/ring.h) */
+struct sp_address metas_restore_at(void);	/* there while a restore is under way (restore.h) */
 void metas_put(struct sp_records_commit *commit, const struct meta *meta, uint64_t expect);
 bool metas_read(const struct sp_record *record, struct meta *out_meta);
 

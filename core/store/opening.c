@@ -14,23 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sp_id server;
-
 /* What start-up looks at first. */
 struct opening {
 	struct store *store;
 	struct arena arena;
 	struct keyfile keyfile;
-	bool has_meta, meta_read, has_ring;
+	bool has_meta, meta_read, has_ring, restoring;
 	struct meta meta;
 	struct sp_bytes ring;		/* wrapped */
 	int64_t seen;			/* the latest moment that any node has written down */
 };
-
-static struct sp_address ring_at(void)
-{
-	return kinds_at(KIND_RING, server, "ring", 4);
-}
 
 static enum sp_status say(struct sp_error *out_error, enum sp_status status, const char *text)
 {
@@ -40,10 +33,10 @@ static enum sp_status say(struct sp_error *out_error, enum sp_status status, con
 
 static struct sp_op *first_make(struct seat *seat, void *arg)
 {
-	struct sp_address at[] = { metas_at(), ring_at() };
+	struct sp_address at[] = { metas_at(), metas_ring_at(), metas_restore_at() };
 
 	(void)arg;
-	return &get_new(seat, at, 2)->op;
+	return &get_new(seat, at, 3)->op;
 }
 
 static void first_got(struct sp_op *answer, void *arg)
@@ -55,6 +48,7 @@ static void first_got(struct sp_op *answer, void *arg)
 	opening->has_meta = get->records[0]->revision != 0;
 	opening->meta_read = metas_read(get->records[0], &opening->meta);
 	opening->has_ring = ring->revision != 0;
+	opening->restoring = get->records[2]->revision != 0;
 	opening->ring = (struct sp_bytes){ arena_copy(&opening->arena, ring->value.data,
 	    ring->value.size), ring->value.size };
 }
@@ -70,7 +64,7 @@ static struct sp_op *new_make(struct seat *seat, void *arg)
 
 	opening->meta = (struct meta){ STORE_FORMAT, 1, commit->op.now };
 	metas_put(commit, &opening->meta, SP_ABSENT);
-	if (!kinds_put(commit, ring_at(), wrapped, 0, SP_ABSENT) || !commit_ready(commit))
+	if (!kinds_put(commit, metas_ring_at(), wrapped, 0, SP_ABSENT) || !commit_ready(commit))
 		abort();	/* a ring of one key is small */
 	return &commit->op;
 }
@@ -158,6 +152,9 @@ enum sp_status opening_ring(struct store *store, struct sp_error *out_error)
 	status = store_ask(store, &ask);
 	if (status != SP_OK)
 		say(out_error, status, "the records backend can't be read");
+	else if (opening.restoring)
+		status = say(out_error, SP_FAILED, "a restore was begun and has not ended; run "
+		    "sallyportd --restore FILE again");
 	else if (opening.has_meta || opening.has_ring)
 		status = opening_old(&opening, out_error);
 	else

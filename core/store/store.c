@@ -5,6 +5,7 @@
 #include "loop/loop.h"
 #include "plugin/op.h"
 #include "plugin/records.h"
+#include "store/backup.h"
 #include "store/errand.h"
 #include "store/opening.h"
 #include "store/outbox.h"
@@ -158,6 +159,7 @@ static struct store *store_new(const struct store_setup *setup)
 		store->set.node_name = "node";
 	store->node = node_id(store->set.node_name);
 	store->errands = errands_new(setup->loop_count);
+	store->backups = backup_desk_new();
 	store->outbox = outbox_new(setup->loop_count);
 	store->snapshot = snapshot_new(store);
 	store->sources = sources_new(SOURCES);
@@ -196,6 +198,7 @@ void store_close(struct store *store)
 	turnstile_free(store->turnstile);
 	outbox_free(store->outbox);
 	errands_free(store->errands);
+	backup_desk_free(store->backups);
 	ring_free(store->ring);
 	explicit_bzero(&store->hash, sizeof(store->hash));
 	free(store);

@@ -31,6 +31,7 @@
 #include <stdatomic.h>
 
 struct arena;
+struct backup_desk;
 struct lane;
 struct loop;
 struct outbox;
@@ -48,6 +49,7 @@ struct store_setup {
 	unsigned loop_count;
 	struct lane *work_lane;		/* builds snapshots, generates keys, compiles */
 	struct lane *hash_lane;		/* passwords */
+	const char *state;		/* folder: where a backup goes before a migration */
 	const char *key_file;		/* "<state>/keys/store.key"; made with a new store */
 	const char *node_name;		/* of this server among others; NULL: "node" */
 	int64_t lease;			/* ms that an outbox entry is ours; 0: 60,000 */
@@ -65,6 +67,7 @@ struct store {
 	struct sweeper *sweeper;
 	struct turnstile *turnstile;	/* of operators' edits */
 	struct errands *errands;	/* under way, by loop */
+	struct backup_desk *backups;	/* where one that is made is found (backup.h) */
 	bool resuming;			/* loop 0's: intents are under way */
 	_Atomic bool stopping;
 };

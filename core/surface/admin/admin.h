@@ -65,6 +65,10 @@ void admin_user_reset(struct exchange *ex);
 void admin_members(struct exchange *ex);
 void admin_member_add(struct exchange *ex);
 void admin_member_remove(struct exchange *ex);
+/* backups.c */
+void admin_backup_begin(struct exchange *ex);
+void admin_backup_next(struct exchange *ex);
+void admin_backup_end(struct exchange *ex);
 /* logs.c, mail.c, service.c */
 void admin_signins(struct exchange *ex);
 void admin_audits(struct exchange *ex);
