@@ -42,9 +42,25 @@ def build_plugin(name, work, environment):
         assert symbols == ['sp_plugin'], f'it exports {symbols}'
 
 
+def install(root):
+    run('meson', 'install', '-C', build, '--no-rebuild', '--destdir', root)
+
+
+def install_again(root):
+    """A newer version is laid over what runs: the operator's conf file stays."""
+    sample, conf = sorted(root.rglob('sallyport.yaml'), key=lambda path: 'share' not in path.parts)
+    assert conf.parent.parent.name == 'etc' and conf.read_text() == sample.read_text(), conf
+    assert 'applications' in next(root.rglob('share/sallyport/tenant.schema.json')).read_text()
+    assert next(root.rglob('systemd/system/sallyport.service')) and next(root.rglob('sbin/sallyportd'))
+    conf.write_text('# the operator\'s own\n')
+    install(root)
+    assert conf.read_text() == '# the operator\'s own\n', conf.read_text()
+
+
 with tempfile.TemporaryDirectory() as folder:
     work = pathlib.Path(folder)
-    run('meson', 'install', '-C', build, '--no-rebuild', '--destdir', work / 'root')
+    install(work / 'root')
+    install_again(work / 'root')
     package = next((work / 'root').rglob('sallyport.pc'))
     tool = next((work / 'root').rglob('bin/sallyport'))
     environment = {**os.environ, 'PKG_CONFIG_PATH': str(package.parent), 'PKG_CONFIG_SYSROOT_DIR': str(work / 'root'),
