@@ -330,9 +330,18 @@ static bool head_is_http(const struct head *head)
 	    head->parser.http_minor <= 1;
 }
 
+/* llhttp skips spaces before the target, however many. */
+static bool head_one_space(const struct head *head)
+{
+	return head->target >= 2 && head->data[head->target - 1] == ' ' &&
+	    head->data[head->target - 2] != ' ';
+}
+
 static enum feed head_check(struct head *head)
 {
-	if (!head_is_http(head))
+	if (!head_one_space(head))
+		head_bad(head, "the request line is malformed");
+	else if (!head_is_http(head))
 		head_refuse(head, 505, "versionNotSupported", "HTTP/1.1 and HTTP/1.0 only");
 	else if (!head_lines_fit(head))
 		head_bad(head, "a line is folded or doesn't end with CR LF");

@@ -93,7 +93,7 @@ def test_caps():
             break
     check('req224', 'a place is free again', status == 200)
     server.quit()
-    server = Server('connections=3')
+    server = Server('connections=3', 'loops=1')     # who gives way is on the same loop
     some = [server.wire().send(HELLO + f'GET /never HTTP/1.1\r\n{H}\r\n') for _ in range(3)]
     check('req224', 'as many as may in all', all(wire.reply().status == 200 for wire in some))
     check('req224', 'one too many in all', server.wire().send(HELLO).reply().status == 503)
