@@ -129,7 +129,8 @@ int main(int argc, char **argv)
 	struct cli cli = { .arena = &arena };
 
 	if (!memory_open())
-		return (int)say(CLI_REFUSED, "somebody was faster than the allocator");
+		return (int)say(CLI_REFUSED, "memory was in use before it could be set up; is a "
+		    "library preloaded?");
 	signal(SIGPIPE, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_NOTHING);
 	arena_init(&arena, NULL, 0);

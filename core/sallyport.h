@@ -139,6 +139,8 @@ struct table {
 	bool headed;
 };
 void table_print(struct table *table, const json_t *rows);
+/* A list of the server's, all its pages, as a table or as JSON. */
+enum cli_exit table_get(struct cli *cli, const char *path, const struct column *columns);
 /* One object: a line for each member, nested ones by their path. */
 void table_object(struct cli *cli, const json_t *object);
 /* A member by path as text for people: yes, no, "a, b". */
@@ -226,6 +228,7 @@ enum cli_exit doctor_run(struct cli *cli);
 
 /* sallyport_signins.c, sallyport_service.c */
 enum cli_exit signins_run(struct cli *cli);
+enum cli_exit service_audit(struct cli *cli);
 enum cli_exit service_keys_rotate(struct cli *cli);
 enum cli_exit service_mail_queue(struct cli *cli);
 enum cli_exit service_mail_retry(struct cli *cli);

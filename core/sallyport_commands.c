@@ -145,6 +145,14 @@ const struct command commands[] = {
 	    .wrong = "sallyport signins --top none",
 	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",
 	    .run = signins_run },
+	{ .words = "audit list", .arguments = "", .tenant = true, .options = OPTION_TOP,
+	    .summary = "shows who changed what",
+	    .help = "Shows the last changes that operators have made in a tenant, newest first: "
+	    "time, who, what, to which object, and what came of it. With --json also how.",
+	    .example = "sallyport audit list --top 20",
+	    .wrong = "sallyport audit list --top none",
+	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",
+	    .run = service_audit },
 	{ .words = "keys rotate", .arguments = "", .tenant = true,
 	    .summary = "makes a new signing key",
 	    .help = "Makes a new key that signs the tenant's tokens. Apps that read the key set "

@@ -83,18 +83,8 @@ static const struct kind_row {
 enum cli_exit documents_list(struct cli *cli)
 {
 	const struct kind_row *kind = &kinds[cli->command->which];
-	struct table table = { .columns = kind->columns };
-	json_t *body;
-	enum cli_exit exit = call_must(cli, "GET", kind->path, NULL, &body);
 
-	if (exit != CLI_FINE)
-		return exit;
-	if (cli->options.json)
-		say_json(cli, body);
-	else
-		table_print(&table, json_object_get(body, "value"));
-	json_decref(body);
-	return CLI_FINE;
+	return table_get(cli, kind->path, kind->columns);
 }
 
 enum cli_exit documents_find(struct cli *cli, enum documents_kind kind, const char *name,

@@ -127,7 +127,7 @@ enum cli_exit options_read(struct cli *cli, int argc, char **argv)
 			if (exit != CLI_FINE)
 				return exit;
 		} else if (cli->count == CLI_ARGUMENTS) {
-			return say(CLI_USAGE, "that are too many words");
+			return say(CLI_USAGE, "too many words; a name with spaces goes in quotes");
 		} else {
 			cli->words[cli->count++] = argv[i];
 		}

@@ -12,32 +12,33 @@ static const struct column plugin_columns[] = { { "NAME", "name", NULL },
 	{ "FILE", "file", NULL }, { "KIND", "kind", NULL }, { "OFFERS", "roles", NULL },
 	{ "SERVES AS", "bound", NULL }, { "API", "api", NULL }, { "READY", "ready", NULL }, { 0 } };
 
-static enum cli_exit list(struct cli *cli, const char *path, const struct column *columns)
+static const char *target(struct arena *arena, const json_t *row)
 {
-	struct table table = { .columns = columns };
-	enum cli_exit exit = CLI_FINE;
-	json_t *body;
+	(void)arena;
+	return json_text(json_array_get(json_object_get(row, "targetResources"), 0), "id", "");
+}
 
-	for (; path != NULL && exit == CLI_FINE; path = call_next(cli, body), json_decref(body)) {
-		exit = call_must(cli, "GET", path, NULL, &body);
-		if (exit != CLI_FINE)
-			break;
-		if (cli->options.json)
-			say_json(cli, body);
-		else
-			table_print(&table, json_object_get(body, "value"));
-	}
-	return exit;
+static const struct column audit_columns[] = { { "TIME", "activityDateTime", NULL },
+	{ "WHO", "initiatedBy.user.displayName", NULL }, { "WHAT", "activityDisplayName", NULL },
+	{ "OBJECT", NULL, target }, { "RESULT", "result", NULL }, { 0 } };
+
+enum cli_exit service_audit(struct cli *cli)
+{
+	long top;
+	enum cli_exit exit = options_top(cli, 50, &top);
+
+	return exit != CLI_FINE ? exit : table_get(cli, text_print(cli->arena,
+	    "/auditLogs/directoryAudits?$top=%ld", top), audit_columns);
 }
 
 enum cli_exit service_mail_queue(struct cli *cli)
 {
-	return list(cli, "/mail/queue", queue_columns);
+	return table_get(cli, "/mail/queue", queue_columns);
 }
 
 enum cli_exit service_plugins(struct cli *cli)
 {
-	return list(cli, "/plugins", plugin_columns);
+	return table_get(cli, "/plugins", plugin_columns);
 }
 
 enum cli_exit service_mail_retry(struct cli *cli)

@@ -124,7 +124,6 @@ static enum cli_exit follow(struct cli *cli, struct table *table, long top)
 enum cli_exit signins_run(struct cli *cli)
 {
 	struct table table = { .columns = columns };
-	json_t *body;
 	long top;
 	enum cli_exit exit = options_top(cli, 50, &top);
 
@@ -132,14 +131,5 @@ enum cli_exit signins_run(struct cli *cli)
 		return exit;
 	if (cli->options.follow)
 		return follow(cli, &table, top);
-	exit = call_must(cli, "GET", text_print(cli->arena, "/auditLogs/signIns?$top=%ld", top),
-	    NULL, &body);
-	if (exit != CLI_FINE)
-		return exit;
-	if (cli->options.json)
-		say_json(cli, body);
-	else
-		table_print(&table, json_object_get(body, "value"));
-	json_decref(body);
-	return CLI_FINE;
+	return table_get(cli, text_print(cli->arena, "/auditLogs/signIns?$top=%ld", top), columns);
 }

@@ -170,3 +170,22 @@ void table_object(struct cli *cli, const json_t *object)
 {
 	member_print(cli->arena, "", object);
 }
+
+enum cli_exit table_get(struct cli *cli, const char *path, const struct column *columns)
+{
+	struct table table = { .columns = columns };
+	json_t *body;
+
+	while (path != NULL) {
+		enum cli_exit exit = call_must(cli, "GET", path, NULL, &body);
+		if (exit != CLI_FINE)
+			return exit;
+		if (cli->options.json)
+			say_json(cli, body);
+		else
+			table_print(&table, json_object_get(body, "value"));
+		path = call_next(cli, body);
+		json_decref(body);
+	}
+	return CLI_FINE;
+}

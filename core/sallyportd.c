@@ -153,7 +153,8 @@ static int serve(const struct command *command)
 	int result = EXIT_FAILURE;
 
 	if (!process_secure()) {
-		fputs("sallyportd: the process cannot be made safe\n", stderr);
+		fputs("sallyportd: /dev/null, core dumps or signals cannot be set as the server "
+		    "needs them\n", stderr);
 		return EXIT_FAILURE;
 	}
 	if (command->restore != NULL)
@@ -171,7 +172,8 @@ int main(int argc, char **argv)
 	struct command command;
 
 	if (!memory_open()) {
-		fputs("sallyportd: somebody was faster than the allocator\n", stderr);
+		fputs("sallyportd: memory was in use before it could be set up; is a library "
+		    "preloaded?\n", stderr);
 		return EXIT_FAILURE;
 	}
 	if (!command_read(argc, argv, &command)) {

@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 	bool json = false;
 
 	if (!memory_open())
-		return usage("somebody was faster than the allocator");
+		return usage("memory was in use before it could be set up; is a library preloaded?");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 6 && strcmp(argv[1], "--one") == 0)
 		return one(&argv[2]);

@@ -120,17 +120,9 @@ static const struct flow_step membership_steps[] = {
 	    TO(MEMBERSHIP_LOOK) | TO(FLOW_END) },
 };
 
-static void membership_over(struct flow *flow)
-{
-	struct turn *turn = &membership_of(flow)->turn;
-
-	turn->finished(turn, turn->arg);
-}
-
 void membership_run(struct membership *membership)
 {
 	membership->outcome = MEMBERSHIP_UNAVAILABLE;
 	membership->work = (struct membership_work){ 0 };
-	membership->turn.flow = (struct flow){ .steps = membership_steps, .end = membership_over };
-	flow_start(&membership->turn.flow, MEMBERSHIP_USER);
+	turn_start(&membership->turn, membership_steps, MEMBERSHIP_USER);
 }

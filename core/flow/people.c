@@ -33,19 +33,6 @@ static unsigned people_got(struct flow *flow, struct sp_op *answer, enum sp_stat
 	return FLOW_END;
 }
 
-static void turn_over(struct flow *flow)
-{
-	struct turn *turn = (struct turn *)(void *)flow;
-
-	turn->finished(turn, turn->arg);
-}
-
-static void turn_start(struct turn *turn, const struct flow_step *steps)
-{
-	turn->flow = (struct flow){ .steps = steps, .end = turn_over };
-	flow_start(&turn->flow, 0);
-}
-
 static const struct flow_step people_steps[] = {
 	{ "list", people_ask, people_got, FLOW_TO(FLOW_END) },
 };
@@ -54,7 +41,7 @@ void people_run(struct people *people)
 {
 	people->good = false;
 	people->first = NULL;
-	turn_start(&people->turn, people_steps);
+	turn_start(&people->turn, people_steps, 0);
 }
 
 static void page_ask(struct flow *flow)
@@ -103,7 +90,7 @@ void page_run(struct page *page)
 {
 	page->good = false;
 	page->count = 0;
-	turn_start(&page->turn, page_steps);
+	turn_start(&page->turn, page_steps, 0);
 }
 
 static void stroke_ask(struct flow *flow)
@@ -135,5 +122,5 @@ static const struct flow_step stroke_steps[] = {
 void stroke_run(struct stroke *stroke)
 {
 	stroke->status = SP_FAILED;
-	turn_start(&stroke->turn, stroke_steps);
+	turn_start(&stroke->turn, stroke_steps, 0);
 }

@@ -416,13 +416,6 @@ static const struct flow_step person_steps[] = {
 	[PERSON_END] = { "end", person_ask_end, person_got_end, TO(FLOW_END) },
 };
 
-static void person_over(struct flow *flow)
-{
-	struct person *person = person_of(flow);
-
-	person->turn.finished(&person->turn, person->turn.arg);
-}
-
 void person_run(struct person *person)
 {
 	unsigned step = person->action == PERSON_CREATE ? PERSON_HASH : PERSON_FIND;
@@ -438,6 +431,5 @@ void person_run(struct person *person)
 			return;
 		}
 	}
-	person->turn.flow = (struct flow){ .steps = person_steps, .end = person_over };
-	flow_start(&person->turn.flow, step);
+	turn_start(&person->turn, person_steps, step);
 }

@@ -90,16 +90,8 @@ static const struct flow_step retry_steps[] = {
 	[RETRY_COMMIT] = { "commit", retry_ask_commit, retry_got_commit, TO(FLOW_END) },
 };
 
-static void retry_over(struct flow *flow)
-{
-	struct turn *turn = &retry_of(flow)->turn;
-
-	turn->finished(turn, turn->arg);
-}
-
 void retry_run(struct retry *retry)
 {
 	retry->outcome = RETRY_UNAVAILABLE;
-	retry->turn.flow = (struct flow){ .steps = retry_steps, .end = retry_over };
-	flow_start(&retry->turn.flow, RETRY_LIST);
+	turn_start(&retry->turn, retry_steps, RETRY_LIST);
 }

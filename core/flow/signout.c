@@ -82,16 +82,8 @@ static const struct flow_step signout_steps[] = {
 	[SIGNOUT_END] = { "end", signout_ask_end, signout_got_end, FLOW_TO(FLOW_END) },
 };
 
-static void signout_over(struct flow *flow)
-{
-	struct signout *signout = signout_of(flow);
-
-	signout->turn.finished(&signout->turn, signout->turn.arg);
-}
-
 void signout_run(struct signout *signout)
 {
 	signout->ended = signout->unavailable = false;
-	signout->turn.flow = (struct flow){ .steps = signout_steps, .end = signout_over };
-	flow_start(&signout->turn.flow, SIGNOUT_READ);
+	turn_start(&signout->turn, signout_steps, SIGNOUT_READ);
 }

@@ -10,6 +10,19 @@ struct seat *turn_seat(const struct turn *turn, enum binding_role role)
 	return binding_seat(turn->store->set.binding, role, 0, turn->loop);
 }
 
+static void turn_over(struct flow *flow)
+{
+	struct turn *turn = (struct turn *)(void *)flow;
+
+	turn->finished(turn, turn->arg);
+}
+
+void turn_start(struct turn *turn, const struct flow_step *steps, unsigned first)
+{
+	turn->flow = (struct flow){ .steps = steps, .end = turn_over };
+	flow_start(&turn->flow, first);
+}
+
 /* Expiry is judged by one clock in the whole turn. */
 void turn_call(struct turn *turn, struct sp_op *op)
 {

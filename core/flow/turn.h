@@ -42,6 +42,10 @@ struct turn {
 
 struct seat *turn_seat(const struct turn *turn, enum binding_role role);
 
+/* From the step `first` to the end, which is heard by `finished`: for a flow that has nothing else
+ * to do then. */
+void turn_start(struct turn *turn, const struct flow_step *steps, unsigned first);
+
 /* One get of up to SP_GET_MAX addresses, asked through the flow. */
 struct sp_op;
 /* Asks through the flow, in ask(), once: with the turn's time and request id. */

@@ -44,18 +44,10 @@ const struct flow_step visit_steps[] = {
 	[VISIT_REFUND] = { STEP(refund), TO(FLOW_END) },
 };
 
-static void visit_end(struct flow *flow)
-{
-	struct visit *visit = visit_of(flow);
-
-	visit->turn.finished(&visit->turn, visit->turn.arg);
-}
-
 static void visit_start(struct visit *visit, unsigned step)
 {
 	visit->answer = (struct visit_answer){ 0 };
-	visit->turn.flow = (struct flow){ .steps = visit_steps, .end = visit_end };
-	flow_start(&visit->turn.flow, step);
+	turn_start(&visit->turn, visit_steps, step);
 }
 
 void visit_post(struct visit *visit)

@@ -10,8 +10,6 @@
 #include "store/store.h"
 #include "store/tenants.h"
 
-#include <semaphore.h>
-
 static const enum jwk_alg algorithms[] = { JWK_RS256, JWK_ES256 };
 enum { ALGORITHMS = sizeof(algorithms) / sizeof(algorithms[0]) };
 
@@ -177,39 +175,19 @@ bool keyrings_rotate(struct store *store, const struct audit_act *act, keyrings_
 
 /* Waiting on the main thread. */
 
-struct rotate_wait {
-	struct store *store;
-	struct sp_id tenant;
-	enum sp_status status;
-	sem_t done;
-};
-
-static void wait_done(void *arg, enum sp_status status)
-{
-	struct rotate_wait *wait = arg;
-
-	wait->status = status;
-	sem_post(&wait->done);
-}
-
 static void wait_begin(struct loop *loop, void *arg)
 {
-	struct rotate_wait *wait = arg;
+	struct store_wait *wait = arg;
 	struct audit_act act = { .tenant = wait->tenant, .actor = "server" };
 
 	(void)loop;
-	if (!keyrings_rotate(wait->store, &act, wait_done, wait))
-		wait_done(wait, SP_UNAVAILABLE);
+	if (!keyrings_rotate(wait->store, &act, store_woken, wait))
+		store_woken(wait, SP_UNAVAILABLE);
 }
 
 enum sp_status keyrings_rotate_wait(struct store *store, struct sp_id tenant)
 {
-	struct rotate_wait wait = { .store = store, .tenant = tenant };
+	struct store_wait wait = { .store = store, .tenant = tenant };
 
-	sem_init(&wait.done, 0, 0);
-	loop_call(store->set.loops[0], wait_begin, &wait);
-	while (sem_wait(&wait.done) != 0)
-		continue;
-	sem_destroy(&wait.done);
-	return wait.status;
+	return store_wait(&wait, wait_begin);
 }

@@ -8,7 +8,6 @@
 #include "store/store.h"
 #include "store/version.h"
 
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,37 +214,17 @@ void snapshot_free(struct store *store)
 
 /* Waiting on the main thread. */
 
-struct change_wait {
-	struct store *store;
-	struct sp_id tenant;
-	enum sp_status status;
-	sem_t done;
-};
-
-static void wait_done(void *arg, enum sp_status status)
-{
-	struct change_wait *wait = arg;
-
-	wait->status = status;
-	sem_post(&wait->done);
-}
-
 static void wait_begin(struct loop *loop, void *arg)
 {
-	struct change_wait *wait = arg;
+	struct store_wait *wait = arg;
 
 	(void)loop;
-	snapshot_change(wait->store, wait->tenant, wait_done, wait);
+	snapshot_change(wait->store, wait->tenant, store_woken, wait);
 }
 
 enum sp_status snapshot_change_wait(struct store *store, struct sp_id tenant)
 {
-	struct change_wait wait = { .store = store, .tenant = tenant };
+	struct store_wait wait = { .store = store, .tenant = tenant };
 
-	sem_init(&wait.done, 0, 0);
-	loop_call(store->set.loops[0], wait_begin, &wait);
-	while (sem_wait(&wait.done) != 0)
-		continue;
-	sem_destroy(&wait.done);
-	return wait.status;
+	return store_wait(&wait, wait_begin);
 }

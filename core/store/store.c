@@ -16,7 +16,6 @@
 #include "store/tenants.h"
 #include "store/turnstile.h"
 
-#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,27 +31,39 @@ struct seat *store_seat(const struct store *store, enum binding_role role,
 
 /* Asking from the main thread. */
 
-struct asked {
-	const struct store_ask *ask;
-	struct store *store;
-	enum sp_status status;
-	sem_t done;
-};
+enum sp_status store_wait(struct store_wait *wait, void (*begin)(struct loop *loop, void *wait))
+{
+	sem_init(&wait->done, 0, 0);
+	loop_call(wait->store->set.loops[0], begin, wait);
+	while (sem_wait(&wait->done) != 0)
+		continue;
+	sem_destroy(&wait->done);
+	return wait->status;
+}
+
+void store_woken(void *wait, enum sp_status status)
+{
+	struct store_wait *woken = wait;
+
+	woken->status = status;
+	sem_post(&woken->done);
+}
+
+struct asked { struct store_wait wait; const struct store_ask *ask; };
 
 static void asked_heard(void *arg, struct sp_op *answer, enum sp_status status)
 {
 	struct asked *asked = arg;
 
-	asked->status = status;
 	if (answer != NULL && asked->ask->read != NULL)
 		asked->ask->read(answer, asked->ask->arg);
-	sem_post(&asked->done);
+	store_woken(&asked->wait, status);
 }
 
 static void asked_begin(struct loop *loop, void *arg)
 {
 	struct asked *asked = arg;
-	struct seat *seat = store_seat(asked->store, asked->ask->role, loop);
+	struct seat *seat = store_seat(asked->wait.store, asked->ask->role, loop);
 	struct sp_op *op = asked->ask->make(seat, asked->ask->arg);
 	enum sp_status status;
 
@@ -65,14 +76,9 @@ static void asked_begin(struct loop *loop, void *arg)
 
 enum sp_status store_ask(struct store *store, const struct store_ask *ask)
 {
-	struct asked asked = { .ask = ask, .store = store };
+	struct asked asked = { .wait.store = store, .ask = ask };
 
-	sem_init(&asked.done, 0, 0);
-	loop_call(store->set.loops[0], asked_begin, &asked);
-	while (sem_wait(&asked.done) != 0)
-		continue;
-	sem_destroy(&asked.done);
-	return asked.status;
+	return store_wait(&asked.wait, asked_begin);
 }
 
 /* Opening. */

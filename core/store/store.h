@@ -28,6 +28,7 @@
 #include "plugin/binding.h"
 
 #include <sallyport/records.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 struct arena;
@@ -80,6 +81,13 @@ void store_close(struct store *store);	/* waits for what is under way; accepts N
 /* The role's first instance on this loop; NULL: the role isn't filled. */
 struct seat *store_seat(const struct store *store, enum binding_role role,
     const struct loop *loop);
+
+/* From the main thread, for start-up: `begin` on loop 0 sees to it that store_woken() is called there
+ * with `wait`, once. */
+struct store_wait { struct store *store; struct sp_id tenant; enum sp_status status; sem_t done; };
+enum sp_status store_wait(struct store_wait *wait,
+    void (*begin)(struct loop *loop, void *wait));
+void store_woken(void *wait, enum sp_status status);
 
 /* One operation from the main thread, on loop 0: for start-up. `read` runs on the loop and may
  * be NULL; `answer` as in op.h. */

@@ -98,9 +98,17 @@ def customers(tool, running):
         check(tool.json('user', 'show', made['id'])['accountEnabled'] is enabled, verb)
     tool.fine('sessions', 'revoke', 'zoe@example.com')
     for verb, there in (('add-member', True), ('remove-member', False)):
-        tool.fine('group', verb, 'Loyalty members', 'zoe@example.com')
+        told = tool.fine('group', verb, 'Loyalty members', 'zoe@example.com')
+        if there:
+            check(tool.fine('group', verb, 'Loyalty members', 'zoe@example.com') == told, told)
         members = json.loads(tool.fine('group', 'get', 'Loyalty members'))['members']
         check((made['id'] in members) is there, verb, members)
+    check(f"User '{made['id']}' is not in this group" in
+          tool.refused(1, 'group', 'remove-member', 'Loyalty members', 'zoe@example.com'))
+    listed = tool.fine('audit', 'list', '--top', '2').split('\n')
+    check('Remove member from group' in listed[1] and 'Add member to group' in listed[2], listed)
+    check(f"uid {os.getuid()}" in listed[1] and 'success' in listed[1], listed)
+    check('from 1 to 999' in tool.refused(2, 'audit', 'list', '--top', '0'))
     tool.refused(3, 'user', 'delete', 'zoe@example.com')
     tool.fine('user', 'delete', 'zoe@example.com', '--yes')
     told = tool.refused(1, 'user', 'show', 'zoe@example.com')

@@ -54,6 +54,22 @@ void admin_wrong(struct exchange *ex, const struct document_errors *errors)
 	    details);
 }
 
+void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char *next)
+{
+	json_t *body = json_object();
+
+	json_object_set_new(body, "value", value);
+	if (next != NULL)
+		json_object_set_new(body, "@odata.nextLink", json_string(next));
+	if (good) {
+		face_json(ex, 200, body);
+		return;
+	}
+	json_decref(body);
+	reply_retry_after(ex, 2);
+	admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+}
+
 /* Who may open the socket has been let in by its mode; nobody else is an operator yet. */
 static bool admin_known(struct exchange *ex, const char **out_actor)
 {

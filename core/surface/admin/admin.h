@@ -38,6 +38,8 @@ void admin_error_details(struct exchange *ex, int status, const char *code,
 /* All that is wrong with a body, each with its place: 400, or 409 where it is there already. */
 struct document_errors;
 void admin_wrong(struct exchange *ex, const struct document_errors *errors);
+/* {"value": [...]} with the link to the next page, or NULL; 503 unless `good`. Takes `value`. */
+void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char *next);
 /* A number of the query in its range; false: told. `fallback` where absent. */
 bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t fallback,
     int64_t *out_number);

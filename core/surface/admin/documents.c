@@ -78,13 +78,12 @@ static void editing_over(struct editing *editing)
 
 static json_t *reply_list(const struct editing *editing)
 {
-	json_t *body = json_object(), *value = json_array(), *one;
+	json_t *value = json_array(), *one;
 	size_t index;
 
 	json_array_foreach(editing->edit.plan.stored[editing->edit.kind], index, one)
 		json_array_append_new(value, served(one));
-	json_object_set_new(body, "value", value);
-	return body;
+	return value;
 }
 
 static json_t *reply_apply(const struct editing *editing)
@@ -128,7 +127,7 @@ static void editing_reply(struct editing *editing)
 	if (editing->edit.action == EDIT_APPLY) {
 		face_json(ex, 200, reply_apply(editing));
 	} else if (edit->action == EDIT_READ && edit->id == NULL) {
-		face_json(ex, 200, reply_list(editing));
+		admin_reply_list(ex, true, reply_list(editing), NULL);
 	} else if (edit->action == EDIT_REMOVE) {
 		reply_status(ex, 204);
 		reply_send(ex);
@@ -445,12 +444,11 @@ void admin_tenants(struct exchange *ex)
 {
 	struct turn turn = { 0 };
 	const char *actor;
-	json_t *body = json_object(), *value = json_array();
+	json_t *value = json_array();
 	struct sp_id after = { { 0 } };
 	const struct tenant *tenant;
 
 	if (!admin_begin_server(ex, &turn, &actor)) {
-		json_decref(body);
 		json_decref(value);
 		return;
 	}
@@ -463,6 +461,5 @@ void admin_tenants(struct exchange *ex)
 		after = tenant->id;
 		snapshot_release(turn.store, ex->loop, tenant);
 	}
-	json_object_set_new(body, "value", value);
-	face_json(ex, 200, body);
+	admin_reply_list(ex, true, value, NULL);
 }

@@ -21,18 +21,12 @@ static void history_finished(struct turn *turn, void *arg)
 {
 	struct history *history = arg;
 	struct exchange *ex = history->ex;
-	json_t *body = json_object(), *value = json_array(), *one;
+	json_t *value = json_array(), *one;
 
 	for (size_t i = 0; history->page.good && i < history->page.count; i++)
 		if ((one = history->show(history, history->page.records[i])) != NULL)
 			json_array_append_new(value, one);
-	json_object_set_new(body, "value", value);
-	if (history->page.good) {
-		face_json(ex, 200, body);
-	} else {
-		json_decref(body);
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
-	}
+	admin_reply_list(ex, history->page.good, value, NULL);
 	if (turn->tenant != NULL)
 		face_end(ex, turn);
 }

@@ -46,21 +46,15 @@ static void queue_finished(struct turn *turn, void *arg)
 {
 	struct queue *queue = arg;
 	struct exchange *ex = queue->ex;
+	json_t *value = json_array();
 	struct outbox_entry entry;
 
-	if (!queue->page.good) {
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
-		return;
-	}
-	json_t *body = json_object(), *value = json_array();
 	for (size_t i = 0; i < queue->page.count; i++)
 		if (outbox_read(ex->arena, turn->store, queue->page.records[i], &entry) &&
 		    id_zero(entry.account))
 			json_array_append_new(value, entry_json(ex, &entry));
-	json_object_set_new(body, "value", value);
-	if (queue->page.count == queue->page.limit)
-		json_object_set_new(body, "@odata.nextLink", json_string(queue_next(queue)));
-	face_json(ex, 200, body);
+	admin_reply_list(ex, queue->page.good, value, queue->page.count < queue->page.limit ? NULL :
+	    queue_next(queue));
 }
 
 void admin_mail_queue(struct exchange *ex)

@@ -19,7 +19,7 @@ static void roll_finished(struct turn *turn, void *arg)
 {
 	struct roll *roll = arg;
 	struct exchange *ex = roll->ex;
-	json_t *body = json_object(), *value = json_array();
+	json_t *value = json_array();
 	struct sp_id user = { { 0 } };
 	char id[ID_TEXT] = "";
 
@@ -31,16 +31,8 @@ static void roll_finished(struct turn *turn, void *arg)
 		json_object_set_new(one, "id", json_string(id));
 		json_array_append_new(value, one);
 	}
-	json_object_set_new(body, "value", value);
-	if (roll->page.count == roll->page.limit)
-		json_object_set_new(body, "@odata.nextLink", json_string(text_print(ex->arena,
-		    "%s%s?$skiptoken=%s", ex->base_url, ex->path, id)));
-	if (roll->page.good) {
-		face_json(ex, 200, body);
-	} else {
-		json_decref(body);
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
-	}
+	admin_reply_list(ex, roll->page.good, value, roll->page.count < roll->page.limit ? NULL :
+	    text_print(ex->arena, "%s%s?$skiptoken=%s", ex->base_url, ex->path, id));
 	face_end(ex, turn);
 }
 

@@ -53,9 +53,7 @@ void admin_plugins(struct exchange *ex)
 
 	if (!admin_begin_server(ex, &turn, &actor))
 		return;
-	json_t *body = json_object();
-	json_object_set_new(body, "value", face_of(ex)->plugins(face_of(ex), ex->arena));
-	face_json(ex, 200, body);
+	admin_reply_list(ex, true, face_of(ex)->plugins(face_of(ex), ex->arena), NULL);
 }
 
 void admin_version(struct exchange *ex)

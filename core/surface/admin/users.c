@@ -205,21 +205,12 @@ static void crowd_finished(struct turn *turn, void *arg)
 	struct crowd *crowd = arg;
 	struct exchange *ex = crowd->ex;
 	const struct people *people = &crowd->people;
-	json_t *body = json_object(), *value = json_array();
+	json_t *value = json_array();
 
-	if (!people->good) {
-		json_decref(body);
-		json_decref(value);
-		admin_error(ex, 503, "ServiceUnavailable", "The user storage does not answer.");
-		face_end(ex, turn);
-		return;
-	}
 	for (const struct sp_user *user = people->first; user != NULL; user = user->next)
 		json_array_append_new(value, users_json(ex->arena, turn->tenant, user, NULL));
-	json_object_set_new(body, "value", value);
-	if (people->next.size > 0)
-		json_object_set_new(body, "@odata.nextLink", json_string(crowd_next(ex, people)));
-	face_json(ex, 200, body);
+	admin_reply_list(ex, people->good, value, people->next.size == 0 ? NULL :
+	    crowd_next(ex, people));
 	face_end(ex, turn);
 }
 
