@@ -222,6 +222,18 @@ def check_words():
             wrong('text', f'{key}: other values in German: {holes}')
 
 
+def check_title(name):
+    """Whoever doesn't see the page hears in its title, once, that something is to be mended (req252)."""
+    flaws = [line for line in PAGES[name] if line.startswith('wrong.')]
+    plain = [line for line in COMMON + PAGES[name] if line not in flaws and not line.startswith('problem')]
+    for more in ([flaw] for flaw in flaws):
+        page = render('pages', name + '.html', 'en', fill(plain + more, 'ok'))
+        if page.partition('<title>')[2].partition('</title>')[0].count('Error: ') != 1:
+            # Which of the two was wrong is not told at a sign-in: that is a problem of the page.
+            if (name, more[0]) != ('sign-in', 'wrong.password={}'):
+                wrong(name, f'the title tells nothing of {more[0]}')
+
+
 html_files = {path.stem for path in (CONF / 'pages').glob('*.html')} - PARTS
 if html_files != set(PAGES):
     wrong('pages', f'not tested: {html_files ^ set(PAGES)}')
@@ -232,6 +244,7 @@ for language in ('en', 'de'):
         check_mail(name, language)
 check_code()
 for name in PAGES:
+    check_title(name)
     calm = Page(render('pages', name + '.html', 'en', fill(COMMON + PAGES[name], 'ok')))
     for text in HOSTILE:
         check_hostile(name, calm, text)
