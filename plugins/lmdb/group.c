@@ -3,6 +3,8 @@
 #include "reclaim.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #define GROUP_UNSURE (-1)	/* beside the errors of LMDB and the system */
 #define GROUP_CHECK 60000	/* ms between two looks for dead readers */
@@ -58,6 +60,18 @@ static int group_try(struct group *group, struct sp_op *const *ops, size_t count
 	return error;
 }
 
+/* LMDB refuses everything from a failed write of its root page on, until it is opened anew: so the
+ * process ends, past the log and its buffers, and is started again. What was acknowledged is on
+ * the disk. */
+static void group_panic(void)
+{
+	static const char words[] = "sallyport: lmdb: the root page of the database could not be "
+	    "written: look at the disk; the process ends here, and may be started again\n";
+
+	(void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+	abort();
+}
+
 /* A process that died while reading holds pages back until somebody looks. */
 static void group_check_readers(struct store *store, int64_t now)
 {
@@ -89,6 +103,8 @@ void group_run(struct store *store, struct sp_op *const *ops, size_t count, bool
 
 	group_check_readers(store, ops[0]->now);
 	int error = group_try(&group, ops, count, durable, apply, statuses);
+	if (error == MDB_PANIC)
+		group_panic();
 	if (error != 0 && error != GROUP_UNSURE && group.reclaiming) {
 		group = (struct group){ .store = store, .revision = store->revision,
 			.plain = true };
