@@ -113,6 +113,7 @@ static void redeem_claim(struct redeem *redeem)
 	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
 	struct claims claims = {
 		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
+		.audience = code_audience(redeem->turn.arena, &work->code),
 		.proven = work->account.proven, .now = redeem->turn.now,
 	};
 

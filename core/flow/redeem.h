@@ -4,7 +4,8 @@
  * redeem_code()  authorization_code grant: client, code, PKCE, epoch, policy with the factors of
  *                the session, then one batch that spends the code. Of N parallel redemptions one
  *                wins; who comes later revokes what the winner got (requirements 35-37).
- * redeem_token() userinfo: signature, audience, epoch, not revoked; then claims by scope.
+ * redeem_token() userinfo: signature, audience (model/access.h), epoch, not revoked; then claims
+ *                by scope.
  *
  * Failing  `error` is the RFC's word, `status` the HTTP status; a policy no longer met is
  *          invalid_grant with suberror; a backend that is down 503, nothing spent (4.4).

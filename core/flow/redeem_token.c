@@ -8,12 +8,11 @@
 #include "crypto/jws.h"
 #include "flow/tally.h"
 #include "flow/visit_value.h"
+#include "model/access.h"
 #include "model/claims.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
 #include "store/sessions.h"
-
-#include <string.h>
 
 enum { TOKEN_VIEW, TOKEN_USER };
 
@@ -170,19 +169,17 @@ static const struct flow_step token_steps[] = {
 /* What the payload must say; then the ids that the view needs (requirement 69). */
 static bool token_read(struct redeem *redeem, const json_t *payload)
 {
-	struct redeem_work *work = redeem->work;
-	struct arena *arena = redeem->turn.arena;
-	int64_t now = redeem->turn.now / 1000;
+	struct code *code = &redeem->work->code;
+	struct access access;
 
-	work->code.issuer = text_copy(arena, json_text(payload, "iss", ""));
-	work->code.client_id = text_copy(arena, json_text(payload, "client_id", ""));
-	work->code.scope = text_copy(arena, json_text(payload, "scope", ""));
-	return strcmp(work->code.issuer, redeem->turn.issuer) == 0 &&
-	    tenant_app(redeem->turn.tenant, work->code.client_id) != NULL &&
-	    json_number(payload, "exp", 0) > now && json_number(payload, "nbf", 0) <= now + 60 &&
-	    id_parse(json_text(payload, "jti", ""), &work->code.id) &&
-	    id_parse(json_text(payload, "sub", ""), &work->code.user) &&
-	    id_parse(json_text(payload, "sid", ""), &work->code.session);
+	if (!access_read(redeem->turn.arena, payload, redeem->turn.issuer, redeem->turn.now,
+	    &access))
+		return false;
+	*code = (struct code){ .id = access.id, .user = access.user, .session = access.session,
+		.client_id = access.client_id, .issuer = redeem->turn.issuer,
+		.scope = access.scope };
+	const struct app *app = tenant_app(redeem->turn.tenant, code->client_id);
+	return app != NULL && app->enabled;
 }
 
 static bool token_opens(struct redeem *redeem)

@@ -92,3 +92,10 @@ const char *code_refuses(const struct code *code, const struct code_claim *claim
 		return "invalid_request";
 	return verifier_fits(code->challenge, claim->verifier) ? NULL : "invalid_grant";
 }
+
+const char *code_audience(struct arena *arena, const struct code *code)
+{
+	const char *resources = code->resources;
+
+	return text_empty(resources) ? NULL : text_part(arena, resources, strcspn(resources, " "));
+}

@@ -1,0 +1,38 @@
+#include "model/access.h"
+
+#include "base/id.h"
+#include "base/text.h"
+
+#define SKEW INT64_C(60)	/* seconds */
+
+/* In one place: exactly one audience, and that is the client. */
+static bool access_ours(const json_t *payload, const char *issuer)
+{
+	const char *client = json_text(payload, "client_id", "");
+
+	return !text_empty(client) && text_same(json_text(payload, "aud", ""), client) &&
+	    !text_empty(issuer) && text_same(json_text(payload, "iss", ""), issuer);
+}
+
+static bool access_lives(const json_t *payload, int64_t now)
+{
+	int64_t expires = json_number(payload, "exp", 0), begins = json_number(payload, "nbf", 0);
+
+	return now / 1000 < expires && begins <= now / 1000 + SKEW;
+}
+
+bool access_read(struct arena *arena, const json_t *payload, const char *issuer, int64_t now,
+    struct access *out_access)
+{
+	struct access access;
+
+	if (!access_ours(payload, issuer) || !access_lives(payload, now) ||
+	    !id_parse(json_text(payload, "jti", ""), &access.id) ||
+	    !id_parse(json_text(payload, "sub", ""), &access.user) ||
+	    !id_parse(json_text(payload, "sid", ""), &access.session))
+		return false;
+	access.client_id = text_copy(arena, json_text(payload, "client_id", ""));
+	access.scope = text_copy(arena, json_text(payload, "scope", ""));
+	*out_access = access;
+	return true;
+}

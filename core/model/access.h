@@ -1,0 +1,23 @@
+/*
+ * access.h - an access token that comes back: whether endpoints of our own take it
+ *
+ * Its signature and type are checked before (crypto/jws.h); this is about what it says. Ours is a
+ * token whose audience is the client that it was made for. One that was made for an API has been
+ * seen by that API, and by whoever broke into it: it opens nothing here (requirements 69, 70).
+ *
+ * Threads  Any; pure. Memory  Texts are copied into the arena.
+ */
+#pragma once
+
+#include "base/json.h"
+
+struct access {
+	const char *client_id, *scope;
+	struct sp_id id, user, session;	/* jti, which is the code's; sub; sid */
+};
+
+/* `now` in ms. At its expiry a token is over; one from a clock that is up to a minute ahead is
+ * taken (requirement 74). Whether it was revoked and whether session, account and app still stand
+ * is for the caller to find out: no token tells. */
+bool access_read(struct arena *arena, const json_t *payload, const char *issuer, int64_t now,
+    struct access *out_access) __attribute__((warn_unused_result));
