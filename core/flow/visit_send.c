@@ -112,6 +112,8 @@ unsigned visit_resend(struct visit *visit)
 		return visit_retry(visit, REASON_SENDS);
 	work->purpose = work->passcode.purpose;
 	work->decoy = work->passcode.decoy;
+	/* Somebody's who is here already: what he is told is that, again (3.2). */
+	work->exists = work->journey.kind == JOURNEY_SIGN_UP && !id_zero(work->journey.user);
 	work->resending = true;
 	return mail_allowed(visit, &reason) ? VISIT_MAIL : visit_retry(visit, reason);
 }

@@ -106,6 +106,7 @@ void passcode_replace(struct passcode *passcode, const uint8_t hash[32], const c
 	passcode->sent = now;
 	passcode->expires = now + settings->passcode_lifetime;
 	passcode->resends++;
+	passcode->refused = false;	/* this one is not, or not yet */
 }
 
 /* No vowels, so that no words come out; no two letters that look or sound alike in most fonts. */

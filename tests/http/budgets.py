@@ -1,5 +1,5 @@
 """Budgets (SEMANTICS 1.3): they hold against everybody, and shut no customer out."""
-from world import PASSWORD, World, main, named, same, shape, source
+from world import PASSWORD, World, main, named, same, shape, source, until
 
 tests = []
 test = named(tests)
@@ -221,6 +221,55 @@ def muted_then_sent():
     page = browser.fill(page, 'resend')
     page = browser.fill(page, 'code', code=world.new_code(address, known))
     same(page.heading, 'Choose a password')
+
+
+def numbers(to):
+    return {letter.message['Message-ID'] for letter in world.letters(to)}
+
+
+def spent_sends(do, address):
+    """Three browsers have all of the window sent to the address; the mail of a fourth is muted."""
+    app = world.app(3) if do == 'address' else world.app()
+    for _ in range(4):
+        browser = world.browser()
+        page = app.begin(browser)
+        page = page if do == 'address' else browser.fill(page, do)
+        page = browser.fill(page, 'address', email=address)
+        same(page.heading, 'Enter your code')
+    until(lambda: len(numbers(address)) == 3, 'three letters')
+    return browser, page
+
+
+@test('req133 req141', 'a first mail that was muted is made up for by a resend in the next window')
+def muted_first():
+    rows = (('to-reset', world.customer()[0], 'Choose a password'),
+            ('to-sign-up', 'muted.newcomer@example.com', 'Choose a password'),
+            ('address', world.customer()[0], None))
+    for do, address, heading in rows:
+        browser, page = spent_sends(do, address)
+        known = world.codes(address)
+        world.advance(61000)
+        page = browser.fill(page, 'resend')         # still the same window
+        same((page.heading, world.codes(address)), ('Enter your code', known), do)
+        world.advance(901000)
+        page = browser.fill(page, 'resend')
+        page = browser.fill(page, 'code', code=world.new_code(address, known))
+        same(page.heading if heading else page.status, heading or 303, do, page)
+
+
+@test('req133 req127', 'who signs up with an address that has an account is told so by each resend')
+def muted_exists():
+    address, _ = world.customer()
+    browser, page = spent_sends('to-sign-up', address)
+    known = numbers(address)
+    for wait in (901000, 61000):
+        world.advance(wait)
+        page = browser.fill(page, 'resend')
+        same(page.heading, 'Enter your code')
+        letter = until(lambda: next((one for one in world.letters(address) if one.message['Message-ID'] not in known), None),
+                       'the word that there is an account')
+        known |= numbers(address)
+        same((letter.code, 'account' in letter.subject.lower()), (None, True), letter.subject)
 
 
 main(tests, [('budgets', world)])

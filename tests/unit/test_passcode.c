@@ -91,7 +91,9 @@ Test(passcode, req133_a_new_code_ends_the_old)
 
 	for (uint8_t i = 2; i < 12; i++) {
 		uint8_t hash[32] = { i };
+		code.refused = true;	/* the mail of the one before */
 		passcode_replace(&code, hash, "ABCDE", &settings, NOW + i);
+		cr_assert_not(code.refused);
 		cr_assert_eq(passcode_judge(&code, hash, NOW + i), PASSCODE_RIGHT);
 		cr_assert_eq(code.resends, i - 1);
 		cr_assert_eq(code.sent, NOW + i);
