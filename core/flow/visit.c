@@ -123,7 +123,7 @@ static struct source source_rule(const struct visit *visit, enum source_kind kin
 		source.most = settings->source_passwords;
 		source.window = 600000;
 		break;
-	case SOURCE_FAILURES:
+	case SOURCE_FAILURES: case SOURCE_DENIALS:
 		source.most = 10;
 		source.window = 60000;
 		break;

@@ -82,6 +82,17 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
 	    visit_settings(visit)->signin_retention);
 }
 
+/* On record while its source is not flooding the log; what is beyond that is counted (8). */
+bool visit_record_failure(struct visit *visit, struct sp_records_commit *commit,
+    enum source_kind kind, enum journey_reason reason)
+{
+	int64_t wait = visit->answer.wait;	/* about the next try, not the log's room */
+	bool room = visit_source(visit, kind, true);
+
+	visit->answer.wait = wait;
+	return !room || visit_record(visit, commit, reason);
+}
+
 static struct session finish_session(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
@@ -205,7 +216,8 @@ void visit_ask_deny(struct flow *flow)
 	struct visit *visit = visit_of(flow);
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 1 + VISIT_MOVE_ROOM);
 
-	if (visit_record(visit, commit, visit->work->denied) && visit_move(visit, commit)) {
+	if (visit_record_failure(visit, commit, SOURCE_DENIALS, visit->work->denied) &&
+	    visit_move(visit, commit)) {
 		turn_send(&visit->turn, commit);
 		return;
 	}

@@ -189,19 +189,10 @@ unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_stat
 	return password_judge(visit);
 }
 
-/* Taken without a word of waiting in the answer: that is about the next try, not this one. */
-static bool wrong_source(struct visit *visit, enum source_kind kind)
-{
-	int64_t wait = visit->answer.wait;
-	bool ok = visit_source(visit, kind, true);
-
-	visit->answer.wait = wait;
-	return ok;
-}
-
-/* What a wrong one costs: one of the last three again is free, the last try begins a pause. So
- * does one that finds the run full and no pause: who should have begun it has crashed, and
- * without it nobody would ever be let in again. */
+/* What a wrong one costs: its source always, or else one of the last three, which is free for the
+ * account, would have us hash without an end. The last try begins a pause. So does one that finds
+ * the run full and no pause: who should have begun it has crashed, and without it nobody would
+ * ever be let in again. */
 static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 {
 	struct visit_work *work = visit->work;
@@ -210,12 +201,12 @@ static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 
 	bool judged = !work->unjudged;
 
+	visit_source_owe(visit, SOURCE_PASSWORDS);
 	if (judged && wrongs_again(&work->wrongs, visit->turn.store, &place,
 	    visit->input.password)) {
 		budgets_refund(commit, &place);
 		return;
 	}
-	visit_source_owe(visit, SOURCE_PASSWORDS);
 	if (judged)
 		wrongs_put(commit, &place, &work->wrongs, visit->turn.now);
 	if (!work->run_full)
@@ -225,8 +216,8 @@ static void wrong_cost(struct visit *visit, struct sp_records_commit *commit)
 	visit->answer.wait = pause.until - visit->turn.now;
 }
 
-/* The failure is recorded while its source is not flooding. A try that said nothing about the
- * password, because a backend was down or the lane full, is given back. */
+/* A try that said nothing about the password, because a backend was down or the lane full, is
+ * given back, and is no failure of the customer's. */
 void visit_ask_wrong(struct flow *flow)
 {
 	enum { ROOM = 4 };
@@ -239,8 +230,7 @@ void visit_ask_wrong(struct flow *flow)
 	else
 		wrong_cost(visit, commit);
 	if (visit->work->denied == REASON_UNAVAILABLE ||
-	    !wrong_source(visit, SOURCE_FAILURES) ||
-	    visit_record(visit, commit, REASON_CREDENTIALS)) {
+	    visit_record_failure(visit, commit, SOURCE_FAILURES, REASON_CREDENTIALS)) {
 		turn_send(&visit->turn, commit);
 		return;
 	}

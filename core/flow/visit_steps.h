@@ -150,6 +150,8 @@ bool visit_session(const struct visit *visit, const struct sp_record *record,
 enum { VISIT_MOVE_ROOM = 8 };
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason);
+bool visit_record_failure(struct visit *visit, struct sp_records_commit *commit,
+    enum source_kind kind, enum journey_reason reason);
 bool visit_compose(struct visit *visit, const char *code);	/* visit_letter.c */
 bool visit_compose_notice(struct visit *visit, const char *which, int64_t date);
 void visit_hold_notice(struct visit *visit, struct sp_records_commit *commit);

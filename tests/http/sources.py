@@ -1,4 +1,5 @@
 """Caps of a source and of a tenant, and what a crash does not bring back."""
+import datetime
 import signal
 
 from browser import Browser, clear
@@ -42,6 +43,74 @@ def spraying_at_once():
         same(world.sign_in(people[0], world.browser(where))[2].status, 429, judged)
     world.advance(620000)
     same(world.sign_in(people[0], world.browser(where))[2].status, 303, judged)
+
+
+def counter(name, label):
+    return sum(float(line.split()[-1]) for line in Browser(world.private).send('GET', '/metrics').body.splitlines()
+               if line.startswith(name + '{') and label in line)
+
+
+def finds():
+    return counter('sallyport_plugin_calls_total', '"users.find"')
+
+
+@test('attackA12 req56', 'a wrong password again is free for the account, not for its source')
+def repeated():
+    where = fresh()
+    address, _ = world.customer()
+    pages = [world.sign_in(address, world.browser(where), password='the old password')[2] for _ in range(20)]
+    same([page.status for page in pages], [400] * 20)
+    before = finds()
+    for password in ('the old password', 'another old password', PASSWORD):     # nobody is looked up: nothing is hashed
+        same(world.sign_in(address, world.browser(where), password=password)[2].status, 429)
+    same(finds(), before)
+    same(world.sign_in(address)[2].status, 303)      # the account has no pause
+    for number in range(3):         # three in turn, each of which is free by then
+        where = fresh()
+        pages = [world.sign_in(address, world.browser(where), password=f'old {n % 3}')[2] for n in range(21)]
+        same([page.status for page in pages], [400] * 20 + [429], number)
+
+
+def told(since):
+    """Sign-ins on record after that one: what is stored, and how many more may have been meanwhile."""
+    records = world.must('GET', f'/auditLogs/signIns?$top=999&after={since}')['value']
+    times = [datetime.datetime.fromisoformat(one['createdDateTime'].replace('Z', '+00:00')).timestamp() for one in records]
+    return records, 1 + (max(times) - min(times)) // 6 if times else 0
+
+
+@test('req239', 'failures beyond ten a minute of one source are counted, not stored')
+def flood():
+    where = fresh()
+    people = [world.customer()[0] for _ in range(19)]
+    world.sign_in(people[0])
+    last = world.must('GET', '/auditLogs/signIns?$top=1')['value'][0]['id']
+    counted = counter('sallyport_sign_ins_total', '"credentials"')
+    for who in people:
+        same(world.sign_in(who, world.browser(where), password='password of winter')[2].status, 400)
+    records, more = told(last)
+    assert 10 <= len(records) <= 10 + more, (len(records), more)
+    same(counter('sallyport_sign_ins_total', '"credentials"') - counted, 19)
+    world.sign_in(people[1], world.browser(source()), password='password of winter')     # another source's is stored
+    same(len(told(last)[0]), len(records) + 1)
+
+
+@test('req239', 'so are right passwords that policy turns away; wrong ones leave them their room')
+def flood_denied():
+    where = fresh()
+    address, user = world.customer()
+    world.sign_in(address)
+    world.policy_state('b4f1a2c3-5d7e-4f38-ad49-708192a3b404', 'enabled')
+    last = world.must('GET', '/auditLogs/signIns?$top=1')['value'][0]['id']
+    counted = counter('sallyport_sign_ins_total', '"blocked"')
+    for number in range(12):
+        world.sign_in(address, world.browser(where), world.app(4), password=f'wrong {number % 3}')
+    for _ in range(18):
+        same(world.sign_in(address, world.browser(where), world.app(4))[2].status, 403)
+    world.policy_state('b4f1a2c3-5d7e-4f38-ad49-708192a3b404', 'disabled')
+    records, more = told(last)
+    denied = [one for one in records if one['userId'] == user]
+    assert 10 <= len(denied) <= 10 + more, (len(denied), more)
+    same(counter('sallyport_sign_ins_total', '"blocked"') - counted, 18)
 
 
 @test('req141 attackB14', 'thirty sends of one source in an hour: 429 with Retry-After, known or not')
