@@ -15,12 +15,25 @@
 
 #include <string.h>
 
+/* How often the code is spent anew when nobody can say whether it was. */
+enum { SPENDS_MOST = 3 };
+
 enum { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN, REDEEM_SPEND,
 	REDEEM_REVOKE };
 
 static unsigned redeem_grant(struct redeem *redeem, const char *description)
 {
 	return redeem_refuse(redeem, 400, "invalid_grant", description);
+}
+
+static unsigned redeem_done(struct redeem *redeem)
+{
+	redeem->scope = redeem->work->code.scope;
+	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
+	redeem->access_token = redeem->work->signing.access_token;
+	redeem->id_token = redeem->work->signing.id_token;
+	redeem->status = 200;
+	return FLOW_END;
 }
 
 static void redeem_ask_code_view(struct flow *flow)
@@ -35,11 +48,13 @@ static unsigned redeem_got_code_view(struct flow *flow, struct sp_op *answer,
 
 	if (status != SP_OK || !redeem_got_view(redeem, answer))
 		return redeem_failed(redeem);
-	if (redeem->work->spent_revision != 0)
-		return REDEEM_REVOKE;
+	const struct redeem_work *work = redeem->work;
+	if (work->spent_revision != 0)
+		return id_equal(work->spent.op, work->op) && !work->spent.revoked ?
+		    redeem_done(redeem) : REDEEM_REVOKE;
 	if (!redeem_stands(redeem))
 		return redeem_grant(redeem, "The session that this code came from is over.");
-	return REDEEM_USER;
+	return work->unsure && work->spends >= SPENDS_MOST ? redeem_failed(redeem) : REDEEM_USER;
 }
 
 static void redeem_ask_user(struct flow *flow)
@@ -148,7 +163,7 @@ static unsigned redeem_got_decide(struct flow *flow, struct sp_op *answer, enum 
 }
 
 /* Before the code is spent: a full lane or a missing key costs the customer nothing (4.4). What is
- * signed is handed out by redeem_got_spend() alone. */
+ * signed is handed out by redeem_done() alone. */
 static enum sp_status sign_run(void *arg)
 {
 	struct redeem_signing *signing = arg;
@@ -225,9 +240,10 @@ static void redeem_ask_spend(struct flow *flow)
 	struct sp_records_commit *commit = turn_commit(&redeem->turn, 4);
 
 	work->spent = (struct spent){ .code = work->code.id, .user = work->code.user,
-		.session = work->code.session, .token = work->code.id,
+		.session = work->code.session, .op = work->op,
 		.until = redeem->turn.now + settings->access_token_lifetime +
 		settings->code_lifetime };
+	work->spends++;
 	spent_put(commit, tenant, &work->spent, SP_ABSENT);
 	accounts_check(commit, tenant, work->code.user, work->account_revision);
 	bool fits = work->code.recorded || redeem_record(redeem, commit);
@@ -241,21 +257,18 @@ static void redeem_ask_spend(struct flow *flow)
 	flow_skip(flow, SP_FAILED);
 }
 
+/* CONFLICT: spent, signed out or reset in this moment. UNKNOWN: it may have happened, or may yet.
+ * We look again: our own write is known by its op, and where there is none it is tried once more,
+ * by the same op, so that whichever of the two comes first is ours (DESIGN 3). */
 static unsigned redeem_got_spend(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct redeem *redeem = redeem_of(flow);
 
 	(void)answer;
-	if (status == SP_CONFLICT)	/* spent, signed out or reset in this moment: look again */
+	redeem->work->unsure |= status == SP_UNKNOWN;
+	if (status == SP_CONFLICT || status == SP_UNKNOWN)
 		return REDEEM_VIEW;
-	if (status != SP_OK)
-		return redeem_failed(redeem);
-	redeem->scope = redeem->work->code.scope;
-	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
-	redeem->access_token = redeem->work->signing.access_token;
-	redeem->id_token = redeem->work->signing.id_token;
-	redeem->status = 200;
-	return FLOW_END;
+	return status == SP_OK ? redeem_done(redeem) : redeem_failed(redeem);
 }
 
 /* A replay: whoever was first has tokens that must die now (requirement 36). A code in the wrong
@@ -275,6 +288,7 @@ static unsigned redeem_got_revoke(struct flow *flow, struct sp_op *answer, enum 
 	struct redeem *redeem = redeem_of(flow);
 
 	(void)answer;
+	redeem->work->unsure |= status == SP_UNKNOWN;
 	if (status != SP_OK)
 		return redeem_failed(redeem);
 	if (redeem->work->misfit != NULL)
@@ -341,7 +355,7 @@ static struct spent redeem_void(const struct redeem *redeem)
 	const struct code *code = &redeem->work->code;
 
 	return (struct spent){ .code = code->id, .user = code->user, .session = code->session,
-		.token = code->id, .until = code->expires +
+		.until = code->expires +
 		redeem->turn.tenant->settings.access_token_lifetime };
 }
 
@@ -352,6 +366,7 @@ void redeem_code(struct redeem *redeem)
 		.issuer = redeem->turn.issuer };
 
 	redeem->work = arena_alloc(redeem->turn.arena, sizeof(*redeem->work));
+	redeem->work->op = id_random();
 	if (!redeem_opens(redeem)) {
 		redeem_log(redeem);
 		redeem->turn.finished(&redeem->turn, redeem->turn.arg);

@@ -8,7 +8,8 @@
  *                by scope.
  *
  * Failing  `error` is the RFC's word, `status` the HTTP status; a policy no longer met is
- *          invalid_grant with suberror; a backend that is down 503, nothing spent (4.4).
+ *          invalid_grant with suberror; a backend that is down 503, nothing spent (4.4). Where a
+ *          write may have happened it is looked for; if it stays unknown, the 503 says so.
  */
 #pragma once
 

@@ -30,7 +30,9 @@ unsigned redeem_failed(struct redeem *redeem)
 	enum { AGAIN_MS = 2000 };
 
 	redeem->wait = AGAIN_MS;
-	return redeem_refuse(redeem, 503, "temporarily_unavailable",
+	return redeem_refuse(redeem, 503, "temporarily_unavailable", redeem->work->unsure ?
+	    "A part of the service does not answer. It is not known whether the code was spent: "
+	    "try again, and where it is refused, begin a new sign-in." :
 	    "A part of the service does not answer. Nothing was spent; try again.");
 }
 

@@ -33,6 +33,9 @@ struct redeem_work {
 	const struct app *app;
 	struct code code;
 	const char *misfit;		/* the code is not this client's to redeem */
+	struct sp_id op;		/* of this redemption: whose write `spent` is */
+	unsigned spends;		/* tried */
+	bool unsure;			/* one of them, or a revocation, may have happened or not */
 	struct spent spent;
 	uint64_t spent_revision;
 	struct account account;
@@ -51,7 +54,7 @@ static inline struct redeem *redeem_of(struct flow *flow)
 
 unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
     const char *description);
-unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent */
+unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent, or nobody knows */
 void redeem_log(const struct redeem *redeem);
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step);
 

@@ -19,7 +19,7 @@ void spent_put(struct sp_records_commit *commit, struct sp_id tenant, const stru
 	pack_begin(&pack, op_arena(&commit->op), FORMAT);
 	pack_id(&pack, spent->user);
 	pack_id(&pack, spent->session);
-	pack_id(&pack, spent->token);
+	pack_id(&pack, spent->op);
 	pack_number(&pack, spent->revoked);
 	(void)kinds_put(commit, spent_at(tenant, spent->code), pack_end(&pack), spent->until,
 	    expect);
@@ -35,7 +35,7 @@ bool spent_read(const struct sp_record *record, struct spent *out_spent)
 	unpack_begin(&unpack, NULL, record->value, FORMAT);
 	spent.user = unpack_id(&unpack);
 	spent.session = unpack_id(&unpack);
-	spent.token = unpack_id(&unpack);
+	spent.op = unpack_id(&unpack);
 	spent.revoked = unpack_number(&unpack) != 0;
 	if (!unpack_ok(&unpack))
 		return false;

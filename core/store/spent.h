@@ -1,9 +1,9 @@
 /*
  * spent.h - authorization codes that have been redeemed (model/code.h)
  *
- * Put expecting SP_ABSENT, so that one redemption wins. Who finds it there replays: put it again
- * with `revoked`, and what the winner got is void (requirement 36). `until` is when the last
- * token made of it has expired.
+ * Put expecting SP_ABSENT, so that one redemption wins. Who finds another's there replays: put it
+ * again with `revoked`, and what the winner got is void (requirement 36). Who finds his own, after
+ * an UNKNOWN, has won. `until` is when the last token made of it has expired.
  *
  * Threads  A loop.
  */
@@ -13,7 +13,7 @@
 
 struct spent {
 	struct sp_id code, user, session;
-	struct sp_id token;	/* of the access token */
+	struct sp_id op;	/* the redemption that put it: it knows its own write by this */
 	bool revoked;
 	int64_t until;
 };

@@ -119,12 +119,22 @@ static enum chaos_fate fate_of(struct chaos *chaos, enum kind kind, int which)
 	return fate == CHAOS_NONE ? CHAOS_NONE : CHAOS_UNAVAILABLE;
 }
 
+static bool forced(struct chaos *chaos, enum kind kind)
+{
+	if (kind != COMMIT || chaos->forced_count == 0)
+		return false;
+	chaos->forced_count--;
+	return true;
+}
+
 static void take(struct sp_op *op, enum kind kind)
 {
 	struct chaos *chaos = chaos_of(op);
 	bool flow = (op->request_id & CHAOS_FLOW) != 0;
 	enum chaos_fate fate = fate_of(chaos, kind, flow ? FLOW : BACKGROUND);
 
+	if (flow && forced(chaos, kind))
+		fate = chaos->forced;
 	if (flow && draw(chaos, FLOW) % 1000 < chaos->hold && chaos->held_count < CHAOS_HELD) {
 		op->mine = (void *)(uintptr_t)((unsigned)kind * CHAOS_FATES + (unsigned)fate + 1);
 		chaos->held[chaos->held_count++] = op;

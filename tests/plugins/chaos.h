@@ -30,6 +30,8 @@ enum chaos_fate {
 struct chaos {
 	uint64_t seeds[3];		/* the background's, the flows', of mail */
 	unsigned odds[CHAOS_FATES];	/* of 1,000 operations; all 0: fair weather */
+	enum chaos_fate forced;		/* the fate of a flow's next `forced_count` commits */
+	unsigned forced_count;
 	unsigned hold;			/* of 1,000 of a flow's: answered when the test says so */
 
 	/* On the loop: carries it out, or not, as its fate was, and ends it. */

@@ -6,6 +6,7 @@ other servers. A bug that no test notices is a hole in the tests.
 
 WALK, JOURNEY = 'unit/test-walk', 'unit/test-journey'
 PASSCODE, BUDGET, CODE = 'unit/test-passcode', 'unit/test-budget', 'unit/test-claims'
+VISITS = 'stress visits'
 
 BUGS = [
     # Doors.
@@ -34,7 +35,16 @@ BUGS = [
     ('core/model/budget.c', '		length *= 2;', '		length += 0;', [BUDGET]),
     ('core/model/budget.c', 'return budget->limit + (pause == NULL ? 0 : (int64_t)pause->level);',
      'return budget->limit + (pause == NULL ? 0 : (int64_t)pause->level * budget->limit);', [BUDGET]),
+    # What flows do with them.
+    ('core/store/challenges.c', '	change->limit = most;', '	change->limit = most * 1000;', [VISITS]),
+    ('core/flow/visit_finish.c', 'challenges_remove(commit, tenant, work->passcode.id, work->passcode_revision);', ';',
+     [VISITS]),
+    ('core/flow/redeem.c', 'return id_equal(work->spent.op, work->op) && !work->spent.revoked ?', 'return false ?',
+     [VISITS]),
+    ('core/flow/redeem.c', 'if (status == SP_CONFLICT || status == SP_UNKNOWN)', 'if (status == SP_CONFLICT)', [VISITS]),
     # OAuth.
+    ('core/model/access.c', 'text_same(json_text(payload, "aud", ""), client) &&', 'true &&', ['unit/test-access']),
+    ('core/model/access.c', 'now / 1000 < expires &&', 'now / 1000 <= expires &&', ['unit/test-access']),
     ('core/model/code.c', 'return claim->verifier == NULL ? NULL : "invalid_grant";', 'return NULL;',
      [CODE]),
     ('core/model/code.c', '!text_same(code->client_id, claim->client_id) ||', 'false ||', [CODE]),

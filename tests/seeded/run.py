@@ -13,7 +13,11 @@ import tempfile
 
 from bugs import BUGS
 
-CONFORM = {
+# Tests that are more than one program without arguments: what to build, what to run.
+OTHERS = {
+    'stress visits': (['tests/stress/stress-visits', 'tests/plugins/chaos.so', 'plugins/conditional-access.so'],
+                      ['env', 'TEST_PLUGINS=tests/plugins', 'tests/stress/stress-visits', 'plugins', 'SOURCE/conf',
+                       '--steps', '4000']),
     'conform lmdb': (['tests/conform/conform', 'plugins/lmdb.so'],
                      ['sh', 'SOURCE/tests/run-lmdb.sh', 'tests/conform/conform', 'plugins']),
     'conform conditional-access': (['tests/conform/conform', 'plugins/conditional-access.so'],
@@ -22,12 +26,12 @@ CONFORM = {
 
 
 def targets_of(test):
-    return CONFORM[test][0] if test in CONFORM else ['tests/' + test]
+    return OTHERS[test][0] if test in OTHERS else ['tests/' + test]
 
 
 def command_of(test, source):
-    if test in CONFORM:
-        return [part.replace('SOURCE', str(source)) for part in CONFORM[test][1]]
+    if test in OTHERS:
+        return [part.replace('SOURCE', str(source)) for part in OTHERS[test][1]]
     return ['tests/' + test]
 
 

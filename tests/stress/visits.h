@@ -14,6 +14,7 @@
  *	visits_book.c   what has been proven
  *	visits_mail.c   what arrived in mailboxes
  *	visits_judge.c  whether what was handed out is covered by the book
+ *	visits_waiting.c  codes that nobody waits for
  *	visits_calm.c   the storm is over: who does everything right gets in
  *
  * Stamps   A proof has the number of the batch that brought it. What voids proofs (a reset, a
@@ -195,6 +196,9 @@ void book_attach(int way, const struct visit_answer *answer);
 void book_deliver(void *arg, const struct sp_mail_send *mail);
 bool book_staff(int person);
 bool book_stands(uint64_t proof, int person);
+
+/* visits_waiting.c */
+void waiting_check(void);
 
 /* visits_calm.c */
 void calm(void);

@@ -2,6 +2,7 @@
 #include "visits.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "crypto/password.h"
 #include "loop/loop.h"
 
@@ -128,6 +129,62 @@ static void redeem(void)
 	WALK_CHECK(walk.tokens == tokens + 1);
 }
 
+static bool signed_in(unsigned browser, int person, unsigned app)
+{
+	int way = begin(browser, app);
+	bool second = book_staff(person) || app == APP_BANK;
+	struct act *act = form(way, VISIT_PASSWORD);
+
+	act_password(act, person, walk.people[person].passwords[0]);
+	if (!leads_to(second ? ASK_CODE : ASK_DONE))
+		return false;
+	return !second || typed_code(way, ASK_DONE);
+}
+
+/* Nobody can say whether the code was spent: it is looked for, and what is ours is handed out. Where
+ * even that doesn't help, nothing was spent, and the next time is as good (DESIGN 3, 4.4). */
+static void redeem_unsure(void)
+{
+	static const struct { enum chaos_fate fate; unsigned count; bool tokens; } rows[] = {
+		{ CHAOS_DONE, 1, true }, { CHAOS_UNDONE, 1, true }, { CHAOS_UNDONE, 2, true },
+		{ CHAOS_CONFLICT, 2, true }, { CHAOS_UNDONE, 3, false },
+		{ CHAOS_UNAVAILABLE, 1, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned long tokens = walk.tokens;
+		WALK_CHECK(signed_in(0, HOME, APP_SHOP));
+		act_redeem(run_add(TURN_REDEEM), (int)((walk.code_next - 1) % CODES));
+		walk.chaos.forced = rows[i].fate;
+		walk.chaos.forced_count = rows[i].count;
+		act_run(0);
+		WALK_CHECK(walk.chaos.forced_count == 0);
+		WALK_CHECK(walk.tokens == tokens + rows[i].tokens);
+		if (!rows[i].tokens)
+			redeem();
+	}
+}
+
+/* All tries of a challenge, and then the right code: too late (1.2). The next challenge is a
+ * new one. */
+static void tries_end(void)
+{
+	int way = begin(0, APP_BANK), letter;
+	struct act *act = form(way, VISIT_PASSWORD);
+
+	act_password(act, HOME, walk.people[HOME].passwords[0]);
+	WALK_CHECK(leads_to(ASK_CODE));
+	letter = book_letter(way);
+	WALK_CHECK(letter != NOBODY);
+	for (unsigned i = 1; i <= TRIES + 1; i++) {
+		act_code(form(way, VISIT_CODE), i <= TRIES ? NOBODY : letter);
+		WALK_CHECK(leads_to(i < TRIES ? ASK_CODE : ASK_DENIED));
+		WALK_CHECK(walk.last.reason == (i < TRIES ? REASON_CODE : REASON_TRIES));
+	}
+	WALK_CHECK(signed_in(0, HOME, APP_BANK));
+	redeem();
+}
+
 static void new_password(int way, enum journey_ask wanted)
 {
 	struct act *act = form(way, VISIT_NEW_PASSWORD);
@@ -165,18 +222,6 @@ static void sign_up(int person)
 	redeem();
 }
 
-static bool signed_in(unsigned browser, int person, unsigned app)
-{
-	int way = begin(browser, app);
-	bool second = book_staff(person) || app == APP_BANK;
-	struct act *act = form(way, VISIT_PASSWORD);
-
-	act_password(act, person, walk.people[person].passwords[0]);
-	if (!leads_to(second ? ASK_CODE : ASK_DONE))
-		return false;
-	return !second || typed_code(way, ASK_DONE);
-}
-
 /* A run that is full, of which the pause was lost: whoever comes next begins it (1.4), and gets in
  * when it is over. He is told how long that is. */
 static void sign_in(unsigned browser, int person, unsigned app)
@@ -202,13 +247,36 @@ static void sign_in_by_code(int person)
 	redeem();
 }
 
+/* Strangers have tried an address until it was paused; then somebody signs up with it. What was
+ * tried before he was there is not held against him (1.3). */
+static void tried_before(int person)
+{
+	static unsigned long count;
+	int way = begin(2, APP_SHOP);
+
+	for (walk.last.wait = 0; walk.last.wait == 0;) {
+		struct act *act = form(way, VISIT_PASSWORD);
+		act_password(act, person, text_print(&act->arena, "stranger-%lu", ++count));
+		act->fresh = true;
+		WALK_CHECK(leads_to(ASK_SIGN_IN) && walk.last.reason == REASON_CREDENTIALS);
+		WALK_CHECK(walk.last.wait > 0 || walk.people[person].wrong[0].count < RUN);
+	}
+	sign_up(person);
+	calm_browser(1);
+	WALK_CHECK(signed_in(1, person, APP_BARE));
+	redeem();
+}
+
 static void everything_right(int person)
 {
 	struct entry *entry = &walk.people[person];
 
 	calm_browser(1);
 	if (person >= CUSTOMERS && id_zero(entry->id)) {
-		sign_up(person);
+		if (chance(50))
+			tried_before(person);
+		else
+			sign_up(person);
 		return;
 	}
 	if (entry->out) {
@@ -237,6 +305,9 @@ void calm(void)
 	for (int i = 0; i < PEOPLE; i++)
 		settle(i);
 	calm_home();
+	redeem_unsure();
+	tries_end();
+	waiting_check();
 	loop_advance(26 * 3600 * 1000);
 	for (int i = 0; i < 4; i++)
 		everything_right((int)below(PEOPLE));

@@ -120,7 +120,8 @@ static void done(struct act *act, struct way *way)
 		new_session(act, way, person);
 	} else {
 		walk.sessions_used++;
-		WALK_CHECK(act->visit.answer.set_session == NULL);
+		WALK_CHECK(act->visit.answer.set_session == NULL ||
+		    act->visit.answer.set_session == act->visit.cookies.session);
 	}
 	struct code_entry *entry = &walk.codes[walk.code_next++ % CODES];
 	free(entry->code);
@@ -188,7 +189,13 @@ static void count_code(struct act *act, struct way *way)
 		walk.people[walk.letters[act->letter].to].codes = (struct wrong){ 0 };
 		return;
 	}
-	if (act->turn.flow.left || reason < REASON_CODE || reason > REASON_CODE_REPLACED)
+	if (act->turn.flow.left)
+		return;
+	/* A try that was under way beside it may be given back; an address's day has an end. */
+	if (reason == REASON_TRIES && walk.act_count == 1 && letter != NOBODY &&
+	    walk.letters[letter].purpose == PASSCODE_SECOND)
+		way->wrongs = TRIES;
+	if (reason < REASON_CODE || reason > REASON_CODE_REPLACED)
 		return;
 	WALK_CHECK(++way->wrongs < TRIES);
 	if (letter != NOBODY && walk.letters[letter].purpose == PASSCODE_SECOND)
@@ -344,6 +351,17 @@ static void after_all(struct act *act)
 	take_form(act);
 }
 
+/* Who has no account has a run of wrong passwords all the same, which ends with him: an account
+ * that comes to be begins its own. So where nobody knows of a newcomer whether he is there, no run
+ * of his is known either. */
+static void forget_wrongs(int person)
+{
+	struct entry *entry = &walk.people[person];
+
+	if (person >= CUSTOMERS && (entry->unsure || entry->acts > 0))
+		entry->wrong[0] = entry->wrong[1] = entry->codes = (struct wrong){ 0 };
+}
+
 /* First what was handed out, by the book as it was; then what the book learns. */
 void book_after(void)
 {
@@ -355,6 +373,8 @@ void book_after(void)
 	}
 	for (unsigned i = 0; i < walk.act_count; i++)
 		after_all(&walk.acts[i]);
-	for (int i = 0; i < PEOPLE; i++)
+	for (int i = 0; i < PEOPLE; i++) {
+		forget_wrongs(i);
 		walk.people[i].acts = 0;
+	}
 }

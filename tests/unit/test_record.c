@@ -114,7 +114,7 @@ static bool session_read(const struct sp_record *record)
 static bool spent_put_some(struct sp_records_commit *commit)
 {
 	spent_put(commit, tenant, &(struct spent){ .code = id, .user = other, .session = id,
-	    .token = tenant, .revoked = true, .until = 50 }, SP_ABSENT);
+	    .op = tenant, .revoked = true, .until = 50 }, SP_ABSENT);
 	return true;
 }
 
@@ -125,7 +125,7 @@ static bool spent_read_some(const struct sp_record *record)
 	if (!spent_read(record, &spent))
 		return false;
 	cr_assert(id_equal(spent.code, id) && id_equal(spent.user, other) &&
-	    id_equal(spent.session, id) && id_equal(spent.token, tenant));
+	    id_equal(spent.session, id) && id_equal(spent.op, tenant));
 	cr_assert(spent.revoked && spent.until == 50);
 	return true;
 }
