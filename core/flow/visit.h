@@ -65,6 +65,7 @@ struct visit_answer {
 	const struct app *app;
 	const struct userflow *flow;	/* attributes to ask for; NULL: none */
 	const char *address;		/* as typed: to fill the form again */
+	bool stay;			/* "stay signed in", as answered so far: likewise */
 	const char *attribute, *why;	/* REASON_ATTRIBUTE */
 	enum newpassword_verdict verdict;	/* REASON_NEW_PASSWORD */
 	enum passcode_purpose purpose;	/* ASK_CODE */

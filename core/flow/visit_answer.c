@@ -55,6 +55,7 @@ void visit_fill(struct visit *visit)
 	answer->sign_up_allowed = journey->sign_up_allowed;
 	answer->request = &journey->request;
 	answer->address = visit->input.address;
+	answer->stay = journey->stay;
 	if (journey->request.client_id != NULL)
 		answer->app = tenant_app(visit->turn.tenant, journey->request.client_id);
 	if (answer->app != NULL)
@@ -78,6 +79,7 @@ bool visit_fresh(struct visit *visit, struct journey *out_journey)
 	const struct tenant *tenant = visit->turn.tenant;
 	struct journey fresh = { .id = id_ordered(visit->turn.now), .kind = JOURNEY_SIGN_IN,
 		.stage = STAGE_IDENTIFY, .issuer = visit->turn.issuer, .request = old->request,
+		.stay = old->stay,
 		.expires = visit->turn.now + tenant->settings.journey_lifetime };
 
 	if (old->request.client_id == NULL ||

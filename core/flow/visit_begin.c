@@ -55,6 +55,8 @@ static unsigned begin_anew(struct visit *visit)
 	if (request->none)
 		return begin_refuse(visit, "login_required", "The customer is not signed in.");
 	begin_journey(visit, JOURNEY_SIGN_IN);
+	/* The answer of a session that does not do for this request is known: not asked twice. */
+	visit->work->journey.stay = visit->work->session.persistent;
 	visit->input.address = request->login_hint;
 	if (request->create) {
 		struct journey_event event = { .kind = EVENT_SIGN_UP };
@@ -180,12 +182,27 @@ static unsigned began_short(struct visit *visit)
 	return visit_refused(visit, work->journey.reason);
 }
 
+/* The session slides when the code is redeemed; its cookie has an end of its own in the browser,
+ * and must not come to it first. As seldom as the session, so that a slow answer takes the
+ * place of a newer session's cookie once in a blue moon. */
+static void began_cookie(struct visit *visit)
+{
+	struct session session = visit->work->session;
+
+	if (!session.persistent || !session_touch(&session, visit_settings(visit),
+	    visit->turn.now))
+		return;
+	visit->answer.set_session = visit->cookies.session;
+	visit->answer.persistent = true;
+}
+
 /* Too long ago for a policy: a new sign-in, not a second door. */
 unsigned visit_began(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
 	if (work->ask == ASK_DONE) {
+		began_cookie(visit);
 		visit->answer.redirect = visit_code(visit, false);
 		return visit_answered(visit, ASK_DONE);
 	}

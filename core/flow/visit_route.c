@@ -229,6 +229,19 @@ static bool route_allows(const struct visit *visit, const struct route_row *row)
 	    !(action == VISIT_ADDRESS && journey->method == METHOD_PASSWORD);
 }
 
+/* The box is on the sign-in page, which the customer leaves in one of these ways: what it says
+ * then is his answer, also when it was another before. Pages without it leave it as it is. */
+static void route_stay(struct visit *visit)
+{
+	enum visit_action action = visit->input.action;
+	struct journey *journey = &visit->work->journey;
+	bool leaves = action == VISIT_PASSWORD || action == VISIT_ADDRESS ||
+	    action == VISIT_TO_SIGN_UP || action == VISIT_TO_RESET;
+
+	if (visit->input.stay || (leaves && journey_asks(journey) == ASK_SIGN_IN))
+		journey->stay = visit->input.stay;
+}
+
 unsigned visit_route(struct visit *visit)
 {
 	enum visit_action action = visit->input.action;
@@ -236,7 +249,6 @@ unsigned visit_route(struct visit *visit)
 	if (action > VISIT_ATTRIBUTES || !route_allows(visit, &rows[action]))
 		return visit_refused(visit, REASON_MOVED);
 	route_subjects(visit);
-	if (visit->input.stay)
-		visit->work->journey.stay = true;
+	route_stay(visit);
 	return rows[action].begin(visit);
 }

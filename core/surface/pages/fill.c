@@ -56,7 +56,7 @@ static void fill_sign_in(const struct visit *visit, struct values *values)
 
 	values_set(values, "email", answer->address);
 	values_flag(values, "stay_offered", true);
-	values_flag(values, "stay", visit->input.stay);
+	values_flag(values, "stay", answer->stay);
 	values_flag(values, "reset_offered", answer->method == METHOD_PASSWORD);
 	values_flag(values, "sign_up_offered", answer->sign_up_allowed);
 }
