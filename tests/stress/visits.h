@@ -84,7 +84,8 @@ struct way {
 	char *form, *first_form;
 	enum journey_ask ask;
 	enum journey_kind kind;
-	unsigned wrongs, done;
+	unsigned wrongs, done;			/* wrongs: at the challenge that it waits for */
+	uint64_t passed;			/* the batch in which a code was right */
 	int last;				/* whose address was typed last */
 	struct proofs proofs;
 };

@@ -164,6 +164,8 @@ static void judge_post(struct act *act, struct way *way)
 		return;
 	struct mailed *letter = &walk.letters[act->letter];
 	WALK_CHECK(++letter->passes == 1 && way->wrongs < TRIES);
+	way->wrongs = 0;
+	way->passed = walk.batch;
 	if (letter->purpose == PASSCODE_SECOND)
 		WALK_CHECK(!in_pause(&walk.people[letter->to].codes));
 }
@@ -189,7 +191,8 @@ static void count_code(struct act *act, struct way *way)
 		walk.people[walk.letters[act->letter].to].codes = (struct wrong){ 0 };
 		return;
 	}
-	if (act->turn.flow.left)
+	/* Whoever comes after the right one tries a challenge that is gone, and its count with it. */
+	if (act->turn.flow.left || way->passed == walk.batch)
 		return;
 	/* A try that was under way beside it may be given back; an address's day has an end. */
 	if (reason == REASON_TRIES && walk.act_count == 1 && letter != NOBODY &&
