@@ -22,9 +22,10 @@ const struct flow_step visit_steps[] = {
 	    ONWARD },
 	[VISIT_USER] = { STEP(user), ONWARD },
 	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(VISIT_WRONG) | OVER },
-	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_WRONG) |
-	    TO(VISIT_REHASH) | ONWARD },
-	[VISIT_BACKEND] = { STEP(backend), TO(VISIT_WRONG) | ONWARD },
+	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_FLOOR) |
+	    TO(VISIT_WRONG) | TO(VISIT_REHASH) | ONWARD },
+	[VISIT_BACKEND] = { STEP(backend), TO(VISIT_FLOOR) | ONWARD },
+	[VISIT_FLOOR] = { STEP(floor), TO(VISIT_WRONG) },
 	[VISIT_WRONG] = { STEP(wrong), OVER },
 	[VISIT_REHASH] = { STEP(rehash), TO(VISIT_REPLACE) | ONWARD },
 	[VISIT_REPLACE] = { STEP(replace), ONWARD },

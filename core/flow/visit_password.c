@@ -6,6 +6,7 @@
  */
 #include "flow/visit_steps.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "flow/visit_value.h"
 #include "plugin/instance.h"
@@ -75,6 +76,7 @@ void visit_ask_verify(struct flow *flow)
 	work->verifier = there ? work->user->verifier :
 	    password_dummy(visit->turn.arena, visit->turn.cost);
 	work->password = visit->input.password;
+	work->floor = clock_loop() + visit_settings(visit)->password_floor;
 	flow_work(flow, visit->turn.store->set.hash_lane, visit->turn.source, verify_run, work);
 }
 
@@ -95,13 +97,25 @@ static unsigned password_right(struct visit *visit)
 	return visit_follow(visit);
 }
 
+static bool password_asks_backend(const struct visit *visit)
+{
+	return users_offers(turn_seat(&visit->turn, BINDING_USERS)->instance, &users_kind_verify);
+}
+
+/* A backend that verifies takes as long as it likes, and less for who isn't there: then none is
+ * told so before the floor is over, whoever it was and whatever was wrong (3.1). */
+static unsigned password_wrong(const struct visit *visit)
+{
+	return password_asks_backend(visit) ? VISIT_FLOOR : VISIT_WRONG;
+}
+
 static unsigned password_judge(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
 	if (work->user == NULL || !work->user->enabled || work->account.blocked ||
 	    work->verdict != PASSWORD_RIGHT)
-		return VISIT_WRONG;
+		return password_wrong(visit);
 	return work->stale ? VISIT_REHASH : password_right(visit);
 }
 
@@ -145,34 +159,35 @@ unsigned visit_got_replace(struct flow *flow, struct sp_op *answer, enum sp_stat
 	return password_right(visit);
 }
 
+/* Nobody is asked about as well, under an id that stands for him: a backend that is down is down
+ * for all. */
 unsigned visit_got_verify(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct visit *visit = visit_of(flow);
 	struct visit_work *work = visit->work;
-	struct seat *users = turn_seat(&visit->turn, BINDING_USERS);
 
 	(void)answer;
 	if (status != SP_OK) {	/* the lane is full: that is nobody's wrong password */
 		work->denied = REASON_UNAVAILABLE;
 		return VISIT_WRONG;
 	}
-	if (work->user == NULL)
-		work->verdict = PASSWORD_WRONG;
-	else if (work->user->verifier == NULL && users_offers(users->instance, &users_kind_verify))
-		return VISIT_BACKEND;
-	else if (work->user->verifier == NULL)
-		work->verdict = PASSWORD_WRONG;
-	else
+	if (work->user != NULL && work->user->verifier != NULL)
 		work->stale = password_stale(work->user->verifier, visit->turn.cost);
+	else if (password_asks_backend(visit) && visit->input.password.size <= USERS_PASSWORD_MAX)
+		return VISIT_BACKEND;
+	else
+		work->verdict = PASSWORD_WRONG;
 	return password_judge(visit);
 }
 
 void visit_ask_backend(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
+	const struct visit_work *work = visit->work;
 
 	turn_call(&visit->turn, &users_verify(turn_seat(&visit->turn, BINDING_USERS),
-	    visit->turn.tenant->id, visit->work->user->id, visit->input.password)->op);
+	    visit->turn.tenant->id, work->user != NULL ? work->user->id : work->subject,
+	    visit->input.password)->op);
 }
 
 unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -182,11 +197,27 @@ unsigned visit_got_backend(struct flow *flow, struct sp_op *answer, enum sp_stat
 
 	if (status != SP_OK && status != SP_NOT_FOUND) {
 		work->denied = REASON_UNAVAILABLE;
-		return VISIT_WRONG;
+		return VISIT_FLOOR;
 	}
 	work->verdict = status == SP_OK &&
 	    ((struct sp_users_verify *)answer)->verdict == SP_RIGHT ? PASSWORD_RIGHT : PASSWORD_WRONG;
 	return password_judge(visit);
+}
+
+void visit_ask_floor(struct flow *flow)
+{
+	int64_t left = visit_of(flow)->work->floor - clock_loop();
+
+	if (left < 0)
+		log_line(SP_WARNING, "the users backend takes longer to verify a password than "
+		    "passwordFloor: who listens to the time may learn who has an account");
+	flow_wait(flow, left);
+}
+
+unsigned visit_got_floor(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	(void)flow, (void)answer, (void)status;
+	return VISIT_WRONG;
 }
 
 /* What a wrong one costs: its source always, or else one of the last three, which is free for the

@@ -36,7 +36,8 @@
 
 enum visit_step {
 	VISIT_LOAD, VISIT_FIND, VISIT_CONTEXT, VISIT_USER,
-	VISIT_CHARGE, VISIT_VERIFY, VISIT_BACKEND, VISIT_WRONG, VISIT_REHASH, VISIT_REPLACE,
+	VISIT_CHARGE, VISIT_VERIFY, VISIT_BACKEND, VISIT_FLOOR, VISIT_WRONG, VISIT_REHASH,
+	VISIT_REPLACE,
 	VISIT_TRY, VISIT_PAUSE,
 	VISIT_GROUPS, VISIT_DECIDE,
 	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
@@ -82,6 +83,7 @@ struct visit_work {
 	bool right;			/* that try was: the charge is owed back */
 	struct wrongs wrongs;		/* the last wrong passwords */
 	bool unjudged;			/* the run was full before this try: nothing was compared */
+	int64_t floor;			/* loop time: no sooner is it told as wrong */
 	const char *verifier;		/* what to compare with; of nobody when unknown */
 	enum password_result verdict;
 	bool stale;			/* right, and to be hashed anew */
@@ -173,7 +175,7 @@ void visit_hash_code(const struct visit *visit, const char *digits, uint8_t out_
 	unsigned visit_got_##name(struct flow *flow, struct sp_op *answer, \
 	    enum sp_status status)
 VISIT_STEP(load); VISIT_STEP(find); VISIT_STEP(context); VISIT_STEP(user);
-VISIT_STEP(charge); VISIT_STEP(verify); VISIT_STEP(backend); VISIT_STEP(wrong);
+VISIT_STEP(charge); VISIT_STEP(verify); VISIT_STEP(backend); VISIT_STEP(floor); VISIT_STEP(wrong);
 VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);

@@ -60,6 +60,8 @@ const struct settings_row settings_rows[] = {
 	    "of an access token"),
 	SPAN("idTokenLifetime", id_token_lifetime, HOUR, 5 * MINUTE, DAY, "of an ID token"),
 	COUNT("passwordLeast", password_least, 8, 8, 64, "characters of a new password"),
+	SPAN("passwordFloor", password_floor, 1, 0, 30,
+	    "no sooner is a password told as wrong where the users backend verifies it itself"),
 	SPAN("signInRetention", signin_retention, 30 * DAY, DAY, 730 * DAY,
 	    "how long sign-ins stay in the log"),
 	FLAG("signUpProofCountsAsMfa", proof_counts_as_mfa, 1,
