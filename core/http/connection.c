@@ -298,7 +298,8 @@ static void talk_run(struct task *task)
 }
 
 /* Within handle() the connection goes on by itself; elsewhere it does so later, so that no
- * handler is ever called inside another one's reply_send(). */
+ * handler is ever called inside another one's reply_send(), and who replied may let go of what it
+ * held: the exchange goes with the next turn of the loop, never in here. */
 void connection_replied(struct talk *talk)
 {
 	struct connection *c = talk->connection;

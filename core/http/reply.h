@@ -34,5 +34,6 @@ void reply_retry_after(struct exchange *ex, int64_t seconds);
  * {"error":{"code":"notFound","message":"...","requestId":"..."}} */
 void reply_error(struct exchange *ex, unsigned status, const char *code, const char *message);
 
-/* Once. The last touch, but within handle(). */
+/* Once, the last word about the reply. The exchange is there until the caller has returned to the
+ * loop (request.h). */
 void reply_send(struct exchange *ex);

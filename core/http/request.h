@@ -7,9 +7,11 @@
  * visitor has left: then the reply is thrown away. A second reply_send() stops the program.
  *
  * Threads  An exchange lives on one loop, the one that handle() was called on.
- * Memory   The exchange, its arena and all that it points to stay valid until handle() has
- *          returned and reply_send() was called; touch nothing after that. The connection
- *          behind may go at any moment and is never seen from here.
+ * Memory   The exchange, its arena and all that it points to stay valid until reply_send() was
+ *          called AND whoever called it has returned to the loop: reply_send() frees nothing, so
+ *          that a handler may still let go of what it held for the request (face_end()). What
+ *          runs later - a timer, an answer, a task - must not know the exchange any more. The
+ *          connection behind may go at any moment and is never seen from here.
  * Failing  What isn't there is NULL. Texts end with a zero byte and hold none.
  */
 #pragma once

@@ -25,8 +25,11 @@ static struct http_server *server;
 
 static void get_hello(struct exchange *ex)
 {
+	char *kept = text_copy(ex->arena, "kept");
+
 	reply_text(ex, "text/plain", "hello\n");
 	reply_send(ex);
+	CHECK(strcmp(kept, "kept") == 0);
 }
 
 static void post_echo(struct exchange *ex)
@@ -40,9 +43,12 @@ struct slow { struct timer timer; struct job job; struct task task; struct excha
 static void slow_over(void *arg)
 {
 	struct slow *slow = arg;
+	struct exchange *ex = slow->ex;
 
-	reply_text(slow->ex, "text/plain", exchange_left(slow->ex) ? "left\n" : "slow\n");
-	reply_send(slow->ex);
+	reply_text(ex, "text/plain", exchange_left(ex) ? "left\n" : "slow\n");
+	reply_send(ex);
+	/* Arenas are wiped when they go: this one is still there, as request.h says. */
+	CHECK(slow->ex == ex && strlen(ex->id_text) == 16);
 }
 
 static struct slow *slow_new(struct exchange *ex)
@@ -62,7 +68,11 @@ static void get_slow(struct exchange *ex)
 
 static void never_left(void *arg)
 {
-	reply_send(arg);
+	struct exchange *ex = arg;
+	char *kept = text_copy(ex->arena, "kept");
+
+	reply_send(ex);
+	CHECK(strcmp(kept, "kept") == 0 && strlen(ex->id_text) == 16);
 }
 
 static void get_never(struct exchange *ex)
