@@ -14,7 +14,7 @@
  *	undone, done			UNKNOWN, nothing done, or done
  *	empty				OK, and nothing done
  *	hang				held until the orders change, then carried out
- *	late				held until its deadline is over, then carried out
+ *	late				held until nobody waits for it, then carried out
  *	exit-before, exit-after		the process is killed at the NUMBERth of them
  *
  * The first time that a line counts, it is added to the file `orders`.met.
@@ -167,7 +167,7 @@ static bool still(struct ill *ill, const struct held *held)
 	bool so = false;
 
 	if (held->fate == LATE)
-		return sp_op_left(held->op) > 0;
+		return sp_op_wanted(held->op);
 	pthread_mutex_lock(&ill->lock);
 	orders_look(ill);
 	for (size_t i = 0; i < ill->count; i++)

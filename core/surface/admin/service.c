@@ -71,6 +71,8 @@ void admin_version(struct exchange *ex)
 	face_json(ex, 200, body);
 }
 
+#define ADVANCE_MOST (INT64_C(36525) * 24 * 3600 * 1000)
+
 /* {"advance": milliseconds}: only where the conf says test_clock, which needs loopback. */
 
 struct advance {
@@ -123,8 +125,8 @@ void admin_clock(struct exchange *ex)
 		return;
 	advance->ms = json_number(body, "advance", 0);
 	json_decref(body);
-	if (advance->ms <= 0) {
-		admin_error(ex, 400, "BadRequest", "advance: milliseconds, more than 0.");
+	if (advance->ms <= 0 || advance->ms > ADVANCE_MOST) {
+		admin_error(ex, 400, "BadRequest", "advance: milliseconds, 1 to a century.");
 		return;
 	}
 	advance->stroke.draw = advance_draw;
