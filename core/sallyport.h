@@ -29,13 +29,14 @@ enum cli_exit { CLI_FINE = 0, CLI_REFUSED, CLI_USAGE, CLI_CONFIRM, CLI_UNREACHAB
 enum cli_option {
 	OPTION_FILE = 1, OPTION_DRY_RUN = 2, OPTION_PRUNE = 4, OPTION_YES = 8,
 	OPTION_PASSWORD_FILE = 16, OPTION_NAME = 32, OPTION_TOP = 64, OPTION_ALL = 128,
-	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024,
+	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024, OPTION_PASSPHRASE_FILE = 1 << 15,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 };
 
 struct options {
 	const char *socket, *state, *tenant;
 	const char *file, *password_file, *name, *top, *delivered, *conf;
+	const char *passphrase_file;
 	bool json, help, version, dry_run, prune, yes, all, follow;
 };
 
@@ -102,6 +103,13 @@ void say_line(struct cli *cli, const char *text);	/* on stdout, escaped */
 bool say_coloured(FILE *out);
 /* A yes at the terminal; without one `--yes`, or CLI_CONFIRM. */
 enum cli_exit say_confirm(struct cli *cli, const char *question);
+
+/* sallyport_secret.c: never from the command line, where others could read it. */
+/* The first line of a file, or of standard input for "-"; `word` is "password". */
+enum cli_exit secret_line(struct cli *cli, const char *path, const char *word,
+    const char **out_secret);
+/* From the terminal, unseen; `twice`, so that it is what was meant. */
+enum cli_exit secret_ask(struct cli *cli, const char *prompt, bool twice, const char **out_secret);
 
 /* sallyport_call.c: one request at a time, over one connection. */
 struct answer { long status; json_t *body; };	/* body NULL: none; whoever asks lets go of it */
@@ -219,6 +227,10 @@ enum users_action {
 
 /* sallyport_backup.c */
 enum cli_exit backup_run(struct cli *cli);
+
+/* sallyport_keys.c: the key file, which no server gives away; asks none. */
+enum cli_exit keys_export(struct cli *cli);
+enum cli_exit keys_import(struct cli *cli);
 
 /* sallyport_check.c: asks no server; runs the program that loads the plugin. */
 enum cli_exit check_run(struct cli *cli);

@@ -153,6 +153,26 @@ const struct command commands[] = {
 	    .wrong = "sallyport audit list --top none",
 	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",
 	    .run = service_audit },
+	{ .words = "keys export", .arguments = "FILE", .least = 1, .most = 1,
+	    .options = OPTION_CONF | OPTION_PASSPHRASE_FILE,
+	    .summary = "seals a copy of the key file by a passphrase",
+	    .help = "Writes a copy of the server's key file, sealed by a passphrase, into a new file: "
+	    "for the safe, apart from the backups, which open nothing without it. The passphrase is "
+	    "asked for at the terminal, or is the first line of a file; 12 characters at least. "
+	    "Asks no server; run it as root or as the server's user.",
+	    .example = "sallyport keys export /root/sallyport.keycopy",
+	    .wrong = "sallyport keys export /root/sallyport.keycopy --conf /nowhere",
+	    .answer = "sallyport: /nowhere: No such file or directory", .run = keys_export },
+	{ .words = "keys import", .arguments = "FILE", .least = 1, .most = 1,
+	    .options = OPTION_CONF | OPTION_PASSPHRASE_FILE,
+	    .summary = "puts a copy of the key file in its place",
+	    .help = "Opens a copy that `sallyport keys export` made and puts the key file where the "
+	    "conf file wants it, owned by the server's user. It never replaces another key file. "
+	    "Asks no server; run it as root or as the server's user.",
+	    .example = "sallyport keys import /root/sallyport.keycopy",
+	    .wrong = "sallyport keys import /root/sallyport.keycopy",
+	    .answer = "sallyport: /root/sallyport.keycopy: the passphrase is wrong",
+	    .run = keys_import },
 	{ .words = "keys rotate", .arguments = "", .tenant = true,
 	    .summary = "makes a new signing key",
 	    .help = "Makes a new key that signs the tenant's tokens. Apps that read the key set "

@@ -29,6 +29,8 @@ static const struct option_row rows[] = {
 	{ "--follow", NULL, NULL, OPTION_FOLLOW, AT(follow), "goes on with new ones, until ^C" },
 	{ "--delivered", NULL, "PATH", OPTION_DELIVERED, AT(delivered),
 	    "of a mail transport: where messages arrive" },
+	{ "--passphrase-file", NULL, "FILE", OPTION_PASSPHRASE_FILE, AT(passphrase_file),
+	    "its first line is the passphrase; - reads standard input" },
 	{ "--conf", NULL, "FILE", OPTION_CONF, AT(conf),
 	    "the server's conf file; else /etc/sallyport/sallyport.yaml" },
 	{ "--tenant", NULL, "NAME", OPTION_EVERYWHERE, AT(tenant),

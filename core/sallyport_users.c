@@ -102,24 +102,9 @@ enum cli_exit users_show(struct cli *cli)
 /* The first line; a password on the command line would be everybody's to see. */
 static enum cli_exit password_read(struct cli *cli, const char **out_password)
 {
-	enum { MOST = 1024 };
 	const char *path = cli->options.password_file;
-	char *line = arena_alloc(cli->arena, MOST + 2);
 
-	if (path == NULL)
-		return CLI_FINE;
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	if (file == NULL)
-		return say(CLI_USAGE, "%s: %s", path, strerror(errno));
-	setvbuf(file, NULL, _IONBF, 0);
-	bool read = fgets(line, MOST + 2, file) != NULL;
-	if (file != stdin)
-		fclose(file);
-	line[strcspn(line, "\r\n")] = '\0';
-	if (!read || line[0] == '\0' || !text_utf8(line, strlen(line)))
-		return say(CLI_USAGE, "%s: no password in its first line", path);
-	*out_password = line;
-	return CLI_FINE;
+	return path == NULL ? CLI_FINE : secret_line(cli, path, "password", out_password);
 }
 
 static json_t *user_new(const char *address, const char *name, const char *password)

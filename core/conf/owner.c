@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,21 @@ const char *owner_state(struct arena *arena, const char *conf)
 	tree = tree_find(tree, "server");
 	tree = tree != NULL && tree->kind == TREE_MAP ? tree_find(tree, "state") : NULL;
 	return tree != NULL && tree->kind == TREE_TEXT ? tree->text : STATE;
+}
+
+bool owner_borrow(const char *state)
+{
+	struct stat st;
+
+	return geteuid() != 0 || stat(state, &st) != 0 || st.st_uid == 0 ||
+	    (setegid(st.st_gid) == 0 && seteuid(st.st_uid) == 0);
+}
+
+/* A tool that can't become root again has nothing more to do as whoever it is. */
+void owner_return(void)
+{
+	if (getuid() == 0 && (seteuid(0) != 0 || setegid(0) != 0))
+		abort();
 }
 
 enum owner_result owner_become(struct arena *arena, const char *conf, const char **out_name,

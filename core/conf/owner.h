@@ -21,6 +21,11 @@ enum owner_result {
 	OWNER_BECOME,
 };
 
+/* The effective user for a while, so that a file is read or made as his: true, and owner_return()
+ * afterwards. No root, or a folder of root's: true, and nothing is changed. */
+bool owner_borrow(const char *state);
+void owner_return(void);
+
 /* `out_name`, of OWNER_FAILED and OWNER_BECOME: the user's. */
 enum owner_result owner_become(struct arena *arena, const char *conf, const char **out_name,
     const char **out_state);

@@ -129,6 +129,16 @@ static bool keyfile_place(struct arena *arena, const char *path, const unsigned 
 	return ok && keyfile_sync_folder(arena, path);
 }
 
+bool keyfile_keep(const char *path, const struct keyfile *keyfile, struct sp_error *out_error)
+{
+	struct arena arena = { 0 };
+	bool ok = keyfile_place(&arena, path, keyfile->key) ||
+	    keyfile_refuse(path, strerrordesc_np(errno), out_error);
+
+	arena_done(&arena);
+	return ok;
+}
+
 bool keyfile_make(const char *path, struct keyfile *out_keyfile, struct sp_error *out_error)
 {
 	unsigned char key[KEYFILE_SIZE];

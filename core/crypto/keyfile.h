@@ -31,6 +31,9 @@ enum keyfile_status keyfile_read(const char *path, struct keyfile *out_keyfile,
  * for a store that has no ring yet. */
 bool keyfile_make(const char *path, struct keyfile *out_keyfile, struct sp_error *out_error);
 
+/* One that came from elsewhere, by keyfile_set(), put where it belongs in the same way. */
+bool keyfile_keep(const char *path, const struct keyfile *keyfile, struct sp_error *out_error);
+
 /* From bytes that come from elsewhere, such as `keys import`. */
 void keyfile_set(struct keyfile *keyfile, const unsigned char key[KEYFILE_SIZE]);
 void keyfile_done(struct keyfile *keyfile);

@@ -6,6 +6,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'http'))
 
+from browser import Browser, claims      # noqa: E402, F401
 from world import PATIENCE      # noqa: E402
 
 SALLYPORT, CROWD = sys.argv[4:6]
