@@ -156,7 +156,7 @@ const struct command commands[] = {
 	{ .words = "keys export", .arguments = "FILE", .least = 1, .most = 1,
 	    .options = OPTION_CONF | OPTION_PASSPHRASE_FILE,
 	    .summary = "seals a copy of the key file by a passphrase",
-	    .help = "Writes a copy of the server's key file, sealed by a passphrase, into a new file: "
+	    .help = "Writes a copy of the server's key file, sealed by a passphrase, into a new file "
 	    "for the safe, apart from the backups, which open nothing without it. The passphrase is "
 	    "asked for at the terminal, or is the first line of a file; 12 characters at least. "
 	    "Asks no server; run it as root or as the server's user.",

@@ -34,8 +34,9 @@ void doctor_key_file(struct doctor *doctor)
 		doctor_tell(doctor, DOCTOR_WRONG, "chown it to the server's user, chmod 600",
 		    "%s is not its owner's alone: mode %04o", path, (unsigned)st.st_mode & 07777);
 	else
-		doctor_tell(doctor, DOCTOR_FINE, "Keep a copy apart from the backups (sallyport keys export): without it "
-		    "they open nothing, and with it everything", "%s is its owner's alone", path);
+		doctor_tell(doctor, DOCTOR_FINE, "Keep a copy apart from the backups, by "
+		    "sallyport keys export: without it they open nothing, with it everything",
+		    "%s is its owner's alone", path);
 }
 
 static void room_tell(struct doctor *doctor, const char *what, const char *path)

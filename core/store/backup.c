@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define KEEPER_EVERY 20		/* ms */
+#define LEAVING 5		/* ms between two looks at one that is over */
 
 /* Where the one backup is found, from any loop. */
 struct backup_desk {
@@ -247,14 +248,17 @@ static struct backup *backup_new(struct store *store)
 	return backup;
 }
 
-static bool desk_take(struct backup_desk *desk, struct backup *backup)
+enum desk_state { DESK_TAKEN = 0, DESK_LEAVING, DESK_OURS };
+
+static enum desk_state desk_take(struct backup_desk *desk, struct backup *backup)
 {
 	pthread_mutex_lock(&desk->lock);
-	bool empty = desk->backup == NULL;
-	if (empty)
+	enum desk_state state = desk->backup == NULL ? DESK_OURS :
+	    desk->backup->over ? DESK_LEAVING : DESK_TAKEN;
+	if (state == DESK_OURS)
 		desk->backup = backup;
 	pthread_mutex_unlock(&desk->lock);
-	return empty;
+	return state;
 }
 
 static struct backup_turn *turn_new(struct store *store, struct loop *loop,
@@ -269,33 +273,67 @@ static struct backup_turn *turn_new(struct store *store, struct loop *loop,
 	return turn;
 }
 
+static void begin_refuse(struct backup_turn *turn, enum sp_status status)
+{
+	struct backup *backup = turn->backup;
+
+	turn->done(turn->arg, status, NULL);
+	backup_free(backup);
+	errand_end(&turn->errand);
+}
+
+static void begin_ours(struct backup_turn *turn)
+{
+	struct store *store = turn->errand.store;
+	struct keeper *keeper = errand_new(store, turn->errand.loop, sizeof(*keeper));
+	struct sp_address at[2] = { metas_at(), metas_ring_at() };
+
+	if (keeper == NULL) {
+		pthread_mutex_lock(&store->backups->lock);
+		store->backups->backup = NULL;
+		pthread_mutex_unlock(&store->backups->lock);
+		begin_refuse(turn, SP_UNAVAILABLE);
+		return;
+	}
+	keeper->backup = turn->backup;
+	errand_pause(&keeper->errand, KEEPER_EVERY, keeper_look);
+	errand_call(&turn->errand, &get_new(store_seat(store, BINDING_RECORDS,
+	    turn->errand.loop), at, 2)->op, begin_got);
+}
+
+/* One that is over is put away in some milliseconds: that much patience is ours. */
+static void begin_try(struct errand *errand, struct sp_op *answer, enum sp_status status)
+{
+	struct backup_turn *turn = (struct backup_turn *)errand;
+
+	(void)answer, (void)status;
+	switch (desk_take(errand->store->backups, turn->backup)) {
+	case DESK_TAKEN:
+		begin_refuse(turn, SP_CONFLICT);
+		break;
+	case DESK_LEAVING:
+		errand_pause(errand, LEAVING, begin_try);
+		break;
+	case DESK_OURS:
+		begin_ours(turn);
+		break;
+	}
+}
+
 bool backup_begin(struct store *store, struct loop *loop, struct sp_id *out_id,
     backup_done_fn *done, void *arg)
 {
 	struct backup *backup = backup_new(store);
-	struct sp_address at[2] = { metas_at(), metas_ring_at() };
+	struct backup_turn *turn = turn_new(store, loop, backup);
 
-	if (!desk_take(store->backups, backup)) {
-		backup_free(backup);
-		done(arg, SP_CONFLICT, NULL);
-		return true;
-	}
-	struct keeper *keeper = errand_new(store, loop, sizeof(*keeper));
-	struct backup_turn *turn = keeper != NULL ? turn_new(store, loop, backup) : NULL;
 	if (turn == NULL) {
-		if (keeper != NULL)
-			errand_end(&keeper->errand);
-		store->backups->backup = NULL;	/* closing: no loop begins another */
 		backup_free(backup);
 		return false;
 	}
 	turn->done = done;
 	turn->arg = arg;
 	*out_id = backup->head.id;
-	keeper->backup = backup;
-	errand_pause(&keeper->errand, KEEPER_EVERY, keeper_look);
-	errand_call(&turn->errand, &get_new(store_seat(store, BINDING_RECORDS, loop), at, 2)->op,
-	    begin_got);
+	errand_pause(&turn->errand, 0, begin_try);
 	return true;
 }
 

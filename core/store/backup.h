@@ -38,7 +38,7 @@ typedef void backup_done_fn(void *arg, enum sp_status status, const struct backu
 bool backup_begin(struct store *store, struct loop *loop, struct sp_id *out_id,
     backup_done_fn *done, void *arg) __attribute__((warn_unused_result));
 /* NOT_FOUND: there is none of that id. CONFLICT: it is being read just now. False: the store is
- * closing. `done` is called once, maybe before this returns. */
+ * closing. `done` is called once; before this returns where there is nothing to read. */
 bool backup_next(struct store *store, struct loop *loop, struct sp_id id, backup_done_fn *done,
     void *arg) __attribute__((warn_unused_result));
 void backup_end(struct store *store, struct sp_id id);

@@ -8,6 +8,7 @@
 #include "plugin/records.h"
 #include "store/kinds.h"
 #include "store/metas.h"
+#include "store/migrate.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -108,8 +109,10 @@ static enum sp_status opening_old(struct opening *opening, struct sp_error *out_
 		    why.text);
 		return SP_FAILED;
 	}
-	return ring_unwrap(opening->ring, &opening->keyfile, &store->ring, out_error) ? SP_OK :
-	    SP_FAILED;
+	if (!ring_unwrap(opening->ring, &opening->keyfile, &store->ring, out_error))
+		return SP_FAILED;
+	return opening->meta.format == STORE_FORMAT ? SP_OK : migrate_run(store, migrations,
+	    opening->meta.format, STORE_FORMAT, out_error);
 }
 
 /* Time never goes back across restarts. */

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from operate import CROWD, backup, empty, people, restore, run
+from operate import CROWD, Browser, backup, empty, people, restore, run
 from world import BINARY, PASSWORD, PLUGINS, SOURCE, Server, World, main, named, same, until
 
 tests = []
@@ -249,6 +249,23 @@ def as_user():
         restore(other, FILE)
         owners = {path.stat().st_uid for path in (other.folder / 'db').iterdir()}
         same(owners, {65534})
+
+
+KEPT = pathlib.Path(SOURCE, 'tests/operate/kept')
+
+
+@test('DESIGN 5', 'a store of the first format, kept with its key file since it was made, is one of today\'s')
+def kept():
+    with Other() as other:
+        shutil.copy(KEPT / 'format-1.key', other.state / 'keys/server.key')
+        (other.state / 'keys/server.key').chmod(0o600)
+        told = restore(other, KEPT / 'format-1.backup')
+        assert 'restored: 1 customers' in told, told
+        other.start()
+        same([user['mail'] for user in people(other).values()], ['kept@example.com'])
+        browser, app = Browser(other.url, '127.4.0.1'), world.app()
+        page = browser.fill(app.begin(browser), 'password', email='kept@example.com', password=PASSWORD)
+        assert 'id_token' in app.redeem(browser, app.code(page)).json(), page
 
 
 main(tests, [('restore', world)])

@@ -179,6 +179,7 @@ int main(int argc, char **argv)
 	counters();
 	outboxes();
 	intents();
+	migrating();
 	storehouse_close();
 	puts("ok");
 	return 0;

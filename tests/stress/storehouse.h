@@ -51,4 +51,5 @@ void opening(void);
 void snapshots(void);
 void outboxes(void);
 void intents(void);
+void migrating(void);
 void counters(void);
