@@ -127,8 +127,8 @@ static bool process_descriptors(void)
 	return fd >= 0;
 }
 
-/* No core with passcodes in it, no reading by others, no death by a closed socket. Signals
- * are blocked before any thread is made: the main thread waits for them. */
+/* No core with passcodes in it, no reading by others, no death by a closed socket or by a
+ * limit on files. Signals are blocked before any thread is made: the main thread waits for them. */
 static bool process_secure(void)
 {
 	const struct rlimit none = { 0, 0 };
@@ -142,7 +142,7 @@ static bool process_secure(void)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
-	return signal(SIGPIPE, SIG_IGN) != SIG_ERR &&
+	return signal(SIGPIPE, SIG_IGN) != SIG_ERR && signal(SIGXFSZ, SIG_IGN) != SIG_ERR &&
 	    sigprocmask(SIG_BLOCK, &signals, NULL) == 0;
 }
 
