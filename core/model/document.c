@@ -29,17 +29,19 @@ void document_wrong(struct document_errors *errors, const char *path, const char
 }
 
 static const struct document_row rows[] = {
-	{ DOCUMENT_TENANT, "tenant", "tenant", "/tenants", "id", "name", true, tenant_check },
-	{ DOCUMENT_APP, "application", "applications", "/applications", "id", "appId", true,
-	    app_check },
+	{ DOCUMENT_TENANT, "tenant", "tenant", "/tenants", "id", "name", NULL, true, tenant_check },
+	{ DOCUMENT_APP, "application", "applications", "/applications", "id", "appId",
+	    "displayName", true, app_check },
 	{ DOCUMENT_FLOW, "user flow", "userFlows", "/identity/authenticationEventsFlows", "id",
-	    "displayName", true, userflow_check },
+	    "displayName", NULL, true, userflow_check },
 	{ DOCUMENT_POLICY, "policy", "conditionalAccessPolicies",
-	    "/identity/conditionalAccess/policies", "id", "displayName", false, policy_check },
+	    "/identity/conditionalAccess/policies", "id", "displayName", NULL, false,
+	    policy_check },
 	{ DOCUMENT_METHOD, "authentication method", "authenticationMethodConfigurations",
 	    "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations", "id", "id",
-	    true, method_check },
-	{ DOCUMENT_GROUP, "group", "groups", "/groups", "id", "displayName", false, group_check },
+	    NULL, true, method_check },
+	{ DOCUMENT_GROUP, "group", "groups", "/groups", "id", "displayName", NULL, false,
+	    group_check },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -74,8 +76,6 @@ json_t *document_merge(const json_t *base, const json_t *patch)
 	return merged;
 }
 
-enum { DOCUMENT_SEVERAL = -1, DOCUMENT_NOWHERE = -2 };
-
 /* A displayName is taken to the letter, all others are ids: "A1" and "a1" are one. */
 static char *document_key(struct arena *arena, const char *name, const char *text)
 {
@@ -86,6 +86,7 @@ static char *document_key(struct arena *arena, const char *name, const char *tex
 	return key;
 }
 
+/* Of each name the first two that have it. */
 static json_t *document_places(const json_t *stored, const char *name)
 {
 	json_t *places = json_object(), *one;
@@ -94,12 +95,15 @@ static json_t *document_places(const json_t *stored, const char *name)
 
 	arena_init(&arena, NULL, 0);
 	json_array_foreach(stored, i, one) {
-		const char *text = json_text(one, name, NULL);
+		const char *text = name != NULL ? json_text(one, name, NULL) : NULL;
 		if (text == NULL)
 			continue;
 		const char *key = document_key(&arena, name, text);
-		json_object_set_new(places, key, json_integer(
-		    json_object_get(places, key) == NULL ? (json_int_t)i : DOCUMENT_SEVERAL));
+		json_t *place = json_object_get(places, key);
+		if (place == NULL)
+			json_object_set_new(places, key, place = json_array());
+		if (json_array_size(place) < 2)
+			json_array_append_new(place, json_integer((json_int_t)i));
 	}
 	arena_done(&arena);
 	return places;
@@ -108,45 +112,58 @@ static json_t *document_places(const json_t *stored, const char *name)
 struct document_index document_index_of(const struct document_row *row, const json_t *stored)
 {
 	return (struct document_index){ row, document_places(stored, row->id),
-		document_places(stored, row->natural) };
+		document_places(stored, row->natural), document_places(stored, row->called) };
 }
 
 void document_index_done(struct document_index *index)
 {
 	json_decref(index->ids);
 	json_decref(index->names);
+	json_decref(index->called);
 }
 
-static json_int_t document_place(const json_t *places, const char *name, const char *text)
+/* NULL: nowhere. */
+static const json_t *document_place(const json_t *places, const char *name, const char *text)
 {
 	struct arena arena;
 
 	if (text == NULL)
-		return DOCUMENT_NOWHERE;
+		return NULL;
 	arena_init(&arena, NULL, 0);
 	const json_t *place = json_object_get(places, document_key(&arena, name, text));
 	arena_done(&arena);
-	return place != NULL ? json_integer_value(place) : DOCUMENT_NOWHERE;
+	return place;
+}
+
+static size_t place_at(const json_t *place, size_t index)
+{
+	return index < json_array_size(place) ?
+	    (size_t)json_integer_value(json_array_get(place, index)) : DOCUMENT_NOWHERE;
 }
 
 enum document_found document_match(const struct document_index *index, const json_t *wanted,
-    size_t *out_place)
+    size_t out_places[2])
 {
 	const struct document_row *row = index->row;
 	const char *id = json_text(wanted, row->id, NULL);
-	json_int_t place = document_place(index->ids, row->id, id);
+	const char *natural = json_text(wanted, row->natural, NULL);
+	const json_t *place = document_place(index->ids, row->id, id);
 
-	if (place >= 0) {
-		*out_place = (size_t)place;
+	if (place != NULL) {
+		out_places[0] = place_at(place, 0);
 		return DOCUMENT_FOUND;
 	}
-	place = document_place(index->names, row->natural, json_text(wanted, row->natural, NULL));
-	if (place == DOCUMENT_NOWHERE || (id != NULL && !row->unique))
+	place = document_place(index->names, row->natural, natural);
+	if (id == NULL && natural == NULL && row->called != NULL)
+		place = document_place(index->called, row->called,
+		    json_text(wanted, row->called, NULL));
+	if (place == NULL || (id != NULL && !row->unique))
 		return DOCUMENT_ABSENT;
-	if (place == DOCUMENT_SEVERAL || id != NULL)
-		return DOCUMENT_AMBIGUOUS;
-	*out_place = (size_t)place;
-	return DOCUMENT_FOUND;
+	out_places[0] = place_at(place, 0);
+	if (id == NULL && json_array_size(place) == 1)
+		return DOCUMENT_FOUND;
+	out_places[1] = place_at(place, 1);
+	return DOCUMENT_AMBIGUOUS;
 }
 
 struct document_lines { struct arena *arena; const char *head; json_t *array; };

@@ -39,6 +39,7 @@ struct document_row {
 	const char *path;	/* "/applications": below /v1.0 */
 	const char *id;		/* "id" */
 	const char *natural;	/* matched when no id is given: "appId", "displayName" */
+	const char *called;	/* matched when neither is given: "displayName"; NULL: nothing is */
 	bool unique;		/* no two of a tenant have the same `natural` */
 	/*
 	 * Checks a whole document and returns it in its canonical shape (every property, Graph's
@@ -58,17 +59,19 @@ json_t *document_merge(const json_t *base, const json_t *patch);
 
 enum document_found { DOCUMENT_AMBIGUOUS = 0, DOCUMENT_ABSENT, DOCUMENT_FOUND };
 
-/* Where each of many stored documents is, by id and by natural name: looking all of a large
- * document up is linear. document_index_done() lets go of it. */
-struct document_index { const struct document_row *row; json_t *ids, *names; };
+/* Where each of many documents is, by its id and names: looking all of a large document up is
+ * linear. document_index_done() lets go of it. */
+struct document_index { const struct document_row *row; json_t *ids, *names, *called; };
 struct document_index document_index_of(const struct document_row *row, const json_t *stored);
 void document_index_done(struct document_index *index);
 
-/* Which of the stored documents apply means: the one with its id, else the one with its
- * natural name. Ambiguous: several have that name; or the id is new, but the name is unique
- * and another's. `out_place` is set when found. */
+/* Which of the stored documents apply means: the one with its id, else the one with its natural
+ * name, else, when neither is given, the one that is called so. Ambiguous: several have that name;
+ * or the id is new, but the name is unique and another's. `out_places[0]` is set when found; both
+ * are when it is ambiguous, the second to DOCUMENT_NOWHERE where the first is the only one. */
+#define DOCUMENT_NOWHERE SIZE_MAX
 enum document_found document_match(const struct document_index *index, const json_t *wanted,
-    size_t *out_place);
+    size_t out_places[2]);
 
 /* What differs between two canonical documents, an array of texts for people, a new reference:
  * "conditionalAccessPolicies 'Require MFA': state: \"disabled\" -> \"enabled\"". Either may be

@@ -1,12 +1,9 @@
-#include "model/plan.h"
+#include "model/plan_steps.h"
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "model/advice.h"
 #include "model/group.h"
-#include "model/policy.h"
-#include "model/tenant.h"
 
 #include <string.h>
 #include <strings.h>
@@ -26,7 +23,7 @@ void plan_done(struct plan *plan)
 	json_decref(plan->warnings);
 }
 
-static void plan_add(struct plan *plan, enum document_kind kind, size_t index, json_t *new)
+void plan_add(struct plan *plan, enum document_kind kind, size_t index, json_t *new)
 {
 	struct plan_change *change = arena_alloc(plan->arena, sizeof(*change));
 	json_t *old = index != PLAN_NEW ? json_array_get(plan->stored[kind], index) : NULL;
@@ -133,7 +130,7 @@ static bool same_but_times(const json_t *a, const json_t *b)
 	return same;
 }
 
-static void plan_create(struct plan *plan, enum document_kind kind, const json_t *wanted,
+void plan_create(struct plan *plan, enum document_kind kind, const json_t *wanted,
     const char *where)
 {
 	json_t *bare = plan_bare(kind, wanted), *born = plan_born(plan, kind, bare);
@@ -146,7 +143,20 @@ static void plan_create(struct plan *plan, enum document_kind kind, const json_t
 	plan_add(plan, kind, PLAN_NEW, canonical);
 }
 
-static void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
+/* By an id others know it: an application's appId is in its own conf, and in policies. */
+static void check_ids(struct plan *plan, enum document_kind kind, const json_t *old,
+    const json_t *new, const char *where)
+{
+	const char *names[] = { document_row(kind)->id, kind == DOCUMENT_APP ? "appId" : NULL };
+
+	for (size_t i = 0; i < 2 && names[i] != NULL; i++)
+		if (strcasecmp(json_text(old, names[i], ""), json_text(new, names[i], "")) != 0)
+			document_wrong(&plan->errors, text_print(plan->arena, "%s%s%s", where,
+			    where[0] != '\0' ? "." : "", names[i]), "InvalidValue",
+			    "stays '%s' for good", json_text(old, names[i], ""));
+}
+
+void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
     const json_t *wanted, const char *where)
 {
 	const json_t *old = json_array_get(plan->stored[kind], index);
@@ -157,6 +167,7 @@ static void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
 	json_decref(merged);
 	if (canonical == NULL)
 		return;
+	check_ids(plan, kind, old, canonical, where);
 	if (same_but_times(old, canonical)) {
 		json_decref(canonical);
 		return;
@@ -253,64 +264,8 @@ static void check_groups(struct plan *plan, const json_t *all)
 	}
 }
 
-/* As much of the tenant as advice looks at, as it will be: a document that switches the method
- * on or brings a flow with its policies is judged with them. False: an error told already. */
-static bool planned_tenant(struct plan *plan, json_t *const *all, struct tenant *out_tenant)
-{
-	size_t apps = json_array_size(all[DOCUMENT_APP]);
-	size_t flows = json_array_size(all[DOCUMENT_FLOW]);
-	const struct app **app_list = arena_alloc(plan->arena, (apps + 1) * sizeof(*app_list));
-	const struct userflow **flow_list = arena_alloc(plan->arena,
-	    (flows + 1) * sizeof(*flow_list));
-
-	for (size_t i = 0; i < apps; i++) {
-		struct app *app = arena_alloc(plan->arena, sizeof(*app));
-		if (!app_compile(plan->arena, json_array_get(all[DOCUMENT_APP], i), app))
-			return false;
-		app_list[i] = app;
-	}
-	for (size_t i = 0; i < flows; i++) {
-		struct userflow *flow = arena_alloc(plan->arena, sizeof(*flow));
-		if (!userflow_compile(plan->arena, json_array_get(all[DOCUMENT_FLOW], i), flow))
-			return false;
-		flow_list[i] = flow;
-	}
-	const json_t *email = json_array_get(all[DOCUMENT_METHOD], 0);
-	*out_tenant = (struct tenant){ .apps = app_list, .app_count = apps, .flows = flow_list,
-		.flow_count = flows };
-	return email == NULL || method_compile(plan->arena, email, &out_tenant->email);
-}
-
-static void warn_of(struct plan *plan, const struct tenant *tenant, const json_t *document)
-{
-	struct policy policy;
-	json_t *advice, *one;
-	size_t index;
-
-	if (!policy_compile(plan->arena, document, 1, &policy))
-		return;
-	advice = advice_policy(plan->arena, tenant, &policy);
-	json_array_foreach(advice, index, one)
-		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-		    "%s '%s': %s", document_row(DOCUMENT_POLICY)->section, policy.display_name,
-		    json_string_value(one))));
-	json_decref(advice);
-}
-
-/* Of the policies that change. */
-static void plan_warn(struct plan *plan, json_t *const *all)
-{
-	struct tenant tenant;
-
-	if (plan->errors.count > 0 || !planned_tenant(plan, all, &tenant))
-		return;
-	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
-		if (change->kind == DOCUMENT_POLICY && change->new != NULL)
-			warn_of(plan, &tenant, change->new);
-}
-
 /* What no document can know of itself. */
-static bool plan_whole(struct plan *plan)
+bool plan_whole(struct plan *plan)
 {
 	json_t *all[DOCUMENT_KINDS] = { NULL };
 
@@ -345,113 +300,5 @@ bool plan_one(struct plan *plan, enum document_kind kind, const char *id,
 		plan_create(plan, kind, document, "");
 	else
 		plan_patch(plan, kind, index, document, "");
-	return plan->errors.count == 0 && plan_whole(plan);
-}
-
-static void apply_one(struct plan *plan, const struct document_index *stored,
-    const json_t *wanted, const char *where, bool *touched)
-{
-	enum document_kind kind = stored->row->kind;
-	size_t index = PLAN_NEW;
-
-	if (!json_is_object(wanted)) {
-		document_wrong(&plan->errors, where, "InvalidType", "must be an object");
-		return;
-	}
-	switch (document_match(stored, wanted, &index)) {
-	case DOCUMENT_FOUND:
-		if (touched[index])
-			document_wrong(&plan->errors, where, "ObjectConflict",
-			    "an earlier one of this section is the same %s", stored->row->name);
-		else
-			plan_patch(plan, kind, index, wanted, where);
-		touched[index] = true;
-		break;
-	case DOCUMENT_ABSENT:
-		plan_create(plan, kind, wanted, where);
-		break;
-	default:
-		document_wrong(&plan->errors, where, "Ambiguous",
-		    "more than one stored %s could be meant; give its id", stored->row->name);
-		break;
-	}
-}
-
-/* What is stored and not in the document: told, and kept unless it is to be pruned. */
-static void apply_rest(struct plan *plan, enum document_kind kind, const bool *touched,
-    bool prune)
-{
-	const struct document_row *row = document_row(kind);
-	json_t *one;
-	size_t index;
-
-	json_array_foreach(plan->stored[kind], index, one) {
-		if (touched[index])
-			continue;
-		if (prune)
-			plan_add(plan, kind, index, NULL);
-		else
-			json_array_append_new(plan->kept, json_string(text_print(plan->arena,
-			    "%s '%s' is not in the document and is kept", row->section,
-			    json_text(one, "displayName", json_text(one, row->id, "")))));
-	}
-}
-
-static void apply_section(struct plan *plan, enum document_kind kind, const json_t *section,
-    bool prune)
-{
-	const char *name = document_row(kind)->section;
-	bool *touched = arena_alloc(plan->arena, json_array_size(plan->stored[kind]) + 1);
-	json_t *one;
-	size_t index;
-
-	if (!json_is_array(section)) {
-		document_wrong(&plan->errors, name, "InvalidType", "must be a list");
-		return;
-	}
-	struct document_index stored = document_index_of(document_row(kind), plan->stored[kind]);
-	json_array_foreach(section, index, one)
-		apply_one(plan, &stored, one, text_print(plan->arena, "%s[%zu]", name, index),
-		    touched);
-	document_index_done(&stored);
-	apply_rest(plan, kind, touched, prune && kind != DOCUMENT_METHOD);
-}
-
-/* The tenant and its settings are one document, in two sections. */
-static void apply_tenant(struct plan *plan, const json_t *document)
-{
-	const json_t *tenant = json_object_get(document, "tenant");
-	json_t *settings = json_object_get(document, "settings");
-	json_t *wanted = tenant != NULL ? json_copy((json_t *)(uintptr_t)tenant) : json_object();
-
-	if (settings != NULL)
-		json_object_set(wanted, "settings", settings);
-	if (json_array_size(plan->stored[DOCUMENT_TENANT]) == 0)
-		plan_create(plan, DOCUMENT_TENANT, wanted, "tenant");
-	else if (tenant != NULL || settings != NULL)
-		plan_patch(plan, DOCUMENT_TENANT, 0, wanted, "tenant");
-	json_decref(wanted);
-}
-
-static void apply_unknown(struct plan *plan, const json_t *document)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach((json_t *)(uintptr_t)document, name, value)
-		if (document_section(name) == NULL &&
-		    !text_word("tenant settings users $schema", name))
-			document_wrong(&plan->errors, name, "InvalidProperty", "is no section");
-}
-
-bool plan_apply(struct plan *plan, const json_t *document, bool prune)
-{
-	apply_unknown(plan, document);
-	apply_tenant(plan, document);
-	for (enum document_kind kind = DOCUMENT_APP; kind < DOCUMENT_KINDS; kind++) {
-		const json_t *section = json_object_get(document, document_row(kind)->section);
-		if (section != NULL)
-			apply_section(plan, kind, section, prune);
-	}
 	return plan->errors.count == 0 && plan_whole(plan);
 }

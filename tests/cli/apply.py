@@ -2,6 +2,7 @@
 
 Twice is once, a dry run is none, what isn't named is kept or pruned, everything wrong is told.
 """
+import copy
 import json
 
 from tool import Tool, check, run, server, woodgrove
@@ -31,6 +32,76 @@ def twice():
         check(before['users'][1]['value'][0]['displayName'] == 'Ann Archer', before)
         check(tool.apply(woodgrove()) == 'no change\n')
         check(everything(running) == before, 'a second apply changed things')
+
+
+BACKEND = {'tenant': {'name': 'woodgrove', 'displayName': 'W'}, 'applications': [
+    {'displayName': 'Backend', 'web': {'redirectUris': ['https://app.example/cb']},
+     'passwordCredentials': [{'secretText': 'a secret that the app knows'}]}]}
+
+
+def named():
+    """Without ids all is found by its name; two that could be meant are both named (req224)."""
+    with server() as running:
+        tool = Tool(running.socket)
+        document = copy.deepcopy(BACKEND)
+        document[LOYAL] = [{**woodgrove()[LOYAL][0], 'displayName': 'Two'}]
+        document['userFlows'] = [{**woodgrove()['userFlows'][0], 'displayName': 'In'}]
+        document['groups'] = [{'displayName': 'Loyal'}]
+        document['authenticationMethodConfigurations'] = [{'id': 'Email', 'state': 'enabled'}]
+        document['users'] = [{'identities': woodgrove()['users'][0]['identities'],
+                              'mail': woodgrove()['users'][0]['mail']}]
+        for one in document[LOYAL] + document['userFlows']:
+            one.pop('id')
+        document['userFlows'][0].pop('conditions', None)
+        tool.apply(document)
+        before = everything(running)
+        check(len(before['applications'][1]['value']) == 1, before)
+        for _ in range(2):
+            check(tool.apply(document) == 'no change\n')
+        document['applications'][0]['web']['redirectUris'] = ['https://app.example/other']
+        tool.apply(document)
+        app = tool.json('app', 'list')['value'][0]
+        was = before['applications'][1]['value'][0]
+        check((app['id'], app['appId'], app['passwordCredentials']) ==
+              (was['id'], was['appId'], was['passwordCredentials']), app, was)
+        check(app['web']['redirectUris'] == ['https://app.example/other'], app)
+        for kind in ('application', 'group', 'policy'):
+            rivals(tool, running, document, kind)
+
+
+def rivals(tool, running, document, kind):
+    """A second one of the same name, and one of that name is told from neither."""
+    section, path = {'application': ('applications', 'applications'), 'group': 2 * ('groups',),
+                     'policy': (LOYAL, 'identity/conditionalAccess/policies')}[kind]
+    name = document[section][0]['displayName']
+    made = running.admin('POST', f'/v1.0/{path}', document[section][0], tenant='woodgrove')
+    check(made[0] == 201, made)
+    told = tool.not_applied(1, {'tenant': document['tenant'], section: document[section]}, '--yes')
+    check(f"{section}[0]: more than one stored {kind} is called '{name}'" in told, told)
+    for one in running.admin('GET', f'/v1.0/{path}', tenant='woodgrove')[1]['value']:
+        check(one['id'] in told, one['id'], told)
+
+
+def namesakes():
+    """Two of a document that the next run could not tell apart, and ids that would change."""
+    with server() as running:
+        tool = Tool(running.socket)
+        twins = copy.deepcopy(BACKEND)
+        twins['applications'] *= 2
+        told = tool.not_applied(1, twins)
+        check('applications[0] and applications[1] have one name' in told, told)
+        check(running.admin('GET', '/v1.0/tenants')[1]['value'] == [], 'something was made')
+        tool.apply(BACKEND)
+        app = tool.json('app', 'list')['value'][0]
+        for ids, words in (((app['id'], app['id']), f"appId: stays '{app['appId']}' for good"),
+                           ((app['appId'], app['appId']), f"'Backend', {app['id']}")):
+            changed = {**BACKEND['applications'][0], 'id': ids[0], 'appId': ids[1]}
+            told = tool.not_applied(1, {**BACKEND, 'applications': [changed]})
+            check(words in told, told)
+        status, answer = running.admin('PATCH', f"/v1.0/applications/{app['id']}",
+                                       {'appId': app['id']}, tenant='woodgrove')
+        check(status == 400 and 'for good' in str(answer), answer)
+        check(tool.json('app', 'list')['value'] == [app])
 
 
 def differences():
@@ -168,4 +239,5 @@ def confirmation():
         check(tool.json('policy', 'get', policy['id'])['state'] == 'enabled')
 
 
-run(twice, differences, kept_and_pruned, wrong, refused_users, advice, confirmation)
+run(twice, named, namesakes, differences, kept_and_pruned, wrong, refused_users, advice,
+    confirmation)

@@ -221,36 +221,43 @@ Test(document, apply_matches_by_id_then_by_name)
 		enum document_kind kind;
 		const char *stored, *wanted;
 		enum document_found found;
-		size_t index;
+		size_t index, other;
 	} rows[] = {
-		{ DOCUMENT_POLICY, "[]", "{'displayName':'P'}", DOCUMENT_ABSENT, 9 },
+		{ DOCUMENT_POLICY, "[]", "{'displayName':'P'}", DOCUMENT_ABSENT, 9, 0 },
 		{ DOCUMENT_POLICY, "[{'id':'" A "','displayName':'O'},{'id':'" B
-		    "','displayName':'P'}]", "{'displayName':'P'}", DOCUMENT_FOUND, 1 },
+		    "','displayName':'P'}]", "{'displayName':'P'}", DOCUMENT_FOUND, 1, 0 },
 		{ DOCUMENT_POLICY, "[{'id':'" A "','displayName':'P'},{'id':'" B
-		    "','displayName':'P'}]", "{'displayName':'P'}", DOCUMENT_AMBIGUOUS, 9 },
+		    "','displayName':'P'}]", "{'displayName':'P'}", DOCUMENT_AMBIGUOUS, 0, 1 },
 		{ DOCUMENT_POLICY, "[{'id':'" A "','displayName':'P'},{'id':'" B
 		    "','displayName':'P'}]", "{'id':'" B "','displayName':'P'}",
-		    DOCUMENT_FOUND, 1 },
+		    DOCUMENT_FOUND, 1, 0 },
 		{ DOCUMENT_POLICY, "[{'id':'" A "','displayName':'P'}]",
-		    "{'id':'" B "','displayName':'P'}", DOCUMENT_ABSENT, 9 },
+		    "{'id':'" B "','displayName':'P'}", DOCUMENT_ABSENT, 9, 0 },
 		{ DOCUMENT_FLOW, "[{'id':'" A "','displayName':'P'}]",
-		    "{'id':'" B "','displayName':'P'}", DOCUMENT_AMBIGUOUS, 9 },
+		    "{'id':'" B "','displayName':'P'}", DOCUMENT_AMBIGUOUS, 0, DOCUMENT_NOWHERE },
 		{ DOCUMENT_APP, "[{'id':'" A "','appId':'" C "'}]",
-		    "{'appId':'" C "','displayName':'new'}", DOCUMENT_FOUND, 0 },
+		    "{'appId':'" C "','displayName':'new'}", DOCUMENT_FOUND, 0, 0 },
 		{ DOCUMENT_APP, "[{'id':'" A "','appId':'" C "'}]", "{'displayName':'new'}",
-		    DOCUMENT_ABSENT, 9 },
-		{ DOCUMENT_METHOD, "[{'id':'Email'}]", "{'id':'email'}", DOCUMENT_FOUND, 0 },
+		    DOCUMENT_ABSENT, 9, 0 },
+		{ DOCUMENT_APP, "[{'id':'" A "','appId':'" C "','displayName':'a'}]",
+		    "{'displayName':'a'}", DOCUMENT_FOUND, 0, 0 },
+		{ DOCUMENT_APP, "[{'id':'" A "','appId':'" C "','displayName':'a'}]",
+		    "{'appId':'" B "','displayName':'a'}", DOCUMENT_ABSENT, 9, 0 },
+		{ DOCUMENT_APP, "[{'id':'" A "','displayName':'a'},{'id':'" B
+		    "','displayName':'a'}]", "{'displayName':'a'}", DOCUMENT_AMBIGUOUS, 0, 1 },
+		{ DOCUMENT_METHOD, "[{'id':'Email'}]", "{'id':'email'}", DOCUMENT_FOUND, 0, 0 },
 		{ DOCUMENT_GROUP, "[{'id':'" A "','displayName':'g'}]", "{'displayName':'G'}",
-		    DOCUMENT_ABSENT, 9 },
-		{ DOCUMENT_GROUP, "[7,null]", "{}", DOCUMENT_ABSENT, 9 },
+		    DOCUMENT_ABSENT, 9, 0 },
+		{ DOCUMENT_GROUP, "[7,null]", "{}", DOCUMENT_ABSENT, 9, 0 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		json_t *stored = read_json(rows[i].stored), *wanted = read_json(rows[i].wanted);
-		size_t index = 9;
+		size_t found[2] = { 9, 0 };
 		struct document_index places = document_index_of(document_row(rows[i].kind), stored);
-		cr_assert_eq(document_match(&places, wanted, &index), rows[i].found, "row %zu", i);
-		cr_assert_eq(index, rows[i].index, "row %zu", i);
+		cr_assert_eq(document_match(&places, wanted, found), rows[i].found, "row %zu", i);
+		cr_assert_eq(found[0], rows[i].index, "row %zu", i);
+		cr_assert_eq(found[1], rows[i].other, "row %zu", i);
 		document_index_done(&places);
 		json_decref(stored), json_decref(wanted);
 	}

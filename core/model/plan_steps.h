@@ -1,0 +1,23 @@
+/*
+ * plan_steps.h - what the files of a plan share
+ *
+ * plan.c: one document and the rules between all. plan_apply.c: which stored one each of a document
+ * means. plan_warn.c: what an operator should know before it is done.
+ *
+ * Threads, memory: as in plan.h.
+ */
+#pragma once
+
+#include "model/plan.h"
+
+/* `index` PLAN_NEW: added; `new` NULL: removed, else given away. */
+void plan_add(struct plan *plan, enum document_kind kind, size_t index, json_t *new);
+/* Checked first: what is wrong is told, with `where` before its path. */
+void plan_create(struct plan *plan, enum document_kind kind, const json_t *wanted,
+    const char *where);
+void plan_patch(struct plan *plan, enum document_kind kind, size_t index, const json_t *wanted,
+    const char *where);
+/* What no document can know of itself; false: told. */
+bool plan_whole(struct plan *plan);
+/* `all`: what the tenant will hold of each kind. */
+void plan_warn(struct plan *plan, json_t *const *all);
