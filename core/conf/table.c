@@ -54,7 +54,8 @@ const struct sp_key table_server[] = {
 	{ SERVER(password_passes, SP_NUMBER), .fallback = "2", .min = 1, .max = 64,
 	  .help = "Passes of one password hash; below 2 only with --bench." },
 	{ SERVER(connections, SP_NUMBER), .fallback = "10000", .min = 16, .max = 1000000,
-	  .reloadable = true, .help = "Open connections in all." },
+	  .reloadable = true, .help = "Open connections in all; then who has asked nothing for "
+	    "longest gives way." },
 	{ SERVER(connections_per_source, SP_NUMBER), .fallback = "100", .min = 1, .max = 1000000,
 	  .reloadable = true, .help = "Open connections of one IPv4 address or IPv6 /64." },
 	{ SERVER(idle_deadline, SP_DURATION), .fallback = "60s", .min = SECOND,
