@@ -115,7 +115,8 @@ def test_idle(many):
     used = rss(server) - before
     check('req224', 'others are answered', served(server.port, '127.4.0.1'))
     check('req224', 'the idle are still there', all(is_open(sock) for sock in idle))
-    check('req224', 'and are answered', {answer(sock) for sock in idle[::max(1, many // 100)]} == {200})
+    again = max(2, many // 100)
+    check('req224', 'and are answered', {answer(sock) for sock in idle[::again]} == {200})
     print(f'{many} idle connections: {used / many:.0f} bytes each')
     extra = [connect(server.port, '127.4.0.2') for _ in range(100)]
     flood = [answer(sock) for sock in extra]
@@ -123,7 +124,7 @@ def test_idle(many):
     check('req224', 'a hundred more are answered', flood == [200] * 100, flood)
     gone = [number for number, sock in enumerate(idle) if not is_open(sock)]
     check('req224', 'those who had asked nothing for longest gave way', 0 < len(gone) <= 52 and
-          all(number < many // 2 for number in gone), gone)
+          all(number % again and number < many * 3 // 4 for number in gone), gone)
     log = server.logged()
     check('req224', 'the cap is told, once', log.count('server.connections)') == 1, log)
     check('req224', 'shed, not refused', server.until(lambda n: n['shed'] >= 50 and n['refused'] == 0))
