@@ -18,16 +18,18 @@
 /* How often the code is spent anew when nobody can say whether it was. */
 enum { SPENDS_MOST = 3 };
 
-enum { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN, REDEEM_SPEND,
-	REDEEM_REVOKE };
-
-static unsigned redeem_grant(struct redeem *redeem, const char *description)
+unsigned redeem_grant(struct redeem *redeem, const char *description)
 {
 	return redeem_refuse(redeem, 400, "invalid_grant", description);
 }
 
-static unsigned redeem_done(struct redeem *redeem)
+unsigned redeem_done(struct redeem *redeem)
 {
+	const struct grant *grant = &redeem->work->grant;
+
+	if (grant->generation != 0)
+		redeem->refresh_token = grants_token(redeem->turn.arena, redeem->turn.store, grant,
+		    grant->generation);
 	redeem->scope = redeem->work->code.scope;
 	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
 	redeem->access_token = redeem->work->signing.access_token;
@@ -129,10 +131,10 @@ static void redeem_claim(struct redeem *redeem)
 	struct claims claims = {
 		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
 		.audience = code_audience(redeem->turn.arena, &work->code),
-		.proven = work->account.proven, .now = redeem->turn.now,
+		.grant = work->grant.id, .proven = work->account.proven, .now = redeem->turn.now,
 	};
 
-	id_format(work->code.id, token_id);
+	id_format(work->refreshing ? id_ordered(redeem->turn.now) : work->code.id, token_id);
 	work->signing.access = redeem_payload(redeem, claims_access_token(&claims));
 	if (text_word(work->code.scope, "openid"))
 		work->signing.id = redeem_payload(redeem, claims_id_token(&claims));
@@ -206,16 +208,19 @@ static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp
 	arena_done(&signing->arena);
 	if (status != SP_OK)
 		return redeem_failed(redeem);
-	return REDEEM_SPEND;
+	redeem->work->ready = true;
+	return redeem->work->refreshing ? REFRESH_ROTATE : REDEEM_SPEND;
 }
 
-static bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
+bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
 {
 	const struct redeem_work *work = redeem->work;
 	const struct judging *judged = &work->judged;
 	struct signin_record record = {
 		.id = id_ordered(redeem->turn.now), .user = work->code.user,
-		.app = work->app->app_id, .at = redeem->turn.now, .factors = work->code.factors,
+		.app = work->app->app_id, .at = redeem->turn.now,
+		.signed_in = work->code.signed_in, .factor_time = work->code.factor_time,
+		.factors = work->code.factors,
 		.platform = redeem->turn.platform, .client = SP_BROWSER,
 		.group_count = judged->groups.count, .groups = judged->groups.sorted,
 		.target_count = judged->target_count, .targets = judged->targets,
@@ -237,7 +242,7 @@ static void redeem_ask_spend(struct flow *flow)
 	struct redeem_work *work = redeem->work;
 	const struct settings *settings = &redeem->turn.tenant->settings;
 	struct sp_id tenant = redeem->turn.tenant->id;
-	struct sp_records_commit *commit = turn_commit(&redeem->turn, 4);
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 5);
 
 	work->spent = (struct spent){ .code = work->code.id, .user = work->code.user,
 		.session = work->code.session, .op = work->op,
@@ -247,6 +252,9 @@ static void redeem_ask_spend(struct flow *flow)
 	spent_put(commit, tenant, &work->spent, SP_ABSENT);
 	accounts_check(commit, tenant, work->code.user, work->account_revision);
 	bool fits = work->code.recorded || redeem_record(redeem, commit);
+	if (work->grant.generation != 0)
+		fits = fits && grants_put(commit, tenant, &work->grant,
+		    grant_expires(&work->grant, settings), SP_ABSENT);
 	if (session_touch(&work->session, settings, redeem->turn.now))
 		fits = fits && sessions_put(commit, tenant, &work->session, work->session_revision);
 	if (fits) {
@@ -276,10 +284,12 @@ static unsigned redeem_got_spend(struct flow *flow, struct sp_op *answer, enum s
 static void redeem_ask_revoke(struct flow *flow)
 {
 	struct redeem *redeem = redeem_of(flow);
-	struct sp_records_commit *commit = turn_commit(&redeem->turn, 1);
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 2);
+	struct sp_id tenant = redeem->turn.tenant->id;
 
 	redeem->work->spent.revoked = true;
-	spent_put(commit, redeem->turn.tenant->id, &redeem->work->spent, SP_ANY);
+	spent_put(commit, tenant, &redeem->work->spent, SP_ANY);
+	grants_remove(commit, tenant, redeem->work->code.id, SP_ANY);
 	turn_send(&redeem->turn, commit);
 }
 
@@ -298,7 +308,7 @@ static unsigned redeem_got_revoke(struct flow *flow, struct sp_op *answer, enum 
 }
 
 #define TO FLOW_TO
-static const struct flow_step redeem_steps[] = {
+const struct flow_step redeem_steps[] = {
 	[REDEEM_VIEW] = { "view", redeem_ask_code_view, redeem_got_code_view,
 	    TO(REDEEM_USER) | TO(REDEEM_REVOKE) | TO(FLOW_END) },
 	[REDEEM_USER] = { "user", redeem_ask_user, redeem_got_user,
@@ -308,13 +318,21 @@ static const struct flow_step redeem_steps[] = {
 	[REDEEM_DECIDE] = { "decide", redeem_ask_decide, redeem_got_decide,
 	    TO(REDEEM_DECIDE) | TO(REDEEM_SIGN) | TO(FLOW_END) },
 	[REDEEM_SIGN] = { "sign", redeem_ask_sign, redeem_got_sign,
-	    TO(REDEEM_SPEND) | TO(FLOW_END) },
+	    TO(REDEEM_SPEND) | TO(REFRESH_ROTATE) | TO(FLOW_END) },
 	[REDEEM_SPEND] = { "spend", redeem_ask_spend, redeem_got_spend,
 	    TO(REDEEM_VIEW) | TO(FLOW_END) },
 	[REDEEM_REVOKE] = { "revoke", redeem_ask_revoke, redeem_got_revoke, TO(FLOW_END) },
+	[REFRESH_FAMILY] = { "family", refresh_ask_family, refresh_got_family,
+	    TO(REFRESH_ACCOUNT) | TO(REFRESH_END) | TO(FLOW_END) },
+	[REFRESH_ACCOUNT] = { "account", refresh_ask_account, refresh_got_account,
+	    TO(REDEEM_USER) | TO(REFRESH_ROTATE) | TO(REFRESH_END) | TO(FLOW_END) },
+	[REFRESH_ROTATE] = { "rotate", refresh_ask_rotate, refresh_got_rotate,
+	    TO(REFRESH_FAMILY) | TO(FLOW_END) },
+	[REFRESH_END] = { "end", refresh_ask_end, refresh_got_end,
+	    TO(REFRESH_FAMILY) | TO(FLOW_END) },
 };
 
-static bool redeem_client(struct redeem *redeem)
+bool redeem_client(struct redeem *redeem)
 {
 	switch (client_check(&redeem->turn, redeem->client_id, redeem->client_secret,
 	    &redeem->work->app, &redeem->wait)) {
@@ -359,6 +377,12 @@ static struct spent redeem_void(const struct redeem *redeem)
 		redeem->turn.tenant->settings.access_token_lifetime };
 }
 
+void redeem_over(struct redeem *redeem)
+{
+	redeem_log(redeem);
+	redeem->turn.finished(&redeem->turn, redeem->turn.arg);
+}
+
 void redeem_code(struct redeem *redeem)
 {
 	struct code_claim claim = { .client_id = redeem->client_id,
@@ -368,13 +392,14 @@ void redeem_code(struct redeem *redeem)
 	redeem->work = arena_alloc(redeem->turn.arena, sizeof(*redeem->work));
 	redeem->work->op = id_random();
 	if (!redeem_opens(redeem)) {
-		redeem_log(redeem);
-		redeem->turn.finished(&redeem->turn, redeem->turn.arg);
+		redeem_over(redeem);
 		return;
 	}
 	redeem->work->misfit = code_refuses(&redeem->work->code, &claim, redeem->turn.now);
 	if (redeem->work->misfit != NULL)
 		redeem->work->spent = redeem_void(redeem);
+	else
+		refresh_offer(redeem);
 	redeem_run(redeem, redeem_steps,
 	    redeem->work->misfit != NULL ? REDEEM_REVOKE : REDEEM_VIEW);
 }

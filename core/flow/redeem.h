@@ -1,9 +1,13 @@
 /*
- * redeem.h - a code for tokens, and a token for claims
+ * redeem.h - a code or a refresh token for tokens, and a token for claims
  *
  * redeem_code()  authorization_code grant: client, code, PKCE, epoch, policy with the factors of
  *                the session, then one batch that spends the code. Of N parallel redemptions one
  *                wins; who comes later revokes what the winner got (requirements 35-37).
+ * redeem_refresh() refresh_token grant: client, token, epoch, groups and policy as they are now;
+ *                then one batch that rotates the family. A lost answer is given again; a token whose
+ *                successor was used ends the family, and so does a changed epoch, but nothing else
+ *                (requirements 43-52, 4.4; model/grant.h).
  * redeem_token() userinfo: signature, audience (model/access.h), epoch, not revoked; then claims
  *                by scope.
  *
@@ -23,6 +27,8 @@ struct redeem {
 	struct secret client_secret;	/* empty: a public client */
 	bool basic;			/* it came in the Authorization header */
 	const char *code, *redirect_uri, *verifier;
+	/* redeem_refresh: */
+	const char *refresh, *asked;	/* scope; NULL: all that was granted */
 	/* redeem_token: */
 	const char *token;
 
@@ -31,10 +37,12 @@ struct redeem {
 	int status;
 	int64_t wait;			/* ms, with 503 and 429 */
 	const char *access_token, *id_token, *scope;
+	const char *refresh_token;	/* NULL: none */
 	int64_t expires_in;		/* ms */
 	const char *claims;		/* userinfo, JSON */
 	struct redeem_work *work;	/* the engine's */
 };
 
 void redeem_code(struct redeem *redeem);
+void redeem_refresh(struct redeem *redeem);
 void redeem_token(struct redeem *redeem);

@@ -119,22 +119,50 @@ static unsigned token_invalid(struct redeem *redeem)
 	return redeem_refuse(redeem, 401, "invalid_token", "The access token is not valid here.");
 }
 
+/* What redeem_ask_view() asks, and the family that renews the token, where there is one. */
 static void token_ask_view(struct flow *flow)
 {
-	redeem_ask_view(redeem_of(flow));
+	struct redeem *redeem = redeem_of(flow);
+	const struct code *code = &redeem->work->code;
+	struct sp_id tenant = redeem->turn.tenant->id;
+	struct sp_address at[] = { spent_at(tenant, code->id), accounts_at(tenant, code->user),
+		sessions_at(tenant, code->session), grants_at(tenant, redeem->work->grant.id) };
+
+	turn_get(&redeem->turn, at, id_zero(redeem->work->grant.id) ? 3 : 4);
+}
+
+/* It lives as long as the family, whose record is gone when it ends. A token that was revoked
+ * alone is on record too. */
+static bool token_renewed_stands(struct redeem *redeem, const struct sp_record *record)
+{
+	struct redeem_work *work = redeem->work;
+	struct grant grant;
+
+	return grants_read(redeem->turn.arena, record, &grant) &&
+	    (work->spent_revision == 0 || !work->spent.revoked) &&
+	    id_equal(grant.user, work->code.user) && grant.epoch == work->account.epoch &&
+	    text_same(grant.client_id, work->code.client_id) && !work->account.blocked;
+}
+
+/* A token without a family is as good as its session. */
+static bool token_stands(struct redeem *redeem, const struct sp_op *answer)
+{
+	struct redeem_work *work = redeem->work;
+
+	if (!id_zero(work->grant.id))
+		return token_renewed_stands(redeem,
+		    ((const struct sp_records_get *)answer)->records[3]);
+	work->code.epoch = work->session.epoch;	/* the token says none; the session must hold */
+	return work->spent_revision != 0 && !work->spent.revoked && redeem_stands(redeem);
 }
 
 static unsigned token_got_view(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct redeem *redeem = redeem_of(flow);
-	struct redeem_work *work = redeem->work;
 
 	if (status != SP_OK || !redeem_got_view(redeem, answer))
 		return redeem_failed(redeem);
-	if (work->spent_revision == 0 || work->spent.revoked)
-		return token_invalid(redeem);
-	work->code.epoch = work->session.epoch;	/* the token says none; the session must hold */
-	return redeem_stands(redeem) ? TOKEN_USER : token_invalid(redeem);
+	return token_stands(redeem, answer) ? TOKEN_USER : token_invalid(redeem);
 }
 
 static void token_ask_user(struct flow *flow)
@@ -180,6 +208,7 @@ static bool token_read(struct redeem *redeem, const json_t *payload)
 	*code = (struct code){ .id = access.id, .user = access.user, .session = access.session,
 		.client_id = access.client_id, .issuer = redeem->turn.issuer,
 		.scope = access.scope };
+	redeem->work->grant.id = access.grant;
 	const struct app *app = tenant_app(redeem->turn.tenant, code->client_id);
 	return app != NULL && app->enabled;
 }

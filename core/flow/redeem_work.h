@@ -1,8 +1,9 @@
 /*
  * redeem_work.h - what the files of the token flows share
  *
- * redeem.c: a code for tokens. redeem_token.c: a token for claims. Both read the same view of
- * the customer: session, account, and whether the code was spent.
+ * redeem.c: a code for tokens. redeem_refresh.c: a refresh token for tokens, by the same way
+ * from the customer to the signature. redeem_token.c: a token for claims. Codes and tokens read the
+ * same view of the customer: session, account, and whether the code was spent.
  *
  * Threads, memory: as in redeem.h.
  */
@@ -15,6 +16,7 @@
 #include "base/arena.h"
 #include "model/account.h"
 #include "model/session.h"
+#include "store/grants.h"
 #include "store/spent.h"
 
 #include <sallyport/users.h>
@@ -29,6 +31,10 @@ struct redeem_signing {
 	char *access_token, *id_token;
 };
 
+enum redeem_step { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN,
+	REDEEM_SPEND, REDEEM_REVOKE, REFRESH_FAMILY, REFRESH_ACCOUNT, REFRESH_ROTATE, REFRESH_END };
+extern const struct flow_step redeem_steps[];
+
 struct redeem_work {
 	const struct app *app;
 	struct code code;
@@ -42,6 +48,12 @@ struct redeem_work {
 	uint64_t account_revision;
 	struct session session;
 	uint64_t session_revision;
+	struct grant grant;		/* generation 0: no refresh tokens */
+	uint64_t grant_revision;
+	enum grant_verdict verdict;	/* of the refresh token; VOID: not judged yet */
+	bool refreshing;
+	bool ready;			/* judged and signed: only the commit is left */
+	unsigned rounds;		/* of that */
 	struct sp_user *user;
 	struct judging judged;
 	struct redeem_signing signing;
@@ -57,6 +69,24 @@ unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
 unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent, or nobody knows */
 void redeem_log(const struct redeem *redeem);
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step);
+
+/* Client and secret. False: refused. */
+bool redeem_client(struct redeem *redeem);
+void redeem_over(struct redeem *redeem);	/* refused before the flow began */
+unsigned redeem_grant(struct redeem *redeem, const char *description);	/* invalid_grant */
+bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit);
+unsigned redeem_done(struct redeem *redeem);	/* hands out what was signed */
+/* The family of a code that is redeemed, where scope and application are for one. */
+void refresh_offer(struct redeem *redeem);
+
+void refresh_ask_family(struct flow *flow);
+unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void refresh_ask_account(struct flow *flow);
+unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void refresh_ask_rotate(struct flow *flow);
+unsigned refresh_got_rotate(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void refresh_ask_end(struct flow *flow);
+unsigned refresh_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status);
 
 /* The view: ask with code's ids filled in; got is false where it could not be read. */
 void redeem_ask_view(struct redeem *redeem);

@@ -24,12 +24,14 @@ static bool access_lives(const json_t *payload, int64_t now)
 bool access_read(struct arena *arena, const json_t *payload, const char *issuer, int64_t now,
     struct access *out_access)
 {
-	struct access access;
+	struct access access = { 0 };
+	const char *grant = json_text(payload, "grant_id", NULL);
 
 	if (!access_ours(payload, issuer) || !access_lives(payload, now) ||
 	    !id_parse(json_text(payload, "jti", ""), &access.id) ||
 	    !id_parse(json_text(payload, "sub", ""), &access.user) ||
-	    !id_parse(json_text(payload, "sid", ""), &access.session))
+	    !id_parse(json_text(payload, "sid", ""), &access.session) ||
+	    (grant != NULL && (!id_parse(grant, &access.grant) || id_zero(access.grant))))
 		return false;
 	access.client_id = text_copy(arena, json_text(payload, "client_id", ""));
 	access.scope = text_copy(arena, json_text(payload, "scope", ""));

@@ -13,7 +13,8 @@
 
 struct access {
 	const char *client_id, *scope;
-	struct sp_id id, user, session;	/* jti, which is the code's; sub; sid */
+	struct sp_id id, user, session;	/* jti, which is the code's at first; sub; sid */
+	struct sp_id grant;		/* grant_id: the family that renews it (grant.h); or zero */
 };
 
 /* `now` in ms. At its expiry a token is over; one from a clock that is up to a minute ahead is

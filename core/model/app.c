@@ -45,6 +45,7 @@ static const struct shape app_shape[] = {
 	{ .name = "idTokenSignedResponseAlg", .type = SHAPE_WORD, .words = "RS256 ES256",
 	    .fallback = "RS256" },
 	{ .name = "allowWithoutPkce", .type = SHAPE_FLAG, .fallback = "false" },
+	{ .name = "allowRefreshTokens", .type = SHAPE_FLAG, .fallback = "true" },
 	{ .name = "web", .type = SHAPE_OBJECT, .whole = true, .members = web_shape },
 	{ .name = "spa", .type = SHAPE_OBJECT, .whole = true, .members = redirects_shape },
 	{ .name = "publicClient", .type = SHAPE_OBJECT, .whole = true,
@@ -290,6 +291,7 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 	    "all");
 	app.es256 = text_same(json_text(document, "idTokenSignedResponseAlg", NULL), "ES256");
 	app.without_pkce = json_flag(document, "allowWithoutPkce", false) && app.secret_count > 0;
+	app.refresh_tokens = json_flag(document, "allowRefreshTokens", true);
 	app.enabled = json_flag(document, "accountEnabled", false);
 	app.logout_uri = text_copy(arena,
 	    json_string_value(shape_at(document, "web", "logoutUrl", NULL)));

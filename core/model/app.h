@@ -31,6 +31,7 @@ struct app {
 	const struct app_secret *secrets;
 	bool native_api;		/* nativeAuthenticationApisEnabled is "all", not "none" */
 	bool without_pkce;		/* a warned exception for older confidential clients */
+	bool refresh_tokens;		/* for scope offline_access; on unless an operator says no */
 	bool es256;			/* ID tokens: ES256 instead of RS256 */
 	bool enabled;
 	const char *logout_uri;

@@ -174,6 +174,7 @@ json_t *claims_access_token(const struct claims *claims)
 
 	set_text(object, "client_id", client);
 	set_text(object, "jti", claims->token_id);
+	set_id(object, "grant_id", claims->grant);
 	set_text(object, "scope", claims->code->scope);
 	return object;
 }

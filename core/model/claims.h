@@ -23,6 +23,7 @@ struct claims {
 	const struct code *code;
 	const struct sp_user *user;
 	const char *token_id;		/* jti */
+	struct sp_id grant;		/* the family that renews it: grant_id; zero: none */
 	const char *audience;		/* of the access token; NULL: the client */
 	bool proven;			/* account.proven: email_verified (requirement 82) */
 	int64_t now;

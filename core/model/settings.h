@@ -25,6 +25,7 @@ struct settings {
 	int64_t tenant_sends;				/* a minute */
 	int64_t journey_lifetime, session_idle, session_persistent;
 	int64_t code_lifetime, access_token_lifetime, id_token_lifetime;
+	int64_t refresh_idle, refresh_lifetime, refresh_spa, refresh_repeat;
 	int64_t password_least;				/* code points */
 	int64_t password_floor;				/* 3.1: of backends that verify */
 	int64_t signin_retention;

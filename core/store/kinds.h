@@ -40,6 +40,7 @@ enum kind {
 	KIND_CHALLENGE = 51,
 	KIND_SESSION = 52,
 	KIND_SPENT = 53,
+	KIND_GRANT = 54,	/* a family of refresh tokens */
 	KIND_SIGNIN = 64,
 	KIND_AUDIT = 65,
 };

@@ -76,7 +76,7 @@ REFUSED = [     # path, value, whether a schema can know
     ('applications/0/idTokenSignedResponseAlg', 'none', True),
     ('applications/0/nativeAuthenticationApisEnabled', True, True),
     ('applications/0/appId', 'x', True), ('applications/0/extra', {}, True),
-    ('applications/0/allowWithoutPkce', True, False),
+    ('applications/0/allowWithoutPkce', True, False), ('applications/0/allowRefreshTokens', 1, True),
     ('userFlows/0/displayName', '', True), ('userFlows/0/onUserCreateStart', {}, True),
     ('userFlows/0/onAuthenticationMethodLoadStart/identityProviders/-',
      {'id': 'EmailOtpSignup-OAUTH'}, True),

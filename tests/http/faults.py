@@ -8,7 +8,7 @@ import tempfile
 import threading
 
 from browser import clear
-from world import TEST_PLUGINS, World, free_port, main, named, same, until, with_test_plugins
+from world import TEST_PLUGINS, Storm, World, free_port, main, named, same, until
 
 tests, worlds = [], []
 test = named(tests)
@@ -179,16 +179,12 @@ def poison():
 def storm():
     if TEST_PLUGINS is None:
         return 'no test plugins given'
-    flag = tempfile.mktemp(prefix='sallyport-storm-')
-    folder = tempfile.mkdtemp(prefix='sallyport-plugins-')
-    def change(text):
-        return with_test_plugins(folder)(text).replace('file: conditional-access.so', f'file: weather.so, storm: {flag}')
-    world = world_of('a failing policy', change=change)
+    storm = Storm()
+    world = world_of('a failing policy', change=storm.change)
     address, _ = world.customer()
     browser, app, page = world.sign_in(address)
     code = app.code(page)
-    with open(flag, 'w'):
-        pass
+    storm.begin()
     for number in range(15):
         stranger, other, page = world.sign_in(address)
         same((page.status, clear(page), page.location), (503, None, None), page)
@@ -198,13 +194,13 @@ def storm():
     answer = app.redeem(browser, code)
     same((answer.status, answer.json()['error']), (503, 'temporarily_unavailable'))
     assert answer.header('Retry-After')
-    os.unlink(flag)
+    storm.cease()
     # The circuit may rest for a moment; then the code, unspent, is as good as before.
     answer = until(lambda: (lambda one: one if one.status != 503 else None)(app.redeem(browser, code)), 'the engine')
     same(answer.status, 200, answer)
     same(world.sign_in(address)[2].status, 303)     # 15 right passwords were given back
     same(world.app().begin(browser).status, 303)
-    subprocess.run(['rm', '-r', folder], check=True)
+    storm.end()
 
 
 @test('req239', 'a full disk: 503 for what must be written, the rest goes on, and it recovers')

@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 
@@ -196,6 +197,30 @@ def with_test_plugins(folder):
                     os.symlink(os.path.join(place, name), os.path.join(folder, name))
         return text.replace(plugins, folder, 1)
     return change
+
+
+class Storm:
+    """A policy engine that allows everything, and fails between begin() and cease(): weather.so.
+
+    Pass `change` to a World.
+    """
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='sallyport-plugins-'))
+        self.flag = self.folder / 'storm'
+
+    def change(self, text):
+        return with_test_plugins(str(self.folder))(text).replace('file: conditional-access.so',
+                                                            f'file: weather.so, storm: {self.flag}')
+
+    def begin(self):
+        self.flag.touch()
+
+    def cease(self):
+        self.flag.unlink()
+
+    def end(self):
+        shutil.rmtree(self.folder)
 
 
 def together(count, work):

@@ -150,6 +150,7 @@ Test(app, apps_have_a_canonical_shape)
 	    "'createdDateTime':null,'accountEnabled':true,'identifierUris':[],"
 	    "'isFallbackPublicClient':null,'nativeAuthenticationApisEnabled':'none',"
 	    "'idTokenSignedResponseAlg':'RS256','allowWithoutPkce':false,"
+	    "'allowRefreshTokens':true,"
 	    "'web':{'redirectUris':[],'logoutUrl':null},'spa':{'redirectUris':[]},"
 	    "'publicClient':{'redirectUris':[]},'passwordCredentials':[]}");
 }
@@ -207,14 +208,16 @@ Test(app, apps_compile)
 	cr_assert_str_eq(app.display_name, "Shop");
 	cr_assert_str_eq(app.logout_uri, "https://a.example/out");
 	cr_assert(app.enabled && app.es256 && app.native_api && app.without_pkce);
+	cr_assert(app.refresh_tokens);
 	cr_assert(app_confidential(&app));
 	cr_assert_eq(app.secrets[0].hash[31], 31);
 	cr_assert_eq(app.secrets[0].expires, INT64_C(1798761600000));
 	cr_assert_eq(app.redirect_count, 2);
 	cr_assert_eq(app.redirects[1].platform, APP_PUBLIC);
 	json_decref(canonical);
-	canonical = check(DOCUMENT_APP, APP(",'accountEnabled':false"));
+	canonical = check(DOCUMENT_APP, APP(",'accountEnabled':false,'allowRefreshTokens':false"));
 	cr_assert(app_compile(&arena, canonical, &app));
-	cr_assert(!app.enabled && !app_confidential(&app) && !app.without_pkce && !app.es256);
+	cr_assert(!app.enabled && !app_confidential(&app) && !app.without_pkce && !app.es256 &&
+	    !app.refresh_tokens);
 	json_decref(canonical);
 }

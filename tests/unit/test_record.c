@@ -5,6 +5,7 @@
 #include "store/budgets.h"
 #include "store/challenges.h"
 #include "store/documents.h"
+#include "store/grants.h"
 #include "store/intents.h"
 #include "store/journeys.h"
 #include "store/keyrings.h"
@@ -127,6 +128,40 @@ static bool spent_read_some(const struct sp_record *record)
 	cr_assert(id_equal(spent.code, id) && id_equal(spent.user, other) &&
 	    id_equal(spent.session, id) && id_equal(spent.op, tenant));
 	cr_assert(spent.revoked && spent.until == 50);
+	return true;
+}
+
+static const struct grant some_grant = { .seed = { [15] = 9 }, .client_id = "client",
+	.scope = "openid offline_access", .resources = "r", .issuer = "https://a/b", .epoch = 4,
+	.factors = 5, .signed_in = 6, .factor_time = 7, .single_mailbox = true, .spa = true,
+	.generation = 8, .began = 9, .rotated = 10 };
+
+static bool grant_put(struct sp_records_commit *commit)
+{
+	struct grant grant = some_grant;
+
+	grant.id = id;
+	grant.user = other;
+	grant.session = tenant;
+	return grants_put(commit, tenant, &grant, 70, SP_ABSENT);
+}
+
+static bool grant_read(const struct sp_record *record)
+{
+	struct grant grant;
+
+	if (!grants_read(&arena, record, &grant))
+		return false;
+	cr_assert(id_equal(grant.id, id) && id_equal(grant.user, other) &&
+	    id_equal(grant.session, tenant) && grant.seed[15] == 9);
+	cr_assert_str_eq(grant.client_id, "client");
+	cr_assert_str_eq(grant.scope, "openid offline_access");
+	cr_assert_str_eq(grant.resources, "r");
+	cr_assert_str_eq(grant.issuer, "https://a/b");
+	cr_assert(grant.epoch == 4 && grant.factors == 5 && grant.signed_in == 6 &&
+	    grant.factor_time == 7 && grant.single_mailbox && grant.spa);
+	cr_assert(grant.generation == 8 && grant.began == 9 && grant.rotated == 10);
+	cr_assert_eq(record->expires, 70);
 	return true;
 }
 
@@ -349,6 +384,7 @@ static const struct codec codecs[] = {
 	{ "challenge", challenge_put, challenge_read, false },
 	{ "session", session_put, session_read, false },
 	{ "spent", spent_put_some, spent_read_some, false },
+	{ "grant", grant_put, grant_read, false },
 	{ "pause", pause_put, pause_read, true },
 	{ "meta", meta_put, meta_read, false },
 	{ "node", node_put, node_read, false },

@@ -1,8 +1,10 @@
-/* Budgets, sources, groups, names: what is more than a record. */
+/* Budgets, sources, groups, names, refresh tokens: what is more than a record. */
 #include "test_store.h"
 
+#include "crypto/bearer.h"
 #include "store/budgets.h"
 #include "store/documents.h"
+#include "store/grants.h"
 #include "store/groups.h"
 #include "store/journeys.h"
 #include "store/kinds.h"
@@ -204,4 +206,26 @@ Test(store, tenant_names_are_taken_once)
 	cr_assert_str_eq(entry.name, "woodgrove");
 	cr_assert_not(tenants_create(commit, tenant, ""));
 	op_free(&commit->op);
+}
+
+/* req45: a token is one of the family's and no other's, whatever its age, or it is none. */
+Test(store, refresh_tokens_are_known_at_any_age)
+{
+	struct grant grant = { .id = id, .seed = { 7 } }, foreign = grant, reseeded = grant;
+	struct bearer bearer;
+	uint64_t number = 0;
+
+	foreign.id = other;
+	reseeded.seed[0] ^= 1;
+	for (uint64_t i = 1; i < 300; i++) {
+		char *token = grants_token(&arena, &store, &grant, i);
+		cr_assert_str_eq(token, grants_token(&arena, &store, &grant, i));
+		cr_assert(bearer_parse(token, &bearer) && id_equal(bearer.id, id));
+		cr_assert(grants_knows(&store, &grant, &bearer, &number) && number == i);
+		cr_assert_not(grants_knows(&store, &foreign, &bearer, &number));
+		cr_assert_not(grants_knows(&store, &reseeded, &bearer, &number));
+		bearer.secret[i % BEARER_SECRET] ^= (unsigned char)(1u << i % 8);
+		cr_assert_not(grants_knows(&store, &grant, &bearer, &number));
+		cr_assert_eq(number, i);
+	}
 }

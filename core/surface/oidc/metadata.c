@@ -55,10 +55,10 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	place(ex, body, tenant, "userinfo_endpoint", "oauth2/v2.0/userinfo");
 	place(ex, body, tenant, "jwks_uri", "discovery/v2.0/keys");
 	place(ex, body, tenant, "end_session_endpoint", "oauth2/v2.0/logout");
-	json_object_set_new(body, "scopes_supported", words("openid profile email"));
+	json_object_set_new(body, "scopes_supported", words("openid profile email offline_access"));
 	json_object_set_new(body, "response_types_supported", words("code"));
 	json_object_set_new(body, "response_modes_supported", words("query"));
-	json_object_set_new(body, "grant_types_supported", words("authorization_code"));
+	json_object_set_new(body, "grant_types_supported", words("authorization_code refresh_token"));
 	json_object_set_new(body, "subject_types_supported", words("public"));
 	json_object_set_new(body, "id_token_signing_alg_values_supported", words("RS256 ES256"));
 	json_object_set_new(body, "token_endpoint_auth_methods_supported",

@@ -1,36 +1,41 @@
-/* token.c - a code for tokens (RFC 6749 4.1.3, 5) */
+/* token.c - a code or a refresh token for tokens (RFC 6749 4.1.3, 5, 6) */
 #include "surface/oidc/oidc.h"
 
 #include "base/arena.h"
-#include "base/encode.h"
 #include "base/text.h"
-#include "flow/redeem.h"
-#include "http/form.h"
 #include "surface/face.h"
+#include "surface/oidc/caller.h"
 
 #include <string.h>
-#include <strings.h>
 
 struct trade {
 	struct redeem redeem;	/* first: its turn is what ends */
 	struct exchange *ex;
+	void (*run)(struct redeem *redeem);
 };
 
-static void trade_refuse(struct exchange *ex, const struct redeem *redeem)
+static void trade_code(struct redeem *redeem, const struct form *form)
 {
-	json_t *body = json_object();
-
-	if (redeem->status == 401 && redeem->basic)
-		(void)reply_header(ex, "WWW-Authenticate", "Basic realm=\"token\"");
-	if (redeem->wait > 0)
-		reply_retry_after(ex, (redeem->wait + 999) / 1000);
-	json_object_set_new(body, "error", json_string(redeem->error));
-	json_object_set_new(body, "error_description", json_string(redeem->description));
-	if (redeem->suberror != NULL)
-		json_object_set_new(body, "suberror", json_string(redeem->suberror));
-	json_object_set_new(body, "correlation_id", json_string(ex->id_text));
-	face_json(ex, redeem->status, body);
+	redeem->code = form_get(form, "code");
+	redeem->redirect_uri = form_get(form, "redirect_uri");
+	redeem->verifier = form_get(form, "code_verifier");
 }
+
+static void trade_refresh(struct redeem *redeem, const struct form *form)
+{
+	redeem->refresh = form_get(form, "refresh_token");
+	redeem->asked = form_get(form, "scope");
+}
+
+/* By grant_type: what is read of the form, and what is done with it. */
+static const struct {
+	const char *grant_type;
+	void (*read)(struct redeem *redeem, const struct form *form);
+	void (*run)(struct redeem *redeem);
+} grants[] = {
+	{ "authorization_code", trade_code, redeem_code },
+	{ "refresh_token", trade_refresh, redeem_refresh },
+};
 
 static void trade_finished(struct turn *turn, void *arg)
 {
@@ -40,7 +45,7 @@ static void trade_finished(struct turn *turn, void *arg)
 
 	face_end(ex, turn);
 	if (redeem->error != NULL) {
-		trade_refuse(ex, redeem);
+		caller_refuse(ex, redeem);
 		return;
 	}
 	json_t *body = json_object();
@@ -48,6 +53,8 @@ static void trade_finished(struct turn *turn, void *arg)
 	json_object_set_new(body, "access_token", json_string(redeem->access_token));
 	json_object_set_new(body, "expires_in", json_integer(redeem->expires_in / 1000));
 	json_object_set_new(body, "scope", json_string(redeem->scope));
+	if (redeem->refresh_token != NULL)
+		json_object_set_new(body, "refresh_token", json_string(redeem->refresh_token));
 	if (redeem->id_token != NULL)
 		json_object_set_new(body, "id_token", json_string(redeem->id_token));
 	face_json(ex, 200, body);
@@ -58,76 +65,26 @@ static void trade_left(void *arg)
 	flow_leave(&((struct trade *)arg)->redeem.turn.flow);
 }
 
-/* RFC 6749 2.3.1: both halves are form-encoded before they are joined and encoded again. */
-static bool trade_basic(struct exchange *ex, struct redeem *redeem)
+static const char *trade_read(struct trade *trade, const char **out_error)
 {
-	const char *header = exchange_header(ex, "Authorization");
-	void *data;
-	size_t size;
-	char *id, *secret;
-
-	if (header == NULL)
-		return true;
-	redeem->basic = true;
-	if (strncasecmp(header, "Basic ", 6) != 0 ||
-	    !decode_base64(ex->arena, header + 6 + strspn(header + 6, " "), &data, &size))
-		return false;
-	const char *colon = memchr(data, ':', size);
-	if (colon == NULL)
-		return false;
-	size_t first = (size_t)(colon - (const char *)data);
-	if (!decode_url(ex->arena, data, first, &id) ||
-	    !decode_url(ex->arena, colon + 1, size - first - 1, &secret))
-		return false;
-	redeem->client_id = id;
-	redeem->client_secret = secret_text(secret);
-	return true;
-}
-
-/* One way to say who one is, and one only (requirement 53). */
-static const char *trade_client(struct exchange *ex, const struct form *form,
-    struct redeem *redeem)
-{
-	const char *id = form_get(form, "client_id");
-	const char *secret = form_get(form, "client_secret");
-
-	if (!trade_basic(ex, redeem))
-		return "The Authorization header is not Basic with an id and a secret.";
-	if (redeem->basic && secret != NULL)
-		return "The client authenticates in two ways at once.";
-	if (redeem->basic && id != NULL && strcmp(id, redeem->client_id) != 0)
-		return "Header and body name different clients.";
-	if (redeem->basic)
-		return NULL;
-	redeem->client_id = id;
-	if (!text_empty(secret))
-		redeem->client_secret = secret_text(secret);
-	return id == NULL ? "The parameter client_id is missing." : NULL;
-}
-
-static const char *trade_read(struct exchange *ex, struct redeem *redeem, const char **out_error)
-{
-	struct sp_error why;
 	struct form form;
+	const char *why = caller_form(trade->ex, &form);
 
 	*out_error = "invalid_request";
-	if (!exchange_type(ex, "application/x-www-form-urlencoded"))
-		return "The body must be application/x-www-form-urlencoded.";
-	if (!form_body(ex, &form, &why))
-		return "The body can't be read as a form.";
-	if (form_any_repeated(&form) != NULL)
-		return "A parameter is there twice.";
+	if (why != NULL)
+		return why;
 	const char *grant = form_get(&form, "grant_type");
 	if (text_empty(grant))
 		return "The parameter grant_type is missing.";
-	if (strcmp(grant, "authorization_code") != 0) {
-		*out_error = "unsupported_grant_type";
-		return "Only grant_type=authorization_code is offered.";
+	for (size_t i = 0; i < sizeof(grants) / sizeof(grants[0]); i++) {
+		if (strcmp(grant, grants[i].grant_type) != 0)
+			continue;
+		trade->run = grants[i].run;
+		grants[i].read(&trade->redeem, &form);
+		return caller_read(trade->ex, &form, &trade->redeem);
 	}
-	redeem->code = form_get(&form, "code");
-	redeem->redirect_uri = form_get(&form, "redirect_uri");
-	redeem->verifier = form_get(&form, "code_verifier");
-	return trade_client(ex, &form, redeem);
+	*out_error = "unsupported_grant_type";
+	return "This grant_type is not offered: see the discovery document for those that are.";
 }
 
 void oidc_token(struct exchange *ex)
@@ -143,12 +100,12 @@ void oidc_token(struct exchange *ex)
 	}
 	trade->redeem.turn.finished = trade_finished;
 	trade->redeem.turn.arg = trade;
-	why = trade_read(ex, &trade->redeem, &error);
+	why = trade_read(trade, &error);
 	if (why != NULL) {
 		face_end(ex, &trade->redeem.turn);
 		face_oauth_error(ex, 400, error, why);
 		return;
 	}
 	exchange_on_leave(ex, trade_left, trade);
-	redeem_code(&trade->redeem);
+	trade->run(&trade->redeem);
 }
