@@ -11,6 +11,10 @@
  * redeem_token() userinfo: signature, audience (model/access.h), epoch, not revoked; then claims
  *                by scope.
  *
+ * redeem_introspect() what a confidential client or an API may know of a token that was made for
+ *                it: what it says, or no more than that it is not active (RFC 7662).
+ * redeem_revoke() ends a token of the client's: of a refresh token the whole family (RFC 7009).
+ *
  * Failing  `error` is the RFC's word, `status` the HTTP status; a policy no longer met is
  *          invalid_grant with suberror; a backend that is down 503, nothing spent (4.4). Where a
  *          write may have happened it is looked for; if it stays unknown, the 503 says so.
@@ -29,7 +33,7 @@ struct redeem {
 	const char *code, *redirect_uri, *verifier;
 	/* redeem_refresh: */
 	const char *refresh, *asked;	/* scope; NULL: all that was granted */
-	/* redeem_token: */
+	/* redeem_token, redeem_introspect, redeem_revoke: */
 	const char *token;
 
 	/* The answer. */
@@ -39,10 +43,12 @@ struct redeem {
 	const char *access_token, *id_token, *scope;
 	const char *refresh_token;	/* NULL: none */
 	int64_t expires_in;		/* ms */
-	const char *claims;		/* userinfo, JSON */
+	const char *claims;		/* userinfo, introspection: JSON */
 	struct redeem_work *work;	/* the engine's */
 };
 
 void redeem_code(struct redeem *redeem);
 void redeem_refresh(struct redeem *redeem);
 void redeem_token(struct redeem *redeem);
+void redeem_introspect(struct redeem *redeem);
+void redeem_revoke(struct redeem *redeem);

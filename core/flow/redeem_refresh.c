@@ -48,8 +48,7 @@ void refresh_ask_family(struct flow *flow)
 	turn_get(&redeem->turn, &at, 1);
 }
 
-/* Reads family and token into the work. False: it is none of the family's, or there is none. */
-static bool family_read(struct redeem *redeem, const struct sp_record *record,
+bool refresh_read(struct redeem *redeem, const struct sp_record *record,
     uint64_t *out_generation)
 {
 	struct redeem_work *work = redeem->work;
@@ -68,20 +67,17 @@ static bool family_read(struct redeem *redeem, const struct sp_record *record,
 	return true;
 }
 
-/* As if the code of that sign-in were redeemed now: all that follows reads it there. */
-static bool family_code(struct redeem *redeem)
+void refresh_code(struct redeem *redeem)
 {
-	struct redeem_work *work = redeem->work;
-	const struct grant *grant = &work->grant;
+	const struct grant *grant = &redeem->work->grant;
 
-	work->code = (struct code){
+	redeem->work->code = (struct code){
 		.id = grant->id, .user = grant->user, .session = grant->session,
-		.client_id = grant->client_id, .issuer = grant->issuer,
+		.client_id = grant->client_id, .issuer = grant->issuer, .scope = grant->scope,
 		.resources = grant->resources, .epoch = grant->epoch, .factors = grant->factors,
 		.signed_in = grant->signed_in, .factor_time = grant->factor_time,
 		.single_mailbox = grant->single_mailbox,
 	};
-	return grant_narrow(redeem->turn.arena, grant->scope, redeem->asked, &work->code.scope);
 }
 
 /* Whose successor was used in this moment, while we were at it, has lost a race against himself:
@@ -99,7 +95,9 @@ static unsigned family_judge(struct redeem *redeem, uint64_t generation)
 		return redeem_grant(redeem, "The successor of this refresh token is in use.");
 	if (work->verdict == GRANT_REUSED)
 		return REFRESH_END;
-	return family_code(redeem) ? (unsigned)REFRESH_ACCOUNT : redeem_refuse(redeem, 400,
+	refresh_code(redeem);
+	return grant_narrow(redeem->turn.arena, work->grant.scope, redeem->asked,
+	    &work->code.scope) ? (unsigned)REFRESH_ACCOUNT : redeem_refuse(redeem, 400,
 	    "invalid_scope", "A refresh gives what was granted, or less.");
 }
 
@@ -110,7 +108,7 @@ unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_sta
 
 	if (status != SP_OK)
 		return redeem_failed(redeem);
-	if (!family_read(redeem, ((struct sp_records_get *)answer)->records[0], &generation))
+	if (!refresh_read(redeem, ((struct sp_records_get *)answer)->records[0], &generation))
 		return redeem_grant(redeem, "The refresh token is not valid, or not any more.");
 	if (!text_same(redeem->work->grant.client_id, redeem->work->app->client_id) ||
 	    !text_same(redeem->work->grant.issuer, redeem->turn.issuer))

@@ -14,8 +14,6 @@
 #include "store/accounts.h"
 #include "store/sessions.h"
 
-enum { TOKEN_VIEW, TOKEN_USER };
-
 unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
     const char *description)
 {
@@ -40,7 +38,10 @@ static void redeem_end(struct flow *flow)
 {
 	struct redeem *redeem = redeem_of(flow);
 
-	if (redeem->token == NULL)
+	enum redeem_about about = redeem->work->about;
+
+	if (redeem->token == NULL || about == ABOUT_REVOKE ||
+	    (about == ABOUT_INTROSPECT && redeem->error != NULL))
 		redeem_log(redeem);
 	redeem->turn.finished(&redeem->turn, redeem->turn.arg);
 }
@@ -48,12 +49,15 @@ static void redeem_end(struct flow *flow)
 /* One line for each token request; a sign-in by a session has no other. */
 void redeem_log(const struct redeem *redeem)
 {
+	static const char *const events[] = { [ABOUT_NOTHING] = "token",
+		[ABOUT_INTROSPECT] = "introspect", [ABOUT_REVOKE] = "revoke" };
 	char user[ID_TEXT];
 
-	tally_count(redeem->turn.tally, redeem->turn.loop,
-	    redeem->error == NULL ? TALLY_TOKENS : TALLY_TOKENS_REFUSED);
+	if (redeem->work->about == ABOUT_NOTHING)
+		tally_count(redeem->turn.tally, redeem->turn.loop,
+		    redeem->error == NULL ? TALLY_TOKENS : TALLY_TOKENS_REFUSED);
 	id_format(redeem->work->code.user, user);
-	LOG_EVENT(redeem->error == NULL ? SP_INFO : SP_WARNING, "token",
+	LOG_EVENT(redeem->error == NULL ? SP_INFO : SP_WARNING, events[redeem->work->about],
 	    { "result", redeem->error == NULL ? "success" : redeem->error },
 	    { "tenant", redeem->turn.tenant->name }, { "client_id", redeem->client_id },
 	    { "user", id_zero(redeem->work->code.user) ? NULL : user },
@@ -116,6 +120,8 @@ char *redeem_payload(struct redeem *redeem, json_t *claims)
 
 static unsigned token_invalid(struct redeem *redeem)
 {
+	if (redeem->work->about != ABOUT_NOTHING)
+		return about_inactive(redeem);
 	return redeem_refuse(redeem, 401, "invalid_token", "The access token is not valid here.");
 }
 
@@ -182,38 +188,43 @@ static unsigned token_got_user(struct flow *flow, struct sp_op *answer, enum sp_
 		return redeem_failed(redeem);
 	if (status == SP_NOT_FOUND || !((struct sp_users_find *)answer)->user->enabled)
 		return token_invalid(redeem);
+	redeem->status = 200;
+	redeem->claims = work->active;
+	if (work->active != NULL)
+		return FLOW_END;
 	work->user = visit_copy_user(redeem->turn.arena, ((struct sp_users_find *)answer)->user);
 	struct claims claims = { .tenant = redeem->turn.tenant, .code = &work->code,
 		.user = work->user, .proven = work->account.proven, .now = redeem->turn.now };
 	redeem->claims = redeem_payload(redeem, claims_userinfo(&claims));
-	redeem->status = 200;
 	return FLOW_END;
 }
 
-static const struct flow_step token_steps[] = {
+const struct flow_step token_steps[] = {
 	[TOKEN_VIEW] = { "view", token_ask_view, token_got_view,
 	    FLOW_TO(TOKEN_USER) | FLOW_TO(FLOW_END) },
 	[TOKEN_USER] = { "user", token_ask_user, token_got_user, FLOW_TO(FLOW_END) },
+	[ABOUT_FAMILY] = { "family", refresh_ask_family, about_got_family,
+	    FLOW_TO(TOKEN_VIEW) | FLOW_TO(ABOUT_END) | FLOW_TO(FLOW_END) },
+	[ABOUT_END] = { "end", about_ask_end, about_got_end, FLOW_TO(FLOW_END) },
 };
 
 /* What the payload must say; then the ids that the view needs (requirement 69). */
 static bool token_read(struct redeem *redeem, const json_t *payload)
 {
-	struct code *code = &redeem->work->code;
-	struct access access;
+	struct access *access = &redeem->work->access;
 
 	if (!access_read(redeem->turn.arena, payload, redeem->turn.issuer, redeem->turn.now,
-	    &access))
+	    access))
 		return false;
-	*code = (struct code){ .id = access.id, .user = access.user, .session = access.session,
-		.client_id = access.client_id, .issuer = redeem->turn.issuer,
-		.scope = access.scope };
-	redeem->work->grant.id = access.grant;
-	const struct app *app = tenant_app(redeem->turn.tenant, code->client_id);
+	redeem->work->code = (struct code){ .id = access->id, .user = access->user,
+		.session = access->session, .client_id = access->client_id,
+		.issuer = redeem->turn.issuer, .scope = access->scope };
+	redeem->work->grant.id = access->grant;
+	const struct app *app = tenant_app(redeem->turn.tenant, access->client_id);
 	return app != NULL && app->enabled;
 }
 
-static bool token_opens(struct redeem *redeem)
+bool token_verify(struct redeem *redeem, json_t **out_payload)
 {
 	struct jws_rule rule = { .keys = redeem->turn.tenant->keys,
 		.count = redeem->turn.tenant->key_count, .typ = "at+jwt" };
@@ -223,9 +234,22 @@ static bool token_opens(struct redeem *redeem)
 	if (redeem->token == NULL ||
 	    !jws_verify(redeem->turn.arena, &rule, redeem->token, &payload, &error))
 		return false;
-	bool good = token_read(redeem, payload);
+	if (token_read(redeem, payload)) {
+		*out_payload = payload;
+		return true;
+	}
 	json_decref(payload);
-	return good;
+	return false;
+}
+
+static bool token_opens(struct redeem *redeem)
+{
+	json_t *payload;
+
+	if (!token_verify(redeem, &payload))
+		return false;
+	json_decref(payload);
+	return access_ours(&redeem->work->access);
 }
 
 void redeem_token(struct redeem *redeem)

@@ -2,8 +2,9 @@
  * redeem_work.h - what the files of the token flows share
  *
  * redeem.c: a code for tokens. redeem_refresh.c: a refresh token for tokens, by the same way
- * from the customer to the signature. redeem_token.c: a token for claims. Codes and tokens read the
- * same view of the customer: session, account, and whether the code was spent.
+ * from the customer to the signature. redeem_token.c: a token for claims. redeem_about.c: what apps
+ * ask about tokens. Codes and tokens read the same view of the customer: session, account, and
+ * whether the code was spent.
  *
  * Threads, memory: as in redeem.h.
  */
@@ -14,6 +15,7 @@
 #include "flow/redeem.h"
 
 #include "base/arena.h"
+#include "model/access.h"
 #include "model/account.h"
 #include "model/session.h"
 #include "store/grants.h"
@@ -35,6 +37,11 @@ enum redeem_step { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEE
 	REDEEM_SPEND, REDEEM_REVOKE, REFRESH_FAMILY, REFRESH_ACCOUNT, REFRESH_ROTATE, REFRESH_END };
 extern const struct flow_step redeem_steps[];
 
+enum token_step { TOKEN_VIEW, TOKEN_USER, ABOUT_FAMILY, ABOUT_END };
+extern const struct flow_step token_steps[];
+
+enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE };
+
 struct redeem_work {
 	const struct app *app;
 	struct code code;
@@ -54,6 +61,9 @@ struct redeem_work {
 	bool refreshing;
 	bool ready;			/* judged and signed: only the commit is left */
 	unsigned rounds;		/* of that */
+	enum redeem_about about;	/* a question of an app about a token */
+	struct access access;		/* that token, if it is an access token */
+	const char *active;		/* the answer, if it stands */
 	struct sp_user *user;
 	struct judging judged;
 	struct redeem_signing signing;
@@ -78,6 +88,20 @@ bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit);
 unsigned redeem_done(struct redeem *redeem);	/* hands out what was signed */
 /* The family of a code that is redeemed, where scope and application are for one. */
 void refresh_offer(struct redeem *redeem);
+
+/* Family and token into the work. False: it is none of the family's, or there is none. */
+bool refresh_read(struct redeem *redeem, const struct sp_record *record,
+    uint64_t *out_generation);
+/* As if the code of that sign-in were redeemed now: all that follows reads it there. */
+void refresh_code(struct redeem *redeem);
+
+/* An access token of ours, for whomever: signature and what it says. `out_payload`: a new
+ * reference. */
+bool token_verify(struct redeem *redeem, json_t **out_payload);
+unsigned about_inactive(struct redeem *redeem);
+unsigned about_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void about_ask_end(struct flow *flow);
+unsigned about_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status);
 
 void refresh_ask_family(struct flow *flow);
 unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);

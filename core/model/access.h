@@ -3,7 +3,8 @@
  *
  * Its signature and type are checked before (crypto/jws.h); this is about what it says. Ours is a
  * token whose audience is the client that it was made for. One that was made for an API has been
- * seen by that API, and by whoever broke into it: it opens nothing here (requirements 69, 70).
+ * seen by that API, and by whoever broke into it: it opens nothing here (requirements 69, 70). That
+ * API may ask us about it, though: so whose it is stands apart from what it says.
  *
  * Threads  Any; pure. Memory  Texts are copied into the arena.
  */
@@ -12,7 +13,8 @@
 #include "base/json.h"
 
 struct access {
-	const char *client_id, *scope;
+	const char *client_id, *audience, *scope;
+	int64_t expires;		/* ms */
 	struct sp_id id, user, session;	/* jti, which is the code's at first; sub; sid */
 	struct sp_id grant;		/* grant_id: the family that renews it (grant.h); or zero */
 };
@@ -22,3 +24,4 @@ struct access {
  * is for the caller to find out: no token tells. */
 bool access_read(struct arena *arena, const json_t *payload, const char *issuer, int64_t now,
     struct access *out_access) __attribute__((warn_unused_result));
+bool access_ours(const struct access *access);

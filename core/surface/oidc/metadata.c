@@ -53,6 +53,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	place(ex, body, tenant, "authorization_endpoint", "oauth2/v2.0/authorize");
 	place(ex, body, tenant, "token_endpoint", "oauth2/v2.0/token");
 	place(ex, body, tenant, "userinfo_endpoint", "oauth2/v2.0/userinfo");
+	place(ex, body, tenant, "introspection_endpoint", "oauth2/v2.0/introspect");
+	place(ex, body, tenant, "revocation_endpoint", "oauth2/v2.0/revoke");
 	place(ex, body, tenant, "jwks_uri", "discovery/v2.0/keys");
 	place(ex, body, tenant, "end_session_endpoint", "oauth2/v2.0/logout");
 	json_object_set_new(body, "scopes_supported", words("openid profile email offline_access"));
@@ -62,6 +64,10 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "subject_types_supported", words("public"));
 	json_object_set_new(body, "id_token_signing_alg_values_supported", words("RS256 ES256"));
 	json_object_set_new(body, "token_endpoint_auth_methods_supported",
+	    words("none client_secret_basic client_secret_post"));
+	json_object_set_new(body, "introspection_endpoint_auth_methods_supported",
+	    words("client_secret_basic client_secret_post"));
+	json_object_set_new(body, "revocation_endpoint_auth_methods_supported",
 	    words("none client_secret_basic client_secret_post"));
 	json_object_set_new(body, "code_challenge_methods_supported", words("S256"));
 	json_object_set_new(body, "prompt_values_supported",

@@ -36,6 +36,8 @@ const struct route oidc_routes[] = {
 	{ "POST", OAUTH "authorize", oidc_authorize, AUTHORIZE_MOST, SURFACE_OIDC, 0,
 	    "authorize post" },
 	{ "POST", OAUTH "token", oidc_token, TOKEN_MOST, SURFACE_OIDC, 0, "token" },
+	{ "POST", OAUTH "introspect", oidc_introspect, TOKEN_MOST, SURFACE_OIDC, 0, "introspect" },
+	{ "POST", OAUTH "revoke", oidc_revoke, TOKEN_MOST, SURFACE_OIDC, 0, "revoke" },
 	{ "GET", OAUTH "userinfo", oidc_userinfo, 0, SURFACE_OIDC, 0, "userinfo" },
 	{ "POST", OAUTH "userinfo", oidc_userinfo, TOKEN_MOST, SURFACE_OIDC, 0, "userinfo post" },
 	{ "GET", OAUTH "logout", oidc_logout, 0, SURFACE_OIDC, 0, "logout" },
@@ -43,6 +45,7 @@ const struct route oidc_routes[] = {
 	OPEN("/{tenant}/v2.0/.well-known/openid-configuration", "discovery preflight"),
 	OPEN("/{tenant}/discovery/v2.0/keys", "keys preflight"),
 	OPEN(OAUTH "token", "token preflight"),
+	OPEN(OAUTH "revoke", "revoke preflight"),
 	OPEN(OAUTH "userinfo", "userinfo preflight"),
 	{ 0 },
 };

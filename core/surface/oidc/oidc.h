@@ -1,8 +1,9 @@
 /*
  * oidc.h - OpenID Connect and OAuth 2.1 for apps (DESIGN 6)
  *
- * authorize.c parses the request and hands it to the sign-in engine; token.c and userinfo.c ask
- * flow/redeem.h; metadata.c serves discovery and keys; logout.c ends a session.
+ * authorize.c parses the request and hands it to the sign-in engine; token.c, about.c and
+ * userinfo.c ask flow/redeem.h, where caller.c has read which app it is; metadata.c serves
+ * discovery and keys; logout.c ends a session.
  *
  * Threads  The exchange's loop.
  */
@@ -16,6 +17,8 @@ struct exchange;
 void oidc_authorize(struct exchange *ex);	/* GET and POST (requirement 15) */
 void oidc_token(struct exchange *ex);
 void oidc_userinfo(struct exchange *ex);
+void oidc_introspect(struct exchange *ex);	/* RFC 7662 */
+void oidc_revoke(struct exchange *ex);		/* RFC 7009 */
 void oidc_discovery(struct exchange *ex);
 void oidc_keys(struct exchange *ex);
 void oidc_logout(struct exchange *ex);
