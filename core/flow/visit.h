@@ -74,6 +74,7 @@ struct visit_answer {
 	int64_t tries_left;
 	int64_t wait;			/* ms until it makes sense to try again; 0: unknown */
 	const char *redirect;		/* ASK_DONE, and refusals that go to the app */
+	const struct authorize *asked;	/* with it: by which way it goes there */
 	const char *set_session, *set_known;	/* cookie values to set; NULL: leave */
 	bool persistent;		/* the session cookie outlives the browser */
 	bool end_session;		/* the session cookie is void: clear it */

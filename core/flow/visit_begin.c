@@ -35,6 +35,7 @@ static void begin_journey(struct visit *visit, enum journey_kind kind)
 /* The app's own answer, by redirect: prompt=none may never show a page (requirement 83). */
 static unsigned begin_refuse(struct visit *visit, const char *error, const char *description)
 {
+	visit->answer.asked = visit->work->request;
 	visit->answer.redirect = authorize_refusal(visit->turn.arena, visit->work->request,
 	    visit->turn.issuer, &(struct authorize_error){ error, description });
 	return visit_answered(visit, ASK_DONE);

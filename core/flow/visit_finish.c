@@ -168,6 +168,7 @@ char *visit_code(struct visit *visit, bool recorded)
 		.single_mailbox = session->single_mailbox, .recorded = recorded,
 	};
 
+	visit->answer.asked = request;
 	return authorize_answer(visit->turn.arena, request, visit->turn.issuer,
 	    code_seal(&visit->turn, &code));
 }

@@ -16,6 +16,7 @@ struct check {
 	struct arena *arena;
 	const struct tenant *tenant;
 	const struct app *app;
+	const struct app_redirect *redirect;
 	const struct authorize_query *query;
 	struct authorize request;
 	struct authorize_error error;
@@ -37,6 +38,24 @@ static const char *present(const char *text)
 	return text_empty(text) ? NULL : text;
 }
 
+/* The app's page in a browser can't read what is posted, nor can a private scheme; all that is
+ * registered otherwise takes all three. */
+static bool mode_read(const struct app_redirect *redirect, const char *text,
+    enum authorize_mode *out_mode)
+{
+	static const char *const names[] = { [AUTHORIZE_QUERY] = "query",
+		[AUTHORIZE_FRAGMENT] = "fragment", [AUTHORIZE_FORM_POST] = "form_post" };
+	bool posts = redirect->platform != APP_SPA && strncmp(redirect->uri, "http", 4) == 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], text) != 0 || (i == AUTHORIZE_FORM_POST && !posts))
+			continue;
+		*out_mode = (enum authorize_mode)i;
+		return true;
+	}
+	return false;
+}
+
 /* Who asks, and where the answer goes: as long as this isn't sure, nobody is redirected. */
 static bool check_client(struct check *check)
 {
@@ -50,8 +69,12 @@ static bool check_client(struct check *check)
 		return refuse(check, "unauthorized_client", "the application is not known here");
 	if (uri == NULL)
 		return invalid(check, "redirect_uri is missing");
-	if (app_redirect(check->app, uri) == NULL)
+	check->redirect = app_redirect(check->app, uri);
+	if (check->redirect == NULL)
 		return invalid(check, "redirect_uri is not registered for the application");
+	if (present(check->query->response_mode) != NULL)	/* refusals go that way too */
+		(void)mode_read(check->redirect, check->query->response_mode,
+		    &check->request.mode);
 	check->request.client_id = check->app->client_id;
 	check->request.redirect_uri = text_copy(check->arena, uri);
 	return true;
@@ -85,9 +108,9 @@ static bool check_response(struct check *check)
 		return invalid(check, "response_type is missing");
 	if (strcmp(query->response_type, "code") != 0)
 		return refuse(check, "unsupported_response_type", "response_type must be code");
-	/* Modes registered for a client would be judged here (requirement 26). */
-	if (present(query->response_mode) != NULL && strcmp(query->response_mode, "query") != 0)
-		return invalid(check, "response_mode must be query");
+	if (present(query->response_mode) != NULL &&
+	    !mode_read(check->redirect, query->response_mode, &check->request.mode))
+		return invalid(check, "response_mode is not supported for this redirect_uri");
 	return true;
 }
 
@@ -294,7 +317,8 @@ enum authorize_verdict authorize_check(struct arena *arena, const struct tenant 
 		*out_request = check.request;
 		return AUTHORIZE_GOOD;
 	}
-	*out_request = (struct authorize){ .client_id = check.request.client_id,
+	*out_request = (struct authorize){ .mode = check.request.mode,
+	    .client_id = check.request.client_id,
 	    .redirect_uri = check.request.redirect_uri, .state = check.request.state,
 	    .max_age = -1 };
 	*out_error = check.error;

@@ -10,7 +10,11 @@
 
 #include "model/tenant.h"
 
+/* How the answer gets to the app (requirement 26). */
+enum authorize_mode { AUTHORIZE_QUERY = 0, AUTHORIZE_FRAGMENT, AUTHORIZE_FORM_POST };
+
 struct authorize {
+	enum authorize_mode mode;
 	const char *client_id, *redirect_uri, *scope, *state, *nonce;
 	const char *challenge;		/* PKCE S256; NULL only where the app may do without */
 	const char *login_hint;
@@ -48,11 +52,18 @@ enum authorize_verdict authorize_check(struct arena *arena, const struct tenant 
     const struct authorize_query *query, struct authorize *out_request,
     struct authorize_error *out_error);
 
-/* The address that the browser goes back to: code or error, state, iss (RFC 9207 2). */
+/* The address that the browser goes back to: code or error, state, iss (RFC 9207 2). For form_post
+ * it is taken apart by authorize_post(). */
 char *authorize_answer(struct arena *arena, const struct authorize *request, const char *issuer,
     const char *code);
 char *authorize_refusal(struct arena *arena, const struct authorize *request, const char *issuer,
     const struct authorize_error *error);
+
+/* Such an answer as the fields of a form that is posted to redirect_uri. Returns how many. */
+#define AUTHORIZE_FIELDS_MOST 8u
+struct authorize_field { const char *name, *value; };
+size_t authorize_post(struct arena *arena, const struct authorize *request, const char *answer,
+    struct authorize_field out_fields[AUTHORIZE_FIELDS_MOST]);
 
 /* The targets of the sign-in for policy, sorted: the client always, and every resource (SEMANTICS
  * 4.2). 0: the client is gone, so nothing may be issued. */

@@ -8,8 +8,12 @@
 #include <string.h>
 
 /* A query that the address has is kept (RFC 6749 3.1.2). */
-static char *begin(struct arena *arena, const char *uri)
+static char *begin(struct arena *arena, const struct authorize *request)
 {
+	const char *uri = request->redirect_uri;
+
+	if (request->mode == AUTHORIZE_FRAGMENT)
+		return text_print(arena, "%s#", uri);
 	size_t size = strlen(uri);
 	bool open = strchr(uri, '?') != NULL;
 	bool ready = open && (uri[size - 1] == '?' || uri[size - 1] == '&');
@@ -21,7 +25,7 @@ static char *add(struct arena *arena, const char *so_far, const char *name, cons
 {
 	if (text_empty(value))
 		return text_copy(arena, so_far);
-	return text_print(arena, "%s%s%s=%s", so_far, strchr("?&", so_far[strlen(so_far) - 1]) ?
+	return text_print(arena, "%s%s%s=%s", so_far, strchr("?&#", so_far[strlen(so_far) - 1]) ?
 	    "" : "&", name, encode_url(arena, value));
 }
 
@@ -35,7 +39,7 @@ static char *finish(struct arena *arena, const char *so_far, const struct author
 char *authorize_answer(struct arena *arena, const struct authorize *request, const char *issuer,
     const char *code)
 {
-	char *uri = add(arena, begin(arena, request->redirect_uri), "code", code);
+	char *uri = add(arena, begin(arena, request), "code", code);
 
 	return finish(arena, uri, request, issuer);
 }
@@ -43,10 +47,35 @@ char *authorize_answer(struct arena *arena, const struct authorize *request, con
 char *authorize_refusal(struct arena *arena, const struct authorize *request, const char *issuer,
     const struct authorize_error *error)
 {
-	char *uri = add(arena, begin(arena, request->redirect_uri), "error", error->error);
+	char *uri = add(arena, begin(arena, request), "error", error->error);
 
 	uri = add(arena, uri, "error_description", error->description);
 	return finish(arena, uri, request, issuer);
+}
+
+static char *decoded(struct arena *arena, const char *text, size_t size)
+{
+	char *plain;
+
+	return decode_url(arena, text, size, &plain) ? plain : text_copy(arena, "");
+}
+
+size_t authorize_post(struct arena *arena, const struct authorize *request, const char *answer,
+    struct authorize_field out_fields[AUTHORIZE_FIELDS_MOST])
+{
+	const char *at = answer + strlen(begin(arena, request));
+	size_t count = 0;
+
+	for (size_t size; *at != '\0' && count < AUTHORIZE_FIELDS_MOST; at += size) {
+		size = strcspn(at, "&");
+		size_t name = strcspn(at, "=");
+		if (name < size)
+			out_fields[count++] = (struct authorize_field){
+				decoded(arena, at, name),
+				decoded(arena, at + name + 1, size - name - 1) };
+		size += at[size] == '&';
+	}
+	return count;
 }
 
 /* Policies name app ids; authorize_check() has seen that each is an app of the tenant. */

@@ -2,7 +2,7 @@
 
 #include "base/pack.h"
 
-enum { LOGIN = 1 << 0, NO_PAGE = 1 << 1, CREATE = 1 << 2 };
+enum { LOGIN = 1 << 0, NO_PAGE = 1 << 1, CREATE = 1 << 2, MODE_SHIFT = 3 };
 
 void authorize_pack(struct pack *pack, const struct authorize *request)
 {
@@ -17,7 +17,7 @@ void authorize_pack(struct pack *pack, const struct authorize *request)
 	pack_text(pack, request->locale);
 	pack_signed(pack, request->max_age);
 	pack_number(pack, (request->login ? LOGIN : 0u) | (request->none ? NO_PAGE : 0u) |
-	    (request->create ? CREATE : 0u));
+	    (request->create ? CREATE : 0u) | (unsigned)request->mode << MODE_SHIFT);
 }
 
 void authorize_unpack(struct unpack *unpack, struct authorize *out_request)
@@ -37,5 +37,8 @@ void authorize_unpack(struct unpack *unpack, struct authorize *out_request)
 	request.login = (prompt & LOGIN) != 0;
 	request.none = (prompt & NO_PAGE) != 0;
 	request.create = (prompt & CREATE) != 0;
+	prompt >>= MODE_SHIFT;
+	request.mode = prompt <= AUTHORIZE_FORM_POST ? (enum authorize_mode)prompt :
+	    AUTHORIZE_QUERY;
 	*out_request = request;
 }

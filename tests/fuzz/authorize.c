@@ -75,9 +75,10 @@ static void check_back(struct arena *arena, const struct authorize *request, con
 
 	CHECK(registered(request->redirect_uri));
 	CHECK(strncmp(uri, request->redirect_uri, size) == 0);
-	CHECK(uri[size] == (strchr(request->redirect_uri, '?') != NULL ? '&' : '?'));
+	bool fragment = request->mode == AUTHORIZE_FRAGMENT;
+	CHECK(uri[size] == (fragment ? '#' : strchr(request->redirect_uri, '?') != NULL ? '&' : '?'));
 	for (const char *c = uri; *c != '\0'; c++)
-		CHECK(*c > ' ' && *c <= '~' && *c != '#');
+		CHECK(*c > ' ' && *c <= '~' && (*c != '#' || (fragment && c == uri + size)));
 	CHECK(form_parse(arena, (struct sp_bytes){ uri + size + 1, strlen(uri + size + 1) },
 	    &form, &error));
 	CHECK(text_same(form_get(&form, "state"), request->state));

@@ -1,7 +1,9 @@
 """The authorize and token endpoints against apps and thieves (requirements B, C, E, F)."""
 import base64
+import hashlib
 import hmac
 import json
+import re
 import urllib.parse
 
 from browser import App, Browser, base64url, claims, clear, query_of
@@ -91,7 +93,6 @@ def refusals():
             ({'code_challenge_method': None}, 'invalid_request'),
             ({'code_challenge': 'short'}, 'invalid_request'),
             ({'code_challenge': 'a' * 42 + '='}, 'invalid_request'),
-            ({'response_mode': 'fragment'}, 'invalid_request'),
             ({'response_mode': 'web_message'}, 'invalid_request'),
             ({'request': 'ey'}, 'request_not_supported'),
             ({'request_uri': 'https://evil.example'}, 'request_uri_not_supported'),
@@ -313,6 +314,49 @@ def issuers():
     same(foreign.userinfo(browser, token).status, 401)
     page = foreign.begin(browser)
     same((page.status, page.heading), (200, 'Sign in'), page)
+
+
+def posted(page):
+    """The fields that the page posts to the app by itself, and what may run there."""
+    same(page.status, 200, page)
+    form = page.forms[0]
+    policy = page.header('Content-Security-Policy')
+    script = re.search(r'<script>(.*?)</script>', page.body).group(1)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy and "'unsafe" not in policy, policy
+    assert "frame-ancestors 'none'" in policy and 'no-store' in page.header('Cache-Control'), page.headers
+    return form.action, form.fields
+
+
+@test('req26', 'the answer comes in the query, in the fragment, or is posted, as it was asked for')
+def modes():
+    page = authorize(app.request(response_mode='fragment'))
+    target, answer = page.location.split('#')
+    told = dict(urllib.parse.parse_qsl(answer))
+    same((page.status, target, told['state']), (303, app.redirect_uri, app.state))
+    same(app.redeem(browser, told['code']).status, 200)
+    target, told = posted(authorize(app.request(response_mode='form_post', state='"><script>x</script>')))
+    same((target, told['state'], sorted(told)), (app.redirect_uri, '"><script>x</script>', ['code', 'iss', 'state']))
+    same(app.redeem(browser, told['code']).status, 200)
+    where = world.browser()
+    page = app.begin(where, response_mode='form_post')
+    target, told = posted(where.fill(page, 'password', email=address, password=PASSWORD))
+    same((target, told['state']), (app.redirect_uri, app.state))
+    same(app.redeem(where, told['code']).status, 200)
+    page = portal.begin(browser, response_mode='form_post')
+    target, told = posted(page)
+    same((target, portal.redeem(browser, told['code']).status), (portal.redirect_uri, 200))
+
+
+@test('req26 req22', 'refusals go the way that was asked for as well')
+def refused_modes():
+    page = authorize(app.request(response_mode='fragment', scope='api://nowhere/x'))
+    told = dict(urllib.parse.parse_qsl(page.location.split('#')[1]))
+    same((told['error'], told['state']), ('invalid_scope', app.state))
+    target, told = posted(authorize(app.request(response_mode='form_post', code_challenge=None)))
+    same((target, told['error'], told['state']), (app.redirect_uri, 'invalid_request', app.state))
+    target, told = posted(authorize(app.request(response_mode='form_post', prompt='none'), where=world.browser()))
+    same((told['error'], told['state'], bool(told['iss'])), ('login_required', app.state, True))
 
 
 @test('req36', 'nothing of this has ended the session')

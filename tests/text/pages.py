@@ -31,6 +31,7 @@ PAGES = {
                'back_to_app={}'],
     'sign-out': [],
     'signed-out': ['back_to_app={}'],
+    'to-app': ['target=https://app.example/back', 'fields+', '\tfield=code', '\tvalue={}'],
     'error': ['title={}', 'message={}', 'developer.code={}', 'developer.what={}',
               'developer.mend={}', 'back_to_app={}'],
 }
@@ -129,7 +130,7 @@ def check_forms(where, page):
     for pairs in page.find('form'):
         if pairs.get('method') != 'post' or not pairs.get('action'):
             wrong(where, 'a form that does not post')
-    forms = len(page.find('form'))
+    forms = sum(bool(pairs.get('action', '').startswith('/')) for pairs in page.find('form'))    # our own
     if sum(p.get('name') == 'journey' for p in page.find('input')) != forms:
         wrong(where, 'a form without journey')
     if len(page.find('h1')) != 1 or len(page.find('title')) != 1:

@@ -152,8 +152,8 @@ Test(authorize, req16_req21_req33_refusals)
 		{ AT(response_type), NULL, "invalid_request" },
 		{ AT(response_type), "token", "unsupported_response_type" },
 		{ AT(response_type), "code id_token", "unsupported_response_type" },
-		{ AT(response_mode), "fragment", "invalid_request" },
-		{ AT(response_mode), "form_post", "invalid_request" },
+		{ AT(response_mode), "web_message", "invalid_request" },
+		{ AT(response_mode), "form_post query", "invalid_request" },
 		{ AT(request), "eyJ", "request_not_supported" },
 		{ AT(request_uri), "urn:x", "request_uri_not_supported" },
 		{ AT(code_challenge), NULL, "invalid_request" },
@@ -288,4 +288,56 @@ Test(authorize, req22_answers_carry_state_and_iss)
 	request.redirect_uri = "com.example.app:/cb?";
 	cr_assert_str_eq(authorize_answer(&arena, &request, ISSUER, "x"),
 	    "com.example.app:/cb?code=x&iss=https%3A%2F%2Fid.example%2Ft%2Fv2.0");
+}
+
+/* req26: what is registered says which modes there are. */
+Test(authorize, req26_modes_by_platform)
+{
+	static const struct app_redirect places[] = { { APP_WEB, "https://shop.example/cb" },
+		{ APP_SPA, "https://shop.example/spa" }, { APP_PUBLIC, "com.example.app:/cb" },
+		{ APP_PUBLIC, "http://127.0.0.1/cb" } };
+	static const struct { size_t place; const char *mode; int good; } rows[] = {
+		{ 0, "query", AUTHORIZE_QUERY }, { 0, "fragment", AUTHORIZE_FRAGMENT },
+		{ 0, "form_post", AUTHORIZE_FORM_POST }, { 1, "query", AUTHORIZE_QUERY },
+		{ 1, "fragment", AUTHORIZE_FRAGMENT }, { 1, "form_post", -1 },
+		{ 2, "query", AUTHORIZE_QUERY }, { 2, "form_post", -1 },
+		{ 3, "form_post", AUTHORIZE_FORM_POST }, { 0, "Query", -1 }, { 0, "", 0 },
+		{ 0, "query ", -1 },
+	};
+
+	apps[0].redirects = places;
+	apps[0].redirect_count = COUNT(places);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct authorize_query query = good();
+		struct authorize request;
+		struct authorize_error error;
+		query.redirect_uri = places[rows[i].place].uri;
+		query.response_mode = rows[i].mode;
+		enum authorize_verdict verdict = authorize_check(&arena, &tenant, &query, &request,
+		    &error);
+		cr_assert_eq(verdict, rows[i].good < 0 ? AUTHORIZE_REDIRECT : AUTHORIZE_GOOD,
+		    "%zu", i);
+		cr_assert_eq((int)request.mode, rows[i].good < 0 ? 0 : rows[i].good, "%zu", i);
+	}
+}
+
+Test(authorize, req22_req26_a_fragment_and_a_form_say_the_same)
+{
+	struct authorize request = { .redirect_uri = "https://shop.example/cb?x=1",
+		.state = "a b&c=\xc3\xa4", .mode = AUTHORIZE_FRAGMENT };
+	struct authorize_field fields[AUTHORIZE_FIELDS_MOST];
+	static const struct authorize_field wanted[] = { { "code", "c.o/d" },
+		{ "state", "a b&c=\xc3\xa4" }, { "iss", ISSUER } };
+
+	cr_assert_str_eq(authorize_answer(&arena, &request, ISSUER, "c"),
+	    "https://shop.example/cb?x=1#code=c&state=a%20b%26c%3D%C3%A4"
+	    "&iss=https%3A%2F%2Fid.example%2Ft%2Fv2.0");
+	request.mode = AUTHORIZE_FORM_POST;
+	size_t count = authorize_post(&arena, &request,
+	    authorize_answer(&arena, &request, ISSUER, "c.o/d"), fields);
+	cr_assert_eq(count, COUNT(wanted));
+	for (size_t i = 0; i < count; i++) {
+		cr_assert_str_eq(fields[i].name, wanted[i].name);
+		cr_assert_str_eq(fields[i].value, wanted[i].value);
+	}
 }

@@ -113,13 +113,11 @@ static void asking_refuse(struct asking *asking, enum authorize_verdict verdict,
 	struct exchange *ex = asking->ex;
 	struct turn *turn = &asking->visit.turn;
 
-	if (verdict == AUTHORIZE_REDIRECT) {
-		reply_redirect(ex, 303, authorize_refusal(ex->arena, &asking->request,
-		    turn->issuer, error));
-		reply_send(ex);
-	} else {
+	if (verdict == AUTHORIZE_REDIRECT)
+		page_to_app(ex, turn->tenant, &asking->request, authorize_refusal(ex->arena,
+		    &asking->request, turn->issuer, error));
+	else
 		page_developer(ex, turn->tenant, error->error, error->description);
-	}
 	face_end(ex, turn);
 }
 

@@ -14,6 +14,11 @@
 #define CSP "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " \
 	"frame-ancestors 'none'; form-action 'self'"
 
+/* The one line that runs on one page. Templates hold no script: it is put in here, and nothing but
+ * what has its hash may run. */
+#define SCRIPT "<script>document.forms[0].submit()</script>"
+#define SCRIPT_HASH "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='"
+
 /* A form's answer may redirect to the app, after a right code or a sign-out: browsers hold
  * form-action against the whole chain, so the app's origin is named, and no other. */
 static const char *page_csp(struct exchange *ex, const char *uri)
@@ -75,6 +80,51 @@ void page_named(struct exchange *ex, const char *name, const struct values *valu
     const char *app_uri)
 {
 	page_render(ex, name, values, app_uri);
+}
+
+/* Without scripts there is the page's button. */
+static void post_render(struct exchange *ex, const struct values *values, const char *uri)
+{
+	const struct template *template = template_set_find(face_texts(ex)->pages, "to-app.html");
+	const char *text = template != NULL ? template_render(ex->arena, template, values) : NULL;
+	const char *end = text != NULL ? strstr(text, "</body>") : NULL;
+
+	if (end == NULL) {
+		log_line(SP_ERROR, "page to-app: its template is missing, or has no </body>");
+		reply_error(ex, 500, "internal", "This page can't be shown.");
+		reply_send(ex);
+		return;
+	}
+	(void)reply_header(ex, "Content-Security-Policy", text_print(ex->arena,
+	    "%s; script-src %s", page_csp(ex, uri), SCRIPT_HASH));
+	reply_text(ex, "text/html", text_print(ex->arena, "%.*s%s%s", (int)(end - text), text,
+	    SCRIPT, end));
+	reply_send(ex);
+}
+
+void page_to_app(struct exchange *ex, const struct tenant *tenant,
+    const struct authorize *request, const char *answer)
+{
+	struct authorize_field fields[AUTHORIZE_FIELDS_MOST];
+
+	if (request->mode != AUTHORIZE_FORM_POST) {
+		reply_redirect(ex, 303, answer);
+		reply_send(ex);
+		return;
+	}
+	struct values *values = page_values(ex, tenant, request->locale);
+	const struct app *app = tenant_app(tenant, request->client_id);
+	size_t count = authorize_post(ex->arena, request, answer, fields);
+
+	for (size_t i = 0; i < count; i++) {
+		struct values *item = values_item(values, "fields");
+		values_set(item, "field", fields[i].name);
+		values_set(item, "value", fields[i].value);
+	}
+	values_set(values, "target", request->redirect_uri);
+	if (app != NULL)
+		values_set(values, "app", app->display_name);
+	post_render(ex, values, request->redirect_uri);
 }
 
 static void page_say(struct exchange *ex, struct values *values, const char *word)
@@ -187,8 +237,7 @@ void page_answer(struct exchange *ex, const struct visit *visit, bool again)
 
 	cookies_write(ex, tenant, answer);
 	if (answer->redirect != NULL) {
-		reply_redirect(ex, 303, answer->redirect);
-		reply_send(ex);
+		page_to_app(ex, tenant, answer->asked, answer->redirect);
 		return;
 	}
 	if (again && answer->stored && answer->reason == REASON_NONE && answer->journey != NULL) {

@@ -18,6 +18,10 @@ struct values;
  * address of its own is gone to by 303 (requirement 23). */
 void page_answer(struct exchange *ex, const struct visit *visit, bool again);
 
+/* The answer to the app: a redirect, or a page whose form posts it (form_post). Sends. */
+void page_to_app(struct exchange *ex, const struct tenant *tenant,
+    const struct authorize *request, const char *answer);
+
 /* Pages of their own. */
 void page_error(struct exchange *ex, const struct tenant *tenant, unsigned status,
     const char *word);
