@@ -229,6 +229,9 @@ enum users_action {
 /* sallyport_backup.c */
 enum cli_exit backup_run(struct cli *cli);
 
+/* sallyport_init.c: asks no server. */
+enum cli_exit init_run(struct cli *cli);
+
 /* sallyport_keys.c: the key file, which no server gives away; asks none. */
 enum cli_exit keys_export(struct cli *cli);
 enum cli_exit keys_import(struct cli *cli);

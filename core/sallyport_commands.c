@@ -61,6 +61,16 @@ const struct command commands[] = {
 	    .wrong = "sallyport backup /var/backups",
 	    .answer = "sallyport: /var/backups: is there already; a backup replaces no file",
 	    .run = backup_run },
+	{ .words = "init", .arguments = "FOLDER URL", .least = 2, .most = 2,
+	    .summary = "makes a folder that a server can be started from",
+	    .help = "Makes a folder with a small conf file for production, a state folder that is "
+	    "its owner's alone, and a key file, and says what is to be done next. URL is what "
+	    "visitors will see. Nothing that is there is replaced. Run it as the user that the "
+	    "server will run as; contrib/production/README.md sets one up for a whole machine.",
+	    .example = "sallyport init /srv/sallyport https://login.example.com",
+	    .wrong = "sallyport init /srv/sallyport login.example.com",
+	    .answer = "sallyport: the address that visitors will see is wanted, as in "
+	    "https://login.example.com", .run = init_run },
 	LIST("tenant", "the tenants", DOCUMENTS_TENANT, false),
 	{ .words = "tenant get", .arguments = "[TENANT]", .most = 1,
 	    .summary = "prints one and its settings, as JSON",

@@ -122,6 +122,28 @@ def terminal():
         assert ID in keys('import', world.folder / 'typed', other.conf)
 
 
+@test('SEMANTICS 5', 'init makes all that a server starts from, its owner\'s alone, and replaces nothing')
+def init():
+    folder = world.folder / 'made'
+    told = run(SALLYPORT, 'init', folder, 'https://login.example.com')
+    key = (folder / 'state/keys/server.key').read_bytes()
+    assert hashlib.sha256(key).hexdigest()[:16] in told and 'Next:' in told, told
+    for part, mode in (('state', 0o700), ('state/db', 0o700), ('state/keys', 0o700), ('relay.password', 0o600),
+                       ('state/keys/server.key', 0o600), ('sallyport.yaml', 0o644)):
+        same(stat.S_IMODE((folder / part).stat().st_mode), mode, part)
+    conf = folder / 'sallyport.yaml'
+    text = conf.read_text()
+    for words, status in ((('login.example.com',), 2), (('https://a b',), 2), (('https://login.example.com',), 1)):
+        told = run(SALLYPORT, 'init', folder, *words, expect=status)
+        assert 'is wanted' in told if status == 2 else 'is there already' in told, told
+    same((conf.read_text(), (folder / 'state/keys/server.key').read_bytes()), (text, key))
+    conf.write_text(text.replace('server:\n', f'server:\n  plugins: {PLUGINS}\n  pages: {SOURCE}/conf\n'))
+    told = run(BINARY, '--check-conf', '--conf', conf, expect=2)
+    assert 'relay.password: is empty' in told and told.count('\n') == 1, told
+    (folder / 'relay.password').write_text('canary of the relay')
+    assert 'fine' in run(BINARY, '--check-conf', '--conf', conf)
+
+
 def key_ids():
     page = Browser(world.base).send('GET', '/woodgrove/discovery/v2.0/keys')
     return {key['kid'] for key in page.json()['keys']}
