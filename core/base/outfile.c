@@ -18,6 +18,7 @@ bool outfile_open(struct outfile *file, const char *path)
 	random_digits(digits, sizeof(digits) - 1);
 	int size = snprintf(file->beside, sizeof(file->beside), "%s.part-%s", path, digits);
 	if (size < 0 || (size_t)size >= sizeof(file->beside)) {
+		file->beside[0] = '\0';
 		errno = ENAMETOOLONG;
 		return false;
 	}

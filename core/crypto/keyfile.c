@@ -1,9 +1,7 @@
 #include "crypto/keyfile.h"
 
-#include "base/arena.h"
-#include "base/encode.h"
+#include "base/outfile.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "crypto/hash.h"
 
 #include <errno.h>
@@ -85,72 +83,33 @@ enum keyfile_status keyfile_read(const char *path, struct keyfile *out_keyfile,
 	return ok ? KEYFILE_READ : KEYFILE_REFUSED;
 }
 
-/* The name of a file lives in its folder, which must reach the disk as well. */
-static bool keyfile_sync_folder(struct arena *arena, const char *path)
+static bool keyfile_place(const char *path, const unsigned char *key)
 {
-	const char *slash = strrchr(path, '/');
-	const char *folder = slash == NULL ? "." : slash == path ? "/" :
-	    text_part(arena, path, (size_t)(slash - path));
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct outfile file;
 
-	if (fd < 0)
-		return false;
-	bool ok = fsync(fd) == 0;
-	close(fd);
-	return ok;
-}
-
-static bool keyfile_write(const char *path, const unsigned char *key)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return false;
-	bool ok = fchmod(fd, 0600) == 0 && write(fd, key, KEYFILE_SIZE) == KEYFILE_SIZE &&
-	    fsync(fd) == 0;
-	int why = errno;
-	close(fd);
-	errno = why;
-	return ok;
-}
-
-/* Written beside and linked into place: the name is there with all 32 bytes or not at
- * all, and link() never replaces. */
-static bool keyfile_place(struct arena *arena, const char *path, const unsigned char *key)
-{
-	char digits[17];
-
-	random_digits(digits, sizeof(digits) - 1);
-	char *beside = text_print(arena, "%s.%s", path, digits);
-	bool ok = keyfile_write(beside, key) && link(beside, path) == 0;
-	int why = errno;
-	unlink(beside);
-	errno = why;
-	return ok && keyfile_sync_folder(arena, path);
+	if (outfile_open(&file, path) && outfile_write(&file, key, KEYFILE_SIZE) &&
+	    outfile_keep(&file))
+		return true;
+	outfile_drop(&file);
+	return false;
 }
 
 bool keyfile_keep(const char *path, const struct keyfile *keyfile, struct sp_error *out_error)
 {
-	struct arena arena = { 0 };
-	bool ok = keyfile_place(&arena, path, keyfile->key) ||
+	return keyfile_place(path, keyfile->key) ||
 	    keyfile_refuse(path, strerrordesc_np(errno), out_error);
-
-	arena_done(&arena);
-	return ok;
 }
 
 bool keyfile_make(const char *path, struct keyfile *out_keyfile, struct sp_error *out_error)
 {
 	unsigned char key[KEYFILE_SIZE];
-	struct arena arena = { 0 };
 
 	random_fill(key, sizeof(key));
-	bool ok = keyfile_place(&arena, path, key);
+	bool ok = keyfile_place(path, key);
 	if (ok)
 		keyfile_set(out_keyfile, key);
 	else
 		keyfile_refuse(path, strerrordesc_np(errno), out_error);
 	explicit_bzero(key, sizeof(key));
-	arena_done(&arena);
 	return ok;
 }
