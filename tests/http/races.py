@@ -1,18 +1,11 @@
 """Races: whoever is many at once gets no more than one would."""
 import signal
 
-from world import PASSWORD, World, main, named, same, source, together
+from world import PASSWORD, World, counts, main, named, same, source, together
 
 tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000, sourcePasswords=100000)
-
-
-def counts(pages):
-    found = {}
-    for page in pages:
-        found[page.status] = found.get(page.status, 0) + 1
-    return found
 
 
 @test('attackA2', 'of 64 posts of one sign-in form with the right password, one signs in')

@@ -7,7 +7,7 @@ import threading
 import time
 
 from browser import App, Browser, claims
-from world import CLIENTS, TEST_PLUGINS, Storm, World, main, named, same, together, until
+from world import CLIENTS, TEST_PLUGINS, Storm, World, counts, main, named, same, together, until
 
 tests, worlds = [], []
 test = named(tests)
@@ -342,13 +342,6 @@ def recorded():
 
 def signins(user):
     return [one for one in world.must('GET', '/auditLogs/signIns?$top=200')['value'] if one['userId'] == user]
-
-
-def counts(answers):
-    found = {}
-    for answer in answers:
-        found[answer.status] = found.get(answer.status, 0) + 1
-    return found
 
 
 @test('req52 req46 attackA17', '64 parallel refreshes of one token: one family lives, and nothing is ever a 500')

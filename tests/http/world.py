@@ -244,6 +244,14 @@ def together(count, work):
     return results
 
 
+def counts(pages):
+    """How many of each status."""
+    found = {}
+    for page in pages:
+        found[page.status] = found.get(page.status, 0) + 1
+    return found
+
+
 def same(left, right, *why):
     assert left == right, f'{left!r} is not {right!r} {why if why else ""}'
 
