@@ -97,6 +97,50 @@ static enum cli_exit tenant_there(struct cli *cli, bool *out_there)
 	return exit;
 }
 
+/* The ids of users in a document: in groups, and in what policies include and exclude. */
+static void ids_of(json_t *ids, const json_t *list)
+{
+	json_t *one;
+	size_t index;
+
+	json_array_foreach(list, index, one)
+		if (json_is_string(one))
+			json_object_set_new(ids, json_string_value(one), json_true());
+}
+
+static json_t *ids_named(const json_t *document)
+{
+	json_t *ids = json_object(), *one;
+	size_t index;
+
+	json_array_foreach(json_object_get(document, "groups"), index, one)
+		ids_of(ids, json_object_get(one, "members"));
+	json_array_foreach(json_object_get(document, "conditionalAccessPolicies"), index, one) {
+		const json_t *users = json_object_get(json_object_get(one, "conditions"), "users");
+		ids_of(ids, json_object_get(users, "includeUsers"));
+		ids_of(ids, json_object_get(users, "excludeUsers"));
+	}
+	return ids;
+}
+
+/* Users come after the rest: those of them whom the rest names are told beforehand. */
+static void users_announce(struct cli *cli, const json_t *document, json_t *bare)
+{
+	json_t *ids = ids_named(document), *coming = json_object(), *one;
+	size_t index;
+
+	json_array_foreach(json_object_get(document, "users"), index, one) {
+		const char *id = json_text(one, "id", NULL);
+		if (id != NULL && json_object_get(ids, id) != NULL)
+			json_object_set_new(coming, id,
+			    json_string(users_address(cli->arena, one)));
+	}
+	if (json_object_size(coming) > 0)
+		json_object_set(bare, "@sallyport.users", coming);
+	json_decref(coming);
+	json_decref(ids);
+}
+
 /* Both halves are looked at before either's errors end it. */
 static enum cli_exit plan_make(struct cli *cli, struct applying *applying)
 {
@@ -147,15 +191,15 @@ static void plan_print(struct cli *cli, const struct applying *applying)
 		say_warning(json_string_value(one));
 }
 
-/* Members of groups are differences, too, though no document changes. */
-static size_t differences_of(const struct applying *applying)
+/* Documents, and members of groups: each is one, however many lines tell of it. */
+static size_t documents_of(const struct applying *applying)
 {
-	return json_array_size(json_object_get(applying->plan, "differences"));
+	return (size_t)json_number(applying->plan, "changes", 0);
 }
 
 static size_t changes_of(const struct applying *applying)
 {
-	return differences_of(applying) + applying->people.added + applying->people.changed;
+	return documents_of(applying) + applying->people.added + applying->people.changed;
 }
 
 /* The server's own answer, and beside it what became of the users. */
@@ -164,6 +208,7 @@ static void answer_json(struct cli *cli, const struct applying *applying)
 	const struct people *people = &applying->people;
 	json_t *answer = json_copy(applying->answer != NULL ? applying->answer : applying->plan);
 
+	json_object_set_new(answer, "changes", json_integer((json_int_t)changes_of(applying)));
 	json_object_set_new(answer, "users", json_pack("{s:I, s:I, s:I, s:I}",
 	    "added", (json_int_t)people->added, "changed", (json_int_t)people->changed,
 	    "same", (json_int_t)people->same, "wrong", (json_int_t)people->wrong));
@@ -175,6 +220,7 @@ static void answer_print(struct cli *cli, const struct applying *applying)
 {
 	const struct people *people = &applying->people;
 	size_t changes = changes_of(applying);
+	const char *word = changes == 1 ? "change" : "changes";
 
 	if (cli->options.json) {
 		answer_json(cli, applying);
@@ -183,9 +229,9 @@ static void answer_print(struct cli *cli, const struct applying *applying)
 	if (changes == 0 && people->wrong == 0)
 		puts("no change");
 	else if (cli->options.dry_run)
-		printf("%zu changes would be made; nothing was changed\n", changes);
+		printf("%zu %s would be made; nothing was changed\n", changes, word);
 	else
-		printf("%zu changes made\n", changes);
+		printf("%zu %s made\n", changes, word);
 }
 
 static enum cli_exit plan_do(struct cli *cli, struct applying *applying)
@@ -195,7 +241,7 @@ static enum cli_exit plan_do(struct cli *cli, struct applying *applying)
 
 	if (json_array_size(json_object_get(applying->plan, "warnings")) > 0)
 		exit = say_confirm(cli, "Apply it all the same?");
-	if (exit == CLI_FINE && differences_of(applying) > 0)
+	if (exit == CLI_FINE && documents_of(applying) > 0)
 		exit = call_must(cli, "POST", query, applying->bare, &applying->answer);
 	if (exit != CLI_FINE)
 		return exit;
@@ -214,6 +260,7 @@ static enum cli_exit apply(struct cli *cli, struct applying *applying)
 	call_end(cli);
 	applying->bare = json_copy(applying->document);
 	json_object_del(applying->bare, "users");
+	users_announce(cli, applying->document, applying->bare);
 	exit = plan_make(cli, applying);
 	if (exit != CLI_FINE)
 		return exit;

@@ -43,8 +43,11 @@ const struct command commands[] = {
 	    "a section doesn't name is kept, or removed with --prune. All but users is changed "
 	    "at once or not at all; users follow, each on its own, and a run that broke off goes "
 	    "on where it was. A user's password acts only when he is made: what customers have "
-	    "changed since stays, and no user is ever removed. A policy for all users and all "
-	    "applications without an exclusion is asked for first; without a terminal, --yes.",
+	    "changed since stays, and no user is ever removed. Without ids an object is the stored "
+	    "one of its name; two of that name are an error. Warnings are asked about first; "
+	    "without a terminal, --yes: a policy for all users and all applications without an "
+	    "exclusion; an id in it that is no user, group or application; what is removed while "
+	    "a policy names it; a second door that is asked for and shut.",
 	    .example = "sallyport apply -f woodgrove.json --dry-run",
 	    .wrong = "sallyport apply -f woodgrove.json",
 	    .answer = "sallyport: woodgrove.json: line 7, column 3: '}' expected",
@@ -89,8 +92,10 @@ const struct command commands[] = {
 	    .most = 2, .options = OPTION_YES, .tenant = true,
 	    .summary = "switches one on, off, or to report-only",
 	    .help = "Switches a policy. report-only judges it at every sign-in and writes the "
-	    "result to the sign-ins, and changes nothing for customers. One for all users and all "
-	    "applications without an exclusion is asked for first; without a terminal, --yes.",
+	    "result to the sign-ins, and changes nothing for customers. On and report-only are "
+	    "asked about first where there is a warning, such as all users and all applications "
+	    "without an exclusion, or an id that is nobody's; without a terminal, --yes. Off is "
+	    "never asked about.",
 	    .example = "sallyport policy set-state 'Require MFA for customers' report-only",
 	    .wrong = "sallyport policy set-state 'Require MFA for customers' maybe",
 	    .answer = "sallyport: 'maybe' is no state; wanted: on, off, report-only",
@@ -100,7 +105,8 @@ const struct command commands[] = {
 	{ .words = "method set-state", .arguments = "METHOD on|off", .least = 2, .most = 2,
 	    .options = OPTION_YES, .tenant = true, .summary = "switches one on or off",
 	    .help = "Switches a method of the second door. With Email off, whoever is asked for a "
-	    "second door has none, and is told so.",
+	    "second door has none, and is told so: while an enabled policy demands one, that is "
+	    "asked about first; without a terminal, --yes.",
 	    .example = "sallyport method set-state email on",
 	    .wrong = "sallyport method set-state sms on",
 	    .answer = "sallyport: there is no method 'sms'",
@@ -142,8 +148,9 @@ const struct command commands[] = {
 	    "passwords or codes have brought.", USERS_UNLOCK, 0),
 	USER("user", "reset", "voids one's password", "Voids the password and ends all sessions; "
 	    "\"Forgot password\" makes a new one.", USERS_RESET, 0),
-	USER("user", "delete", "deletes one, for good", "Deletes a customer for good. Asks first; "
-	    "without a terminal, --yes.", USERS_DELETE, OPTION_YES),
+	USER("user", "delete", "deletes one, for good", "Deletes a customer for good. Asks first, "
+	    "and names each policy that names him; without a terminal, --yes.", USERS_DELETE,
+	    OPTION_YES),
 	USER("sessions", "revoke", "signs a customer out everywhere", "Ends all sessions and "
 	    "tokens of a customer.", USERS_REVOKE, 0),
 	{ .words = "signins", .arguments = "", .tenant = true,

@@ -159,7 +159,7 @@ static enum cli_exit state_set(struct cli *cli, const struct kind_row *kind, con
 	json_t *wanted = json_pack("{s:s, s:s}", "id", id, "state", state), *answer = NULL;
 	enum cli_exit exit = CLI_FINE;
 
-	if (strcmp(state, "disabled") != 0)
+	if (kind == &kinds[DOCUMENTS_METHOD] || strcmp(state, "disabled") != 0)
 		exit = state_confirm(cli, kind, wanted);
 	json_object_del(wanted, "id");
 	if (exit == CLI_FINE)

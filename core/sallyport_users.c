@@ -157,10 +157,22 @@ static const struct action_row {
 	[USERS_REVOKE] = { "POST", "/revokeSignInSessions", "is signed out everywhere", 0 },
 };
 
-static enum cli_exit act_confirm(struct cli *cli, const struct action_row *action)
+/* Policies that name him are told before the question. */
+static enum cli_exit act_confirm(struct cli *cli, const struct action_row *action,
+    const char *path)
 {
+	json_t *answer, *warning;
+	size_t index;
+
 	if (action != &actions[USERS_DELETE])
 		return CLI_FINE;
+	enum cli_exit exit = call_must(cli, "DELETE", text_print(cli->arena, "%s?dryRun=true",
+	    path), NULL, &answer);
+	if (exit != CLI_FINE)
+		return exit;
+	json_array_foreach(json_object_get(answer, "@sallyport.warnings"), index, warning)
+		say_warning(json_string_value(warning));
+	json_decref(answer);
 	return say_confirm(cli, text_print(cli->arena, "Delete %s for good?",
 	    say_safe(cli->arena, cli->arguments[0])));
 }
@@ -175,7 +187,7 @@ enum cli_exit users_act(struct cli *cli)
 	if (exit != CLI_FINE)
 		return exit;
 	const char *path = user_path(cli, json_text(user, "id", who), action->rest);
-	exit = act_confirm(cli, action);
+	exit = act_confirm(cli, action, path);
 	if (strcmp(action->method, "PATCH") == 0)
 		body = json_pack("{s:b}", "accountEnabled", action->enabled);
 	if (exit == CLI_FINE)

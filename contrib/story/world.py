@@ -70,7 +70,7 @@ class World:
     def tell(self, *words):
         """A command that the story is about: shown."""
         self.say('$ sallyport ' + ' '.join(f'"{w}"' if ' ' in w else w for w in words))
-        return self.cli(*words, '--yes') if words[0] == 'policy' else self.cli(*words)
+        return self.cli(*words, '--yes') if words[0] in ('policy', 'method') else self.cli(*words)
 
     def policy(self, name, state='on'):
         self.tell('policy', 'set-state', POLICIES[name], state)

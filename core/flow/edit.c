@@ -4,7 +4,9 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "model/tenant.h"
+#include "plugin/instance.h"
 #include "plugin/records.h"
+#include "plugin/users.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
 #include "store/snapshot.h"
@@ -24,6 +26,8 @@ static void edit_fresh(struct edit *edit)
 {
 	edit->work->reading = DOCUMENT_TENANT;
 	plan_begin(&edit->plan, edit->turn.arena, edit->turn.now);
+	edit->plan.foreign_groups = users_offers(turn_seat(&edit->turn, BINDING_USERS)->instance,
+	    &users_kind_groups);
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
 		edit->plan.stored[kind] = json_array();
 }
@@ -165,7 +169,7 @@ static unsigned edit_planned(struct edit *edit)
 		return edit_end(edit, EDIT_GOOD);
 	if (work->group_count > 0)
 		return EDIT_MEMBERS_LIST;
-	return edit->dry_run ? edit_end(edit, EDIT_GOOD) : EDIT_COMMIT;
+	return edit_users(edit);
 }
 
 static unsigned edit_got_list(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -345,11 +349,14 @@ static const struct flow_step edit_steps[] = {
 	[EDIT_BEGIN] = { "begin", edit_ask_begin, edit_got_begin,
 	    TO(EDIT_LIST) | TO(FLOW_END) },
 	[EDIT_LIST] = { "list", edit_ask_list, edit_got_list,
-	    TO(EDIT_LIST) | TO(EDIT_MEMBERS_LIST) | TO(EDIT_COMMIT) | TO(FLOW_END) },
+	    TO(EDIT_LIST) | TO(EDIT_MEMBERS_LIST) | TO(EDIT_USERS) | TO(EDIT_COMMIT) |
+	    TO(FLOW_END) },
 	[EDIT_COMMIT] = { "commit", edit_ask_commit, edit_got_commit,
 	    TO(EDIT_BEGIN) | AFTER },
 	[EDIT_MEMBERS_LIST] = { "members", edit_ask_members_list, edit_got_members_list,
-	    TO(EDIT_COMMIT) | AFTER },
+	    TO(EDIT_USERS) | TO(EDIT_COMMIT) | AFTER },
+	[EDIT_USERS] = { "users", edit_ask_users, edit_got_users,
+	    TO(EDIT_USERS) | TO(EDIT_COMMIT) | TO(FLOW_END) },
 	[EDIT_MEMBERS_COMMIT] = { "members commit", edit_ask_members_commit,
 	    edit_got_members_commit, AFTER },
 	[EDIT_KEYS] = { "keys", edit_ask_keys, edit_got_publish, TO(FLOW_END) },
@@ -377,6 +384,8 @@ void edit_run(struct edit *edit)
 
 void edit_done(struct edit *edit)
 {
+	if (edit->work != NULL)
+		json_decref(edit->work->names);
 	plan_done(&edit->plan);
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
 		json_decref(edit->plan.stored[kind]);

@@ -149,29 +149,70 @@ static void members_merge(struct edit_work *work)
 	work->member_count = kept;
 }
 
-/* Only what differs is left; it is told, and a member that is not wanted goes by --prune alone. */
+static bool member_stays(const struct edit *edit, const struct edit_member *member)
+{
+	return !member->wanted && !edit->prune && !group_removed(edit->work, member->group);
+}
+
+/* Only what differs is left, be it to change or only to tell. */
 static void members_compare(struct edit *edit)
 {
 	struct edit_work *work = edit->work;
 	size_t kept = 0;
 
 	members_merge(work);
+	for (size_t i = 0; i < work->member_count; i++)
+		if (work->members[i].there != work->members[i].wanted)
+			work->members[kept++] = work->members[i];
+	work->member_count = kept;
+}
+
+static const char *group_called(const struct edit *edit, struct sp_id id)
+{
+	const struct plan *plan = &edit->plan;
+	char text[ID_TEXT];
+	size_t index;
+
+	id_format(id, text);
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
+		if (change->kind == DOCUMENT_GROUP && change->new != NULL &&
+		    strcmp(json_text(change->new, "id", ""), text) == 0)
+			return json_text(change->new, "displayName", "");
+	return json_text(plan_find(plan, DOCUMENT_GROUP, text, &index), "displayName", "");
+}
+
+/* "groups 'Loyal': member ann@example.com (ID) added" */
+static void member_tell(struct edit *edit, const char *group, const struct edit_member *member)
+{
+	bool stays = member_stays(edit, member);
+	char user[ID_TEXT];
+
+	id_format(member->user, user);
+	const char *name = json_text(edit->work->names, user, "");
+	const char *who = name[0] == '\0' ? user :
+	    text_print(edit->turn.arena, "%s (%s)", name, user);
+	json_array_append_new(stays ? edit->plan.kept : edit->plan.differences,
+	    json_string(text_print(edit->turn.arena, "groups '%s': member %s %s", group, who,
+	    stays ? "is not in the document and is kept" :
+	    member->wanted ? "added" : "removed")));
+}
+
+void edit_members_tell(struct edit *edit)
+{
+	struct edit_work *work = edit->work;
+	const char *group = "";
+	size_t kept = 0;
+
 	for (size_t i = 0; i < work->member_count; i++) {
 		struct edit_member member = work->members[i];
-		char group[ID_TEXT], user[ID_TEXT];
-		if (member.there == member.wanted)
-			continue;
-		id_format(member.group, group);
-		id_format(member.user, user);
-		bool stays = !member.wanted && !edit->prune && !group_removed(work, member.group);
-		json_array_append_new(stays ? edit->plan.kept : edit->plan.differences,
-		    json_string(text_print(edit->turn.arena, "groups %s: member %s %s", group, user,
-		    stays ? "is not in the document and is kept" :
-		    member.wanted ? "added" : "removed")));
-		if (!stays)
+		if (i == 0 || id_compare(&work->members[i - 1].group, &member.group) != 0)
+			group = group_called(edit, member.group);
+		member_tell(edit, group, &member);
+		if (!member_stays(edit, &member))
 			work->members[kept++] = member;
 	}
 	work->member_count = kept;
+	edit->plan.members += kept;
 }
 
 unsigned edit_got_members_list(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -196,9 +237,10 @@ unsigned edit_got_members_list(struct flow *flow, struct sp_op *answer, enum sp_
 	if (++work->group_at < work->group_count)
 		return EDIT_MEMBERS_LIST;
 	members_compare(edit);
-	if (work->swept)
-		return edit_members_next(edit);
-	return edit->dry_run ? edit_end(edit, EDIT_GOOD) : EDIT_COMMIT;
+	if (!work->swept)
+		return edit_users(edit);
+	edit_members_tell(edit);
+	return edit_members_next(edit);
 }
 
 /* Whoever was put into a group between the first look and its end is found by a second one; from

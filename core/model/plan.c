@@ -12,6 +12,7 @@ void plan_begin(struct plan *plan, struct arena *arena, int64_t now)
 {
 	*plan = (struct plan){ .arena = arena, .now = now, .errors.arena = arena,
 		.differences = json_array(), .kept = json_array(), .warnings = json_array() };
+	plan->named_end = &plan->named;
 }
 
 void plan_done(struct plan *plan)

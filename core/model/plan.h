@@ -15,6 +15,7 @@
 
 #include <sallyport/plugin.h>
 
+#define PLAN_UNKNOWN_MOST 10u	/* ids that stand for nothing are told; one line for the rest */
 #define PLAN_POLICIES_MOST 240u		/* of a tenant, in any state (entra.md 0) */
 
 struct plan_change {
@@ -25,6 +26,10 @@ struct plan_change {
 };
 #define PLAN_NEW SIZE_MAX
 
+/* A customer whom a changed policy names by id: users are not among the documents, so whoever has
+ * them looks them up, and tells plan_unknown() of those that aren't there. */
+struct plan_named { const char *policy, *path; struct sp_id user; struct plan_named *next; };
+
 struct plan {
 	struct arena *arena;
 	int64_t now;
@@ -33,6 +38,10 @@ struct plan {
 	struct plan_change *first, *last;
 	size_t count;
 	json_t *differences, *kept, *warnings;	/* arrays of texts */
+	size_t members;		/* of groups, that change: records of their own, counted elsewhere */
+	bool foreign_groups;	/* the users backend has groups that no document tells of */
+	struct plan_named *named, **named_end;
+	size_t unknown;		/* ids in policies that stand for nothing */
 };
 
 void plan_begin(struct plan *plan, struct arena *arena, int64_t now);
@@ -43,8 +52,12 @@ bool plan_one(struct plan *plan, enum document_kind kind, const char *id,
     const json_t *document);
 
 /* The document that `apply` takes. An absent section is left alone; what is missing in a present
- * one is kept and told, or removed if `prune`. Users are the caller's affair. */
+ * one is kept and told, or removed if `prune`. Users are the caller's affair: "@sallyport.users"
+ * tells of those who come next, by id how each is called. */
 bool plan_apply(struct plan *plan, const json_t *document, bool prune);
+
+/* There is no such customer: a warning. False: enough of them were told. */
+bool plan_unknown(struct plan *plan, const struct plan_named *named);
 
 /* The stored document of that id, or of that natural name where no id is like it. NULL: none. */
 json_t *plan_find(const struct plan *plan, enum document_kind kind, const char *id,

@@ -135,7 +135,7 @@ static void apply_unknown(struct plan *plan, const json_t *document)
 
 	json_object_foreach((json_t *)(uintptr_t)document, name, value)
 		if (document_section(name) == NULL &&
-		    !text_word("tenant settings users $schema", name))
+		    !text_word("tenant settings users $schema @sallyport.users", name))
 			document_wrong(&plan->errors, name, "InvalidProperty", "is no section");
 }
 

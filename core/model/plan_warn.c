@@ -2,6 +2,7 @@
 #include "model/plan_steps.h"
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "model/advice.h"
 #include "model/tenant.h"
@@ -50,14 +51,182 @@ static void warn_of(struct plan *plan, const struct tenant *tenant, const json_t
 	json_decref(advice);
 }
 
-/* Of the policies that change. */
+/* What else a policy names: ids in its lists. */
+static const struct naming { const char *object, *list; enum document_kind kind; } namings[] = {
+	{ "users", "includeUsers", DOCUMENT_NONE }, { "users", "excludeUsers", DOCUMENT_NONE },
+	{ "users", "includeGroups", DOCUMENT_GROUP }, { "users", "excludeGroups", DOCUMENT_GROUP },
+	{ "applications", "includeApplications", DOCUMENT_APP },
+	{ "applications", "excludeApplications", DOCUMENT_APP },
+};
+
+/* By the ids that policies use: how each is called. */
+struct warn_names { json_t *before[DOCUMENT_KINDS], *after[DOCUMENT_KINDS]; };
+
+static const char *warn_key(struct arena *arena, struct sp_id id)
+{
+	char *text = arena_alloc(arena, ID_TEXT);
+
+	id_format(id, text);
+	return text;
+}
+
+static json_t *names_of(struct arena *arena, enum document_kind kind, const json_t *documents)
+{
+	const char *name = kind == DOCUMENT_APP ? "appId" : document_row(kind)->id;
+	json_t *names = json_object(), *one;
+	struct sp_id id;
+	size_t index;
+
+	json_array_foreach(documents, index, one)
+		if (id_parse(json_text(one, name, NULL), &id))
+			json_object_set_new(names, warn_key(arena, id),
+			    json_string(json_text(one, "displayName", "")));
+	return names;
+}
+
+static void warn_text(struct plan *plan, const char *policy, const char *path, const char *text)
+{
+	json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
+	    "%s '%s': %s: %s", document_row(DOCUMENT_POLICY)->section, policy, path, text)));
+}
+
+static bool warn_nothing(struct plan *plan, const char *policy, const char *path, const char *text)
+{
+	plan->unknown++;
+	if (plan->unknown <= PLAN_UNKNOWN_MOST)
+		warn_text(plan, policy, path, text);
+	else if (plan->unknown == PLAN_UNKNOWN_MOST + 1)
+		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
+		    "%s: more ids stand for nothing; only the first %u are told",
+		    document_row(DOCUMENT_POLICY)->section, PLAN_UNKNOWN_MOST)));
+	return plan->unknown <= PLAN_UNKNOWN_MOST;
+}
+
+bool plan_unknown(struct plan *plan, const struct plan_named *named)
+{
+	return warn_nothing(plan, named->policy, named->path, text_print(plan->arena,
+	    "there is no user %s", warn_key(plan->arena, named->user)));
+}
+
+static void warn_user(struct plan *plan, const char *policy, const char *path, struct sp_id user)
+{
+	struct plan_named *named = arena_alloc(plan->arena, sizeof(*named));
+
+	*named = (struct plan_named){ .policy = policy, .path = path, .user = user };
+	*plan->named_end = named;
+	plan->named_end = &named->next;
+}
+
+struct warn_policy { const char *name; bool changed; const struct warn_names *names; };
+
+static void warn_gone(struct plan *plan, const struct warn_policy *policy,
+    const struct naming *naming, const char *path, const char *key)
+{
+	const char *kind = document_row(naming->kind)->name;
+	const char *was = json_text(policy->names->before[naming->kind], key, NULL);
+
+	if (was != NULL)
+		warn_text(plan, policy->name, path, text_print(plan->arena, "the %s '%s', %s, is "
+		    "removed, and still named here", kind, was, key));
+	else if (policy->changed && !(naming->kind == DOCUMENT_GROUP && plan->foreign_groups))
+		(void)warn_nothing(plan, policy->name, path, text_print(plan->arena,
+		    "there is no %s %s", kind, key));
+}
+
+static void warn_id(struct plan *plan, const struct warn_policy *policy,
+    const struct naming *naming, size_t index, struct sp_id id)
+{
+	bool user = naming->kind == DOCUMENT_NONE;
+	char key[ID_TEXT];
+
+	id_format(id, key);
+	if (user ? !policy->changed :
+	    json_object_get(policy->names->after[naming->kind], key) != NULL)
+		return;
+	const char *path = text_print(plan->arena, "conditions.%s.%s[%zu]", naming->object,
+	    naming->list, index);
+	if (user)
+		warn_user(plan, policy->name, path, id);
+	else
+		warn_gone(plan, policy, naming, path, key);
+}
+
+static void warn_ids(struct plan *plan, const struct warn_policy *policy, const json_t *document)
+{
+	const json_t *conditions = json_object_get(document, "conditions");
+
+	for (size_t i = 0; i < sizeof(namings) / sizeof(namings[0]); i++) {
+		const struct naming *naming = &namings[i];
+		const json_t *list = json_object_get(json_object_get(conditions, naming->object),
+		    naming->list);
+		struct sp_id id;
+		json_t *one;
+		size_t index;
+		json_array_foreach(list, index, one)
+			if (id_parse(json_string_value(one), &id))
+				warn_id(plan, policy, naming, index, id);
+	}
+}
+
+/* The second door is shut, or shut for some, under a policy that stands and asks for it. */
+static void warn_email(struct plan *plan, const struct method *email, const json_t *document)
+{
+	const json_t *stored = json_array_get(plan->stored[DOCUMENT_METHOD], 0);
+	struct policy policy;
+	struct method old;
+
+	if (stored == NULL || !method_compile(plan->arena, stored, &old) || !old.enabled ||
+	    !policy_compile(plan->arena, document, 1, &policy) || policy.row.state != SP_ON)
+		return;
+	const char *advice = advice_email(email, &policy);
+	if (advice != NULL)
+		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
+		    "%s '%s': %s", document_row(DOCUMENT_POLICY)->section, policy.display_name,
+		    advice)));
+}
+
+static bool warn_changed(const struct plan *plan, enum document_kind kind, const json_t *document)
+{
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
+		if (change->kind == kind && (document == NULL || change->new == document))
+			return true;
+	return false;
+}
+
+/* Of the policies that change; of the others what changes under them. */
+static void warn_policies(struct plan *plan, const struct tenant *tenant,
+    const json_t *policies, const struct warn_names *names)
+{
+	bool method = warn_changed(plan, DOCUMENT_METHOD, NULL);
+	json_t *one;
+	size_t index;
+
+	json_array_foreach(policies, index, one) {
+		struct warn_policy policy = { json_text(one, "displayName", ""),
+			warn_changed(plan, DOCUMENT_POLICY, one), names };
+		if (policy.changed)
+			warn_of(plan, tenant, one);
+		else if (method)
+			warn_email(plan, &tenant->email, one);
+		warn_ids(plan, &policy, one);
+	}
+}
+
 void plan_warn(struct plan *plan, json_t *const *all)
 {
+	static const enum document_kind kinds[] = { DOCUMENT_APP, DOCUMENT_GROUP };
+	struct warn_names names = { 0 };
 	struct tenant tenant;
 
 	if (plan->errors.count > 0 || !planned_tenant(plan, all, &tenant))
 		return;
-	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
-		if (change->kind == DOCUMENT_POLICY && change->new != NULL)
-			warn_of(plan, &tenant, change->new);
+	for (size_t i = 0; i < 2; i++) {
+		names.before[kinds[i]] = names_of(plan->arena, kinds[i], plan->stored[kinds[i]]);
+		names.after[kinds[i]] = names_of(plan->arena, kinds[i], all[kinds[i]]);
+	}
+	warn_policies(plan, &tenant, all[DOCUMENT_POLICY], &names);
+	for (size_t i = 0; i < 2; i++) {
+		json_decref(names.before[kinds[i]]);
+		json_decref(names.after[kinds[i]]);
+	}
 }

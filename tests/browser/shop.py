@@ -197,7 +197,7 @@ def dead_ends(view, world, shop, customer):
     view.type(customer.address, customer.password)
     view.heading('Access is blocked')
     view.picture('blocked', status=403)
-    world.cli('method', 'set-state', 'email', 'off')
+    world.cli('method', 'set-state', 'email', 'off', '--yes')
     view.card(shop, 'sign-in')
     view.type(customer.address, customer.password)
     view.heading('A second step is needed, and it is switched off')

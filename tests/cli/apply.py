@@ -128,7 +128,7 @@ def differences():
         check(tool.apply(document) == 'no change\n')
         document['groups'][0]['members'].pop()
         check('kept' in tool.apply(document) and 'no change' in tool.apply(document))
-        check('1 changes made' in tool.apply(document, '--prune'), 'a change of members alone')
+        check('1 change made' in tool.apply(document, '--prune'), 'a change of members alone')
         check(tool.apply(document, '--prune') == 'no change\n')
 
 
@@ -195,7 +195,7 @@ def refused_users():
         check('users[1]: passwordProfile.password' in told and 'goes on' in told, told)
         check(len(tool.json('user', 'list')['value']) == 2)
         document['users'][1]['passwordProfile'] = {'password': 'a better one, for grace'}
-        check('1 changes made' in tool.apply(document))
+        check('1 change made' in tool.apply(document))
         check(tool.apply(document) == 'no change\n')
 
 

@@ -88,7 +88,7 @@ def many():
         listed = tool.fine('user', 'list', 'staff1', '--all').split('\n')[1:-1]
         check(len(listed) == len(set(listed)) == 1111 and all(one.startswith('staff1') for one in listed), len(listed))
         document['users'][7]['city'] = 'Ulm'
-        check('1 changes made' in tool.apply(document))
+        check('1 change made' in tool.apply(document))
         check(tool.apply(document) == 'no change\n')
         wrong = [{'identities': []} for number in range(1000)]
         told = tool.not_applied(1, woodgrove(users=wrong))
@@ -118,7 +118,7 @@ def survived():
         check(tool.apply(document) == 'no change\n')
         document['conditionalAccessPolicies'].pop()
         document['users'] = document['users'][:2]
-        check('1 changes made' in tool.apply(document, '--prune'))
+        check('1 change made' in tool.apply(document, '--prune'))
         running.stop()
         check(crowd(running, 'digest') == before, 'apply has changed customers')
         running.start()

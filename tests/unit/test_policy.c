@@ -271,6 +271,35 @@ Test(policy, who_could_be_locked_out_is_warned)
 	}
 }
 
+/* SEMANTICS 3.6: a method whose targets may leave somebody out is told as well. */
+Test(policy, targets_of_the_method_are_told)
+{
+	struct sp_id a, b;
+	cr_assert(id_parse(A, &a) && id_parse(B, &b));
+	const struct { const char *document; struct method email; bool told; } rows[] = {
+		{ FOR("'includeGroups':['" A "']"), { .all_users = true }, false },
+		{ FOR("'includeGroups':['" A "']"), { .include_groups = { 1, &a } }, false },
+		{ FOR("'includeGroups':['" A "']"), { .include_groups = { 1, &b } }, true },
+		{ FOR("'includeUsers':['" A "']"), { .include_users = { 1, &a } }, false },
+		{ FOR("'includeUsers':['All']"), { .include_users = { 1, &a } }, true },
+		{ FOR("'includeUsers':['All']"),
+		    { .all_users = true, .exclude_users = { 1, &a } }, true },
+		{ FOR("'includeUsers':['All'],'excludeUsers':['" A "']"),
+		    { .all_users = true, .exclude_users = { 1, &a } }, false },
+		{ FOR("'includeUsers':['" B "']"),
+		    { .all_users = true, .exclude_users = { 1, &a } }, false },
+		{ FOR("'includeUsers':['All']"),
+		    { .all_users = true, .exclude_groups = { 1, &a } }, true },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct policy policy = compile(rows[i].document);
+		struct method email = rows[i].email;
+		email.enabled = true;
+		cr_assert_eq(advice_email(&email, &policy) != NULL, rows[i].told, "row %zu", i);
+	}
+}
+
 /* SEMANTICS 3.4: what ends nowhere is told before it is saved. */
 Test(policy, dead_ends_are_told)
 {
@@ -282,7 +311,7 @@ Test(policy, dead_ends_are_told)
 		.apps = &club.app_id };
 	const struct userflow *flows[] = { &with, &without };
 	struct tenant tenant = { .app_count = 2, .apps = apps, .flow_count = 2, .flows = flows,
-		.email.enabled = true };
+		.email = { .enabled = true, .all_users = true } };
 	static const struct { const char *document; size_t on, off; } rows[] = {
 		{ FOR("'includeGroups':['" A "']"), 1, 1 },
 		{ WHEN("'devices':null"), 2, 2 },

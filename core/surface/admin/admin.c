@@ -54,6 +54,16 @@ void admin_wrong(struct exchange *ex, const struct document_errors *errors)
 	    details);
 }
 
+void admin_reply_gone(struct exchange *ex, json_t *warnings)
+{
+	if (json_array_size(warnings) > 0) {
+		face_json(ex, 200, json_pack("{s:O}", "@sallyport.warnings", warnings));
+		return;
+	}
+	reply_status(ex, 204);
+	reply_send(ex);
+}
+
 void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char *next)
 {
 	json_t *body = json_object();

@@ -31,6 +31,9 @@ struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const c
 /* The JSON of the body, a new reference; NULL: it has been told. */
 json_t *admin_body(struct exchange *ex);
 
+/* What was to be removed is: 204, or 200 with texts of what still names it. */
+void admin_reply_gone(struct exchange *ex, json_t *warnings);
+
 void admin_error(struct exchange *ex, int status, const char *code, const char *message);
 /* With details; takes the reference. */
 void admin_error_details(struct exchange *ex, int status, const char *code,

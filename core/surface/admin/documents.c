@@ -100,7 +100,8 @@ static json_t *reply_apply(const struct editing *editing)
 	json_object_set(body, "differences", plan->differences);
 	json_object_set(body, "kept", plan->kept);
 	json_object_set(body, "warnings", plan->warnings);
-	json_object_set_new(body, "changes", json_integer((json_int_t)plan->count));
+	json_object_set_new(body, "changes", json_integer((json_int_t)(plan->count +
+	    plan->members)));
 	json_object_set_new(body, "dryRun", json_boolean(editing->edit.dry_run));
 	if (json_array_size(editing->shown) > 0 && !editing->edit.dry_run)
 		json_object_set(body, "@sallyport.secrets", editing->shown);
@@ -129,8 +130,7 @@ static void editing_reply(struct editing *editing)
 	} else if (edit->action == EDIT_READ && edit->id == NULL) {
 		admin_reply_list(ex, true, reply_list(editing), NULL);
 	} else if (edit->action == EDIT_REMOVE) {
-		reply_status(ex, 204);
-		reply_send(ex);
+		admin_reply_gone(ex, edit->plan.warnings);
 	} else {
 		const json_t *document = edit->changed != NULL ? edit->changed :
 		    plan_find(&edit->plan, edit->kind, edit->id, &index);

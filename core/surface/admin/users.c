@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "flow/people.h"
 #include "flow/person.h"
+#include "model/advice.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct meeting {
 	struct person person;	/* first: its turn is what ends */
 	struct exchange *ex;
 	json_t *body;
+	bool rehearsed;		/* of a removal: what it would be warned of */
 };
 
 json_t *users_json(struct arena *arena, const struct tenant *tenant, const struct sp_user *user,
@@ -45,6 +47,35 @@ json_t *users_json(struct arena *arena, const struct tenant *tenant, const struc
 	return body;
 }
 
+/* Policies go on naming him: to no end, or a break-glass account is gone. */
+static json_t *meeting_warnings(const struct meeting *meeting)
+{
+	const struct tenant *tenant = meeting->person.turn.tenant;
+	const struct sp_user *user = meeting->person.user;
+	json_t *warnings = json_array();
+	char id[ID_TEXT];
+
+	id_format(user->id, id);
+	for (size_t i = 0; i < tenant->policy_count; i++)
+		if (advice_names(tenant->policies[i], user->id))
+			json_array_append_new(warnings, json_string(text_print(meeting->ex->arena,
+			    "conditionalAccessPolicies '%s': conditions.users: the user '%s', %s, is "
+			    "removed, and still named here", tenant->policies[i]->display_name,
+			    user->identifier_count > 0 ? user->identifiers[0] : "", id)));
+	return warnings;
+}
+
+static void meeting_gone(struct meeting *meeting)
+{
+	json_t *warnings = meeting_warnings(meeting);
+
+	if (meeting->rehearsed)
+		face_json(meeting->ex, 200, json_pack("{s:O}", "@sallyport.warnings", warnings));
+	else
+		admin_reply_gone(meeting->ex, warnings);
+	json_decref(warnings);
+}
+
 static void meeting_reply(struct meeting *meeting)
 {
 	struct exchange *ex = meeting->ex;
@@ -52,6 +83,10 @@ static void meeting_reply(struct meeting *meeting)
 	bool body = person->action == PERSON_GET || person->action == PERSON_CREATE ||
 	    person->action == PERSON_UPDATE;
 
+	if (meeting->rehearsed || person->action == PERSON_REMOVE) {
+		meeting_gone(meeting);
+		return;
+	}
 	if (!body) {
 		reply_status(ex, 204);
 		reply_send(ex);
@@ -123,10 +158,21 @@ static void meeting_run(struct exchange *ex, enum person_action action)
 }
 
 void admin_user(struct exchange *ex) { meeting_run(ex, PERSON_GET); }
-void admin_user_remove(struct exchange *ex) { meeting_run(ex, PERSON_REMOVE); }
 void admin_user_revoke(struct exchange *ex) { meeting_run(ex, PERSON_REVOKE); }
 void admin_user_unlock(struct exchange *ex) { meeting_run(ex, PERSON_UNLOCK); }
 void admin_user_reset(struct exchange *ex) { meeting_run(ex, PERSON_RESET); }
+
+void admin_user_remove(struct exchange *ex)
+{
+	bool rehearsed = admin_flag(ex, "dryRun");
+	struct meeting *meeting = meeting_new(ex, rehearsed ? PERSON_GET : PERSON_REMOVE);
+
+	if (meeting == NULL)
+		return;
+	meeting->rehearsed = rehearsed;
+	meeting->person.who = exchange_param(ex, "id");
+	person_run(&meeting->person);
+}
 
 static void meeting_refuse(struct meeting *meeting, const struct document_errors *errors)
 {
