@@ -41,6 +41,7 @@ struct server {
 	struct loop *loops[SERVER_LOOPS_MAX];
 	struct lane *lanes[CONF_LANES];
 	struct roster *roster;
+	bool mail_due;			/* a reload's mail plugins could not be opened */
 	int64_t mark;			/* when the wall clock was last written down */
 	struct assembly *assembly;	/* sallyportd_assemble.c: its own affair */
 };

@@ -135,6 +135,8 @@ bool server_open(struct server *server, const char *path)
 
 /* SIGHUP. */
 
+/* What cannot be opened is tried again with the next SIGHUP, though the file says the same: the
+ * cause may be elsewhere. */
 static void apply_mail(struct server *server, const struct conf *conf)
 {
 	struct errors errors;
@@ -142,8 +144,11 @@ static void apply_mail(struct server *server, const struct conf *conf)
 
 	arena_init(&arena, NULL, 0);
 	errors_begin(&errors, &arena, conf->path);
-	if (roster_replace_mail(server->roster, conf, &errors) != SP_OK)
+	server->mail_due = roster_replace_mail(server->roster, conf, &errors) != SP_OK;
+	if (server->mail_due)
 		log_line(SP_ERROR, "reload: the mail plugins stay as they were");
+	else
+		log_line(SP_INFO, "reload: the mail plugins are those of the conf file");
 	errors_log(&errors);
 	arena_done(&arena);
 }
@@ -158,7 +163,7 @@ static void server_reload(struct server *server)
 {
 	const struct conf *old = server->conf;
 	struct reading *reading = reading_new(old->path, &server->options, NULL, NULL);
-	bool mail = false;
+	bool mail = server->mail_due;
 
 	if (reading == NULL) {
 		log_line(SP_ERROR, "reload: the conf file is not right; nothing has changed");

@@ -164,6 +164,9 @@ def life():
     CONF.write_text(conf_text('  log_level: debug\n  password_passes: 3',
                               '{ file: spool.so, folder: %s }' % (FOLDER / 'nowhere')))
     server.reload()
+    (FOLDER / 'nowhere').mkdir(mode=0o700)      # the cause is mended, the conf file is not touched
+    server.reload()
+    server.reload()                             # and now there is nothing to do
     pages = FOLDER / 'conf'
     shutil.copytree(pathlib.Path(SOURCE) / 'conf', pages)
     for name in ('sign-in', 'code'):        # each is told, and the pages that were stay
@@ -181,6 +184,8 @@ def life():
                     r'/conf/pages/sign-in\.html:\d+: [^\\]*"}', r'/conf/pages/code\.html:\d+: ',
                     r'pages, mails and texts stay as they were: server\.pages: '):
         check(server.said(pattern), pattern, server.lines)
+    opened = [line for line in server.lines if 'the mail plugins are those of the conf file' in line]
+    check(len(opened) == 2, 'once for the deadline, once for the folder', server.lines)
     for line in server.lines:
         check({'time', 'level', 'message'} <= json.loads(line).keys() or
               'event' in json.loads(line), line)
