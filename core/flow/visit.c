@@ -162,6 +162,16 @@ bool visit_source(struct visit *visit, enum source_kind kind, bool take)
 	    sources_may(sources, &source, visit->turn.now, wait);
 }
 
+/* Taken without a word of waiting in the answer: that is about the next try, not the log's room. */
+bool visit_source_record(struct visit *visit, enum source_kind kind)
+{
+	int64_t wait = visit->answer.wait;
+	bool room = visit_source(visit, kind, true);
+
+	visit->answer.wait = wait;
+	return room;
+}
+
 void visit_source_owe(struct visit *visit, enum source_kind kind)
 {
 	struct source source = source_rule(visit, kind);

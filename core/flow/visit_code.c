@@ -7,6 +7,7 @@
  */
 #include "flow/visit_steps.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/ring.h"
@@ -115,6 +116,14 @@ static unsigned try_right(struct visit *visit)
 	return visit_follow(visit);
 }
 
+static unsigned wrong_told(struct visit *visit)
+{
+	enum journey_reason reason = visit->work->denied;
+
+	return reason == REASON_TRIES ? visit_refused(visit, reason) :
+	    visit_retry(visit, reason);
+}
+
 static unsigned try_wrong(struct visit *visit, enum passcode_verdict verdict)
 {
 	struct visit_work *work = visit->work;
@@ -122,11 +131,12 @@ static unsigned try_wrong(struct visit *visit, enum passcode_verdict verdict)
 
 	work->denied = last ? REASON_TRIES : verdict == PASSCODE_EXPIRED ? REASON_CODE_EXPIRED :
 	    verdict == PASSCODE_REPLACED ? REASON_CODE_REPLACED : REASON_CODE;
-	if (work->run_full || (last && work->journey.stage == STAGE_SECOND))
+	bool second = work->journey.stage == STAGE_SECOND;
+	work->record_due = work->journey.kind != JOURNEY_RESET &&
+	    visit_source_record(visit, second ? SOURCE_DENIALS : SOURCE_FAILURES);
+	if (work->run_full || work->record_due || (last && second))
 		return VISIT_PAUSE;
-	if (last)
-		return visit_refused(visit, REASON_TRIES);
-	return visit_retry(visit, work->denied);
+	return wrong_told(visit);
 }
 
 unsigned visit_got_try(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -155,15 +165,29 @@ unsigned visit_got_try(struct flow *flow, struct sp_op *answer, enum sp_status s
 	return verdict == PASSCODE_RIGHT ? try_right(visit) : try_wrong(visit, verdict);
 }
 
-/* The run is full, or the challenge is: a pause begins, and the owner of the account hears
- * that somebody knows his password, once a day (1.3). */
+/* Policy is not asked again for a wrong code: what it said is why there is a second door. */
+static void pause_record(struct visit *visit, struct sp_records_commit *commit)
+{
+	struct visit_work *work = visit->work;
+
+	if (work->journey.stage == STAGE_SECOND) {
+		work->judged.decision = SP_ASK;
+		work->judged.missing = SP_MFA;
+	}
+	if (!visit_record(visit, commit, work->denied))
+		log_line(SP_ERROR, "a wrong code is not on record: its record is too long");
+}
+
+/* A wrong code goes on record, while its source is not flooding (8). The run is full, or the
+ * challenge is: a pause begins, and the owner of the account hears that somebody knows his
+ * password, once a day (1.3). */
 void visit_ask_pause(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
 	struct visit_work *work = visit->work;
 	struct budget_place place = visit_place(visit, work->run_kind);
 	struct budget budget = budget_of(work->run_kind, visit_settings(visit));
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 5);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 6);
 
 	if (work->run_full) {
 		struct pause pause = budget_pause(&budget, &work->pause, visit->turn.now);
@@ -179,20 +203,16 @@ void visit_ask_pause(struct flow *flow)
 		work->notice_there = outbox_put(commit, visit->turn.store, &work->notice);
 		visit_drop_notice(visit, commit);
 	}
+	if (commit->count == 0)
+		commit->durability = SP_ORDERED;
+	if (work->record_due)
+		pause_record(visit, commit);
 	if (commit->count > 0) {
 		turn_send(&visit->turn, commit);
 	} else {
 		op_free(&commit->op);
 		flow_skip(flow, SP_OK);
 	}
-}
-
-static unsigned paused(struct visit *visit)
-{
-	enum journey_reason reason = visit->work->denied;
-
-	return reason == REASON_TRIES ? visit_refused(visit, reason) :
-	    visit_retry(visit, reason);
 }
 
 unsigned visit_got_pause(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -209,5 +229,5 @@ unsigned visit_got_pause(struct flow *flow, struct sp_op *answer, enum sp_status
 		return visit_failed(visit, status);
 	if (status == SP_OK && work->notice_there)
 		outbox_send(visit->turn.store, visit->turn.loop, &work->notice);
-	return paused(visit);
+	return wrong_told(visit);
 }

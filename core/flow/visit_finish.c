@@ -86,11 +86,7 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
 bool visit_record_failure(struct visit *visit, struct sp_records_commit *commit,
     enum source_kind kind, enum journey_reason reason)
 {
-	int64_t wait = visit->answer.wait;	/* about the next try, not the log's room */
-	bool room = visit_source(visit, kind, true);
-
-	visit->answer.wait = wait;
-	return !room || visit_record(visit, commit, reason);
+	return !visit_source_record(visit, kind) || visit_record(visit, commit, reason);
 }
 
 static struct session finish_session(struct visit *visit)

@@ -80,6 +80,7 @@ struct visit_work {
 	uint64_t pause_revision;
 	bool run_full;			/* this try was the last: wrong begins a pause */
 	bool charged;			/* in this turn, and not given back yet */
+	bool record_due;		/* a wrong code is yet to be put on record */
 	bool right;			/* that try was: the charge is owed back */
 	struct wrongs wrongs;		/* the last wrong passwords */
 	bool unjudged;			/* the run was full before this try: nothing was compared */
@@ -160,6 +161,7 @@ void visit_hold_notice(struct visit *visit, struct sp_records_commit *commit);
 void visit_drop_notice(struct visit *visit, struct sp_records_commit *commit);
 struct budget_place visit_place(const struct visit *visit, enum budget_kind kind);
 bool visit_source(struct visit *visit, enum source_kind kind, bool take);
+bool visit_source_record(struct visit *visit, enum source_kind kind);	/* is there room (8)? */
 void visit_source_owe(struct visit *visit, enum source_kind kind);	/* after the fact */
 void visit_log(const struct visit *visit, enum journey_reason reason);
 bool visit_fresh(struct visit *visit, struct journey *out_journey);

@@ -50,4 +50,59 @@ def many_members():
     same(len([line for line in answer['differences'] if users[9999] in line]), 1)
 
 
+def signed(user):
+    """Sign-in records of a customer, oldest first."""
+    return [one for one in reversed(world.must('GET', '/auditLogs/signIns?$top=999')['value']) if one['userId'] == user]
+
+
+def wrong_codes(address, count):
+    """A browser of its own at the second door: so many wrong codes."""
+    known = world.codes(address)
+    browser, app, page = world.sign_in(address, prompt='login')
+    code = world.new_code(address, known)
+    pages = [browser.fill(page, 'code', code=f'{(int(code) + more) % 10 ** 8:08}') for more in range(1, count + 1)]
+    return browser, page, code, pages
+
+
+@test('sem4.5 sem8 req237', 'a wrong code at the second door is on record, as is that which ends the challenge')
+def wrong_second_door():
+    world.mfa()
+    address, user = world.customer()
+    browser, page, code, pages = wrong_codes(address, 1)
+    same([one.status for one in pages], [400])
+    one, = signed(user)
+    same((one['status']['errorCode'], one['status']['additionalDetails']), (50181, 'code'), one)
+    same((one['authenticationRequirement'], one['ipAddress'] != '', one['appDisplayName'], one['signInIdentifier']),
+         ('multiFactorAuthentication', True, 'Woodgrove Groceries', 'c***@e***.com'), one)
+    same([(step['authenticationMethod'], step['authenticationStepRequirement'], step['succeeded'])
+          for step in one['authenticationDetails']],
+         [('Password', 'primaryAuthentication', True), ('Email one-time passcode', 'multiFactorAuthentication', False)])
+    same(browser.fill(page, 'code', code=code).status, 303)
+    first, last = signed(user)
+    same((first, last['status']['errorCode'], last['correlationId']), (one, 0, one['correlationId']))
+    browser, page, code, pages = wrong_codes(address, 5)
+    same([one.status for one in pages], [400, 400, 400, 400, 429])
+    same([one['status']['errorCode'] for one in signed(user)[2:]], [50181] * 4 + [500121])
+    world.mfa(False)
+
+
+@test('sem8', 'wrong codes beyond ten a minute from one source are counted, not stored')
+def wrong_codes_flood():
+    world.mfa()
+    address, user = world.customer()
+    other, stranger = world.customer()
+    counted = world.metric('sallyport_sign_ins_total')
+    browser = world.browser()
+    for who in (address, other, address):
+        known = world.codes(who)
+        page = world.sign_in(who, browser, prompt='login')[2]
+        code = world.new_code(who, known)
+        for more in range(1, 6):
+            browser.fill(page, 'code', code=f'{(int(code) + more) % 10 ** 8:08}')
+    same(len(signed(user) + signed(stranger)), 10)
+    assert world.metric('sallyport_sign_ins_total') >= counted + 15
+    world.mfa(False)
+
+
+
 main(tests, [('on record', world)])
