@@ -10,6 +10,8 @@
 #include "text/template.h"
 #include "text/values.h"
 
+#include <time.h>
+
 bool letters_load(struct arena *arena, const char *folder, const struct catalogues *words,
     const char *from, struct problems *problems, struct letters *out_letters)
 {
@@ -46,6 +48,33 @@ static const char *letter_part(const struct turn *turn, const struct letter *let
 	return template != NULL ? template_render(turn->arena, template, values) : NULL;
 }
 
+/* In the reader's words; UTC, since nobody knows where he is. */
+static void letter_time(const struct turn *turn, const struct catalogue *words, int64_t ms,
+    struct values *values)
+{
+	const time_t seconds = (time_t)(ms / 1000);
+	struct values *date = values_group(values, "date");
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) == NULL)
+		return;
+	values_number(date, "day", tm.tm_mday);
+	values_set(date, "month", catalogue_fill(turn->arena, words,
+	    text_print(turn->arena, "date.month_%d", tm.tm_mon + 1), values));
+	values_number(date, "year", tm.tm_year + 1900);
+	values_set(date, "clock", text_print(turn->arena, "%02d:%02d", tm.tm_hour, tm.tm_min));
+	values_set(values, "time", catalogue_fill(turn->arena, words, "date.time", values));
+}
+
+/* Of whom the mail is from: that is what a relay and a filter hold it against. */
+static const char *letter_domain(const struct turn *turn, const char *from)
+{
+	struct address address;
+
+	return address_parse(turn->arena, from, &address) == ADDRESS_OK ? address.domain :
+	    turn->letters->domain;
+}
+
 bool letters_write(const struct turn *turn, const struct letter *letter, struct values *values,
     struct sp_id id, struct mail_message *out_message)
 {
@@ -56,13 +85,15 @@ bool letters_write(const struct turn *turn, const struct letter *letter, struct 
 		.from = text_empty(turn->tenant->mail_from) ? letters->from : turn->tenant->mail_from,
 		.from_name = turn->tenant->display_name, .to = letter->to,
 		.subject = catalogue_fill(turn->arena, words, letter->subject, values),
-		.message_id = mime_message_id(turn->arena, id, letters->domain),
 		.language = catalogue_language(words),
 		.date = letter->date != 0 ? letter->date : turn->now,
 	};
 	struct mime_message message;
 	struct sp_error error;
 
+	mime.message_id = mime_message_id(turn->arena, id, letter_domain(turn, mime.from));
+	if (letter->happened != 0)
+		letter_time(turn, words, letter->happened, values);
 	values_words(values, words);
 	mime.text = letter_part(turn, letter, "txt", values);
 	mime.html = letter_part(turn, letter, "html", values);

@@ -19,7 +19,7 @@ struct values;
 struct letters {
 	const struct template_set *templates;
 	const struct catalogues *words;
-	const char *from, *domain;	/* address; of Message-IDs */
+	const char *from, *domain;	/* of tenants without an address of their own */
 };
 
 /* `folder` holds the templates. */
@@ -32,6 +32,7 @@ struct letter {
 	const char *to;
 	const char *locales;	/* as ui_locales; NULL: the tenant's language */
 	int64_t date;		/* when it leaves; 0: now */
+	int64_t happened;	/* told as {time}, UTC; 0: it isn't told */
 	int64_t expires;	/* useless from then on */
 };
 

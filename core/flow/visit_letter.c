@@ -63,12 +63,11 @@ bool visit_compose_notice(struct visit *visit, const char *which, int64_t date)
 		.name = which, .to = work->journey.address, .locales = work->journey.request.locale,
 		.subject = changed ? "mail.password_changed.subject" :
 		    "mail.failed_second_door.subject",
-		.date = date, .expires = date + (int64_t)NOTICE_HOURS * 3600 * 1000,
+		.date = date, .happened = visit->turn.now, .expires = date + (int64_t)NOTICE_HOURS * 3600 * 1000,
 	};
 
 	if (letter.to == NULL)
 		return false;
-	values_set(values, "time", text_time(visit->turn.arena, visit->turn.now));
 	values_set(values, "place", visit->turn.source_text);
 	work->notice = (struct outbox_entry){
 		.id = id_ordered(visit->turn.now), .tenant = visit->turn.tenant->id,

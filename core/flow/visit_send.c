@@ -205,6 +205,8 @@ static unsigned mail_rejected(struct visit *visit)
 
 	if (sends_by_account(visit)) {
 		visit->answer.wait = visit_settings(visit)->mfa_sends_window;
+		if (work->resending)	/* the page tells of the mail that there is */
+			work->passcode = work->before;
 		return work->resending ? visit_retry(visit, REASON_SENDS) :
 		    visit_deny(visit, REASON_SENDS);
 	}

@@ -1,4 +1,6 @@
 """Budgets (SEMANTICS 1.3): they hold against everybody, and shut no customer out."""
+import re
+
 from world import PASSWORD, World, main, named, same, shape, source, until
 
 tests = []
@@ -205,6 +207,21 @@ def muted_resend():
     same((page.status, len(world.letters(address))), (200, 3), page)
     twin = browser.fill(page, 'code', code=code)
     same(twin.heading, 'Choose a password')
+
+
+@test('req133 sem1.2', 'who asks again too soon is told when, and that the code he has is good')
+def too_soon():
+    address, _ = world.customer()
+    world.mfa()
+    browser, app, page = world.sign_in(address)
+    code = world.code(address)
+    reference = re.search('<code>([A-Z]{5})</code>', page.body)[1]
+    page = browser.fill(page, 'resend')
+    same(page.status, 429, page)
+    assert 'Too many codes' not in page.body and 'The last code is still good' in page.body, page.body
+    assert re.search(r'A new one can be sent in \d+ seconds', page.body) and reference in page.body, page.body
+    same(browser.fill(page, 'code', code=code).status, 303)
+    world.mfa(False)
 
 
 @test('req133', 'after a resend over the cap, a later one is mailed again')

@@ -1,4 +1,5 @@
 """The right password and no second door: its owner hears of it, once a day (SEMANTICS 1.3)."""
+import re
 import signal
 
 from world import World, main, named, same, until
@@ -48,6 +49,24 @@ def abandoned():
     told = notice(address)
     same(len(told), 1)
     assert 'did not get past the code' in told[0].text, told[0].text
+
+
+@test('req167', 'a notice tells its time as people write it, in their language, and is from whom it says')
+def readable():
+    for tongue, month, words in (('en', r'[A-Z][a-z]+', r'on \d{1,2} MONTH \d{4}, \d\d:\d\d UTC, somebody'),
+                                 ('de', r'[A-ZÄ][a-zä]+', r'am \d{1,2}\. MONTH \d{4} um \d\d:\d\d UTC hat jemand')):
+        address, _ = world.customer()
+        known = len(world.codes(address))
+        world.sign_in(address, ui_locales=tongue)
+        world.code(address, known + 1)
+        world.advance(JOURNEY + 1000)
+        letter, = until(lambda: [one for one in world.letters(address) if not one.code], 'the notice')
+        flat = ' '.join(letter.text.split())
+        assert re.search(words.replace('MONTH', month), flat), flat
+        assert not re.search(r'\d\dT\d\d', flat + letter.html), flat
+        for one in world.letters(address):
+            same(one.message['Message-ID'].strip('<>').partition('@')[2],
+                 one.message['From'].addresses[0].domain)
 
 
 @test('sem1.3', 'one notice a day, however often it is left; the next day another')

@@ -20,6 +20,19 @@ static const char *fill_word(struct exchange *ex, const struct values *values, c
 	    values);
 }
 
+/* Whoever asks again too soon, or too often here, has a code that is still good: nothing is
+ * spent that a wait of minutes would bring back. */
+static const char *reason_word(const struct visit_answer *answer)
+{
+	if (answer->reason == REASON_SENDS && answer->ask == ASK_CODE) {
+		if (answer->resend_in < 0)
+			return "sends_over";
+		if (answer->resend_in > 0 && answer->wait <= answer->resend_in)
+			return "sends_soon";
+	}
+	return journey_reason_name(answer->reason);
+}
+
 /* Where the reason belongs: at its field, or above the form. */
 static void fill_reason(struct exchange *ex, const struct visit_answer *answer,
     struct values *values)
@@ -30,7 +43,7 @@ static void fill_reason(struct exchange *ex, const struct visit_answer *answer,
 	if (answer->reason == REASON_NONE)
 		return;
 	values_number(values, "wait_minutes", round_up(answer->wait, MINUTE));
-	word = fill_word(ex, values, "reason", journey_reason_name(answer->reason));
+	word = fill_word(ex, values, "reason", reason_word(answer));
 	switch (answer->reason) {
 	case REASON_CODE: case REASON_CODE_EXPIRED: case REASON_CODE_REPLACED:
 		field = "code";
