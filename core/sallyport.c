@@ -73,6 +73,7 @@ static enum cli_exit command_check(struct cli *cli)
 static enum cli_exit command_run(struct cli *cli)
 {
 	const char *tenant = getenv("SALLYPORT_TENANT");
+	report_begin(cli->command);
 	enum cli_exit exit = command_check(cli);
 
 	if (exit != CLI_FINE)
@@ -134,11 +135,15 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_NOTHING);
 	arena_init(&arena, NULL, 0);
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)	/* also of what is wrong */
+		cli.options.json |= strcmp(argv[i], "--json") == 0;
 	enum cli_exit exit = options_read(&cli, argc, argv);
 	if (exit == CLI_FINE) {
 		take_help(&cli);
 		exit = dispatch(&cli);
 	}
+	if (cli.options.json)
+		report_end(&cli, exit);
 	if (fflush(stdout) != 0 && exit == CLI_FINE)
 		exit = say(CLI_REFUSED, "the output cannot be written");
 	arena_done(&arena);

@@ -96,6 +96,7 @@ size_t help_distance(const char *a, const char *b);
 /* sallyport_say.c: to people. */
 enum cli_exit say(enum cli_exit exit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));	/* "sallyport: ..." on stderr; returns exit */
+void say_only(const char *format, ...) __attribute__((format(printf, 1, 2)));	/* told already */
 void say_warning(const char *text);
 /* Control characters and what turns a text around as \u001b; the same text if there are none. */
 const char *say_safe(struct arena *arena, const char *text);
@@ -111,6 +112,19 @@ enum cli_exit secret_line(struct cli *cli, const char *path, const char *word,
     const char **out_secret);
 /* From the terminal, unseen; `twice`, so that it is what was meant. */
 enum cli_exit secret_ask(struct cli *cli, const char *prompt, bool twice, const char **out_secret);
+
+/* sallyport_report.c: --json is one value on stdout, whatever comes of it; any thread. */
+struct answer;
+void report_begin(const struct command *command);
+void report_error(enum cli_exit exit, const char *text);	/* by say() */
+void report_refusal(const struct answer *answer, const char *where);
+void report_printed(void);				/* by say_json() */
+void report_page(struct cli *cli, const json_t *body, bool more);	/* of a list; more follow */
+void report_end(struct cli *cli, enum cli_exit exit);	/* the error, if nothing was printed */
+/* Something is done: a line for people; else the server's answer, or {command, id, message} when
+ * it had none. `body` and `id` may be NULL. */
+void report_done(struct cli *cli, const json_t *body, const char *id, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* sallyport_call.c: one request at a time, over one connection. */
 struct answer { long status; json_t *body; };	/* body NULL: none; whoever asks lets go of it */

@@ -116,9 +116,10 @@ enum cli_exit backup_run(struct cli *cli)
 	json_decref(body);
 	exit = save(&saving);
 	if (exit == CLI_FINE)
-		printf("%s: %zu entries, %llu KiB. The key file is not in it: keep a copy apart, "
-		    "by `sallyport keys export`.\n", say_safe(cli->arena, saving.path),
-		    saving.entries, (unsigned long long)((saving.bytes + BACKUP_HEAD) >> 10));
+		report_done(cli, NULL, saving.id, "%s: %zu entries, %llu KiB. The key file is not in "
+		    "it: keep a copy apart, by `sallyport keys export`.",
+		    say_safe(cli->arena, saving.path), saving.entries,
+		    (unsigned long long)((saving.bytes + BACKUP_HEAD) >> 10));
 	else if (exit == CLI_REFUSED)
 		forget(&saving);
 	return exit;

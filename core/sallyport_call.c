@@ -204,7 +204,7 @@ static void refused_one(struct cli *cli, struct arena *arena, const char *where,
 	const char *dot = where[0] != '\0' && target[0] != '\0' ? "." : "";
 	const char *path = text_print(arena, "%s%s%s", where, dot, target);
 
-	say(CLI_REFUSED, "%s%s%s%s", call_where(cli, path), say_safe(arena, path),
+	say_only("%s%s%s%s", call_where(cli, path), say_safe(arena, path),
 	    path[0] != '\0' ? ": " : "", say_safe(arena, message));
 }
 
@@ -217,10 +217,7 @@ enum cli_exit call_refused(struct cli *cli, const struct answer *answer, const c
 	json_t *detail;
 	size_t index;
 
-	if (cli->options.json && answer->body != NULL) {
-		say_json(cli, answer->body);
-		return CLI_REFUSED;
-	}
+	report_refusal(answer, where);
 	arena_init(&arena, NULL, 0);
 	json_array_foreach(details, index, detail)
 		refused_one(cli, &arena, where, json_text(detail, "target", ""),

@@ -119,8 +119,8 @@ const struct command commands[] = {
 	    "Takes a customer out of a group.", MEMBERS_REMOVE),
 	{ .words = "user list", .arguments = "[PREFIX]", .most = 1, .tenant = true,
 	    .options = OPTION_TOP | OPTION_ALL, .summary = "lists customers",
-	    .help = "Lists customers, the first 100 of them; with a prefix those whose address "
-	    "begins so. With --json each page is a JSON of its own.",
+	    .help = "Lists customers, the first 100 of them; with a prefix those whose address"
+	    " begins so.",
 	    .example = "sallyport user list ann@ --top 10",
 	    .wrong = "sallyport user list --top 1000000",
 	    .answer = "sallyport: --top wants a number from 1 to 999, not '1000000'",
@@ -157,7 +157,7 @@ const struct command commands[] = {
 	    .options = OPTION_TOP | OPTION_FOLLOW, .summary = "shows who came in, and who didn't",
 	    .help = "Shows the last sign-ins, newest first: time, result, app, customer, source, "
 	    "and each policy that applied or, in report-only, would have. With --follow oldest "
-	    "first, and new ones as they come.",
+	    "first, and new ones as they come; then each is a JSON of its own.",
 	    .example = "sallyport signins --follow --top 20",
 	    .wrong = "sallyport signins --top none",
 	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",

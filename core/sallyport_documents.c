@@ -165,10 +165,8 @@ static enum cli_exit state_set(struct cli *cli, const struct kind_row *kind, con
 	if (exit == CLI_FINE)
 		exit = call_must(cli, "PATCH", text_print(cli->arena, "%s/%s", kind->path,
 		    encode_url(cli->arena, id)), wanted, &answer);
-	if (exit == CLI_FINE && cli->options.json)
-		say_json(cli, answer);
-	else if (exit == CLI_FINE)
-		printf("%s '%s': %s\n", kind->name, name, state);
+	if (exit == CLI_FINE)
+		report_done(cli, answer, id, "%s '%s': %s", kind->name, name, state);
 	json_decref(answer);
 	json_decref(wanted);
 	return exit;

@@ -72,9 +72,9 @@ static enum cli_exit copy_write(struct cli *cli, const char *text, const struct 
 
 	if (outfile_open(&file, path) && outfile_write(&file, text, strlen(text)) &&
 	    outfile_keep(&file)) {
-		printf("%s: a copy of the key file %s. Keep it, and the passphrase, apart from the "
-		    "backups and from each other.\n", say_safe(cli->arena, path),
-		    encode_hex(cli->arena, keyfile->id, KEYFILE_ID));
+		report_done(cli, NULL, NULL, "%s: a copy of the key file %s. Keep it, and the "
+		    "passphrase, apart from the backups and from each other.",
+		    say_safe(cli->arena, path), encode_hex(cli->arena, keyfile->id, KEYFILE_ID));
 		return CLI_FINE;
 	}
 	enum cli_exit exit = say(CLI_REFUSED, "%s: %s", say_safe(cli->arena, path),
@@ -135,8 +135,8 @@ static enum cli_exit key_place(struct cli *cli, const char *state, const struct 
 	owner_return();
 	if (!ok)
 		return say(CLI_REFUSED, "%s", error.text);
-	printf("%s: the key file %s is in its place\n", say_safe(cli->arena, path),
-	    encode_hex(cli->arena, keyfile->id, KEYFILE_ID));
+	report_done(cli, NULL, NULL, "%s: the key file %s is in its place",
+	    say_safe(cli->arena, path), encode_hex(cli->arena, keyfile->id, KEYFILE_ID));
 	return CLI_FINE;
 }
 
@@ -152,8 +152,8 @@ static enum cli_exit key_put(struct cli *cli, const char *state, const struct ke
 		    "move it away first, if nothing needs it any more", state,
 		    encode_hex(cli->arena, there.id, KEYFILE_ID));
 		if (same)
-			printf("%s/keys/server.key: this key file is in its place already\n",
-			    state);
+			report_done(cli, NULL, NULL, "%s/keys/server.key: this key file is in its "
+			    "place already", state);
 	} else if (found == KEYFILE_ABSENT) {
 		exit = key_place(cli, state, keyfile);
 	}

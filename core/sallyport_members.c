@@ -60,8 +60,9 @@ enum cli_exit members_change(struct cli *cli)
 		    "/groups/%s/members/%s/$ref", id, encode_url(cli->arena, user)), NULL, NULL) :
 		    member_add(cli, id, user);
 	if (exit == CLI_FINE)
-		printf("%s is %s '%s'\n", say_safe(cli->arena, cli->arguments[1]), leaves ?
-		    "out of" : "in", say_safe(cli->arena, json_text(group, "displayName", id)));
+		report_done(cli, NULL, user, "%s is %s '%s'",
+		    say_safe(cli->arena, cli->arguments[1]), leaves ? "out of" : "in",
+		    say_safe(cli->arena, json_text(group, "displayName", id)));
 	json_decref(group);
 	return exit;
 }

@@ -39,7 +39,8 @@ static const struct option_row rows[] = {
 	    "the server's; else $SALLYPORT_SOCKET" },
 	{ "--state", NULL, "FOLDER", OPTION_EVERYWHERE, AT(state),
 	    "the server's state folder, whose admin.sock it is" },
-	{ "--json", NULL, NULL, OPTION_EVERYWHERE, AT(json), "prints what the server answers" },
+	{ "--json", NULL, NULL, OPTION_EVERYWHERE, AT(json),
+	    "prints one JSON: the answer, or an error" },
 	{ "--help", "-h", NULL, OPTION_EVERYWHERE, AT(help), "explains, with an example" },
 	{ "--version", NULL, NULL, 0, AT(version), "" },
 };

@@ -77,23 +77,56 @@ void say_json(struct cli *cli, const json_t *json)
 {
 	char *text = json_dumps(json, JSON_INDENT(2) | JSON_ENCODE_ANY);
 
+	report_printed();
 	puts(escape(cli->arena, text, "\n"));
 	memory_free(text);
 }
 
-enum cli_exit say(enum cli_exit exit, const char *format, ...)
+static void to_people(const char *text)
 {
 	bool coloured = say_coloured(stderr);
-	va_list list;
 
 	fflush(stdout);
-	flockfile(stderr);
-	fputs(coloured ? "\033[31msallyport:\033[0m " : "sallyport: ", stderr);
+	fprintf(stderr, "%s %s\n", coloured ? "\033[31msallyport:\033[0m" : "sallyport:", text);
+}
+
+static const char *text_of(struct arena *arena, const char *format, va_list list)
+{
+	va_list again;
+
+	va_copy(again, list);
+	int size = vsnprintf(NULL, 0, format, again) + 1;
+	va_end(again);
+	char *text = arena_alloc(arena, size > 0 ? (size_t)size : 1);
+	if (size > 0)
+		vsnprintf(text, (size_t)size, format, list);
+	return text;
+}
+
+void say_only(const char *format, ...)
+{
+	struct arena arena;
+	va_list list;
+
+	arena_init(&arena, NULL, 0);
 	va_start(list, format);
-	vfprintf(stderr, format, list);
+	to_people(text_of(&arena, format, list));
 	va_end(list);
-	fputc('\n', stderr);
-	funlockfile(stderr);
+	arena_done(&arena);
+}
+
+enum cli_exit say(enum cli_exit exit, const char *format, ...)
+{
+	struct arena arena;
+	va_list list;
+
+	arena_init(&arena, NULL, 0);
+	va_start(list, format);
+	const char *text = text_of(&arena, format, list);
+	va_end(list);
+	to_people(text);
+	report_error(exit, text);
+	arena_done(&arena);
 	return exit;
 }
 

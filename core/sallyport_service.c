@@ -48,31 +48,34 @@ enum cli_exit service_mail_retry(struct cli *cli)
 	    encode_url(cli->arena, id)), NULL, NULL);
 
 	if (exit == CLI_FINE)
-		printf("%s is tried again now\n", say_safe(cli->arena, id));
+		report_done(cli, NULL, id, "%s is tried again now", say_safe(cli->arena, id));
 	return exit;
 }
 
 enum cli_exit service_mail_test(struct cli *cli)
 {
 	const char *to = cli->arguments[0];
-	json_t *body = json_object();
+	json_t *body = json_object(), *sent = NULL;
 
 	json_object_set_new(body, "to", json_string(to));
-	enum cli_exit exit = call_must(cli, "POST", "/mail/test", body, NULL);
+	enum cli_exit exit = call_must(cli, "POST", "/mail/test", body, &sent);
 	json_decref(body);
 	if (exit == CLI_FINE)
-		printf("A mail to %s is under way; if it does not arrive, see: sallyport mail "
-		    "queue\n", say_safe(cli->arena, to));
+		report_done(cli, sent, NULL, "A mail to %s is under way; if it does not arrive, see: "
+		    "sallyport mail queue", say_safe(cli->arena, to));
+	json_decref(sent);
 	return exit;
 }
 
 enum cli_exit service_keys_rotate(struct cli *cli)
 {
-	enum cli_exit exit = call_must(cli, "POST", "/keys/rotate", NULL, NULL);
+	json_t *made = NULL;
+	enum cli_exit exit = call_must(cli, "POST", "/keys/rotate", NULL, &made);
 
 	if (exit == CLI_FINE)
-		puts("A new signing key is published; tokens of the old ones stay good until they "
-		    "expire.");
+		report_done(cli, made, NULL, "A new signing key is published; tokens of the old ones "
+		    "stay good until they expire.");
+	json_decref(made);
 	return exit;
 }
 

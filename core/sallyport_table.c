@@ -180,11 +180,11 @@ enum cli_exit table_get(struct cli *cli, const char *path, const struct column *
 		enum cli_exit exit = call_must(cli, "GET", path, NULL, &body);
 		if (exit != CLI_FINE)
 			return exit;
+		path = call_next(cli, body);
 		if (cli->options.json)
-			say_json(cli, body);
+			report_page(cli, body, path != NULL);
 		else
 			table_print(&table, json_object_get(body, "value"));
-		path = call_next(cli, body);
 		json_decref(body);
 	}
 	return CLI_FINE;

@@ -84,8 +84,11 @@ static bool all(struct runner *runner, struct report *report, const char *only)
 	return report_end(report, runner);
 }
 
-static int usage(const char *what)
+static int usage(bool json, const char *what)
 {
+	if (json)
+		printf("{\"error\": {\"code\": \"BadUsage\", \"message\": \"%s\", "
+		    "\"target\": \"plugin check\"}}\n", what);
 	fprintf(stderr, "sallyport-plugin-check: %s; see --help\n", what);
 	return EXIT_USAGE;
 }
@@ -103,7 +106,8 @@ int main(int argc, char **argv)
 	bool json = false;
 
 	if (!memory_open())
-		return usage("memory was in use before it could be set up; is a library preloaded?");
+		return usage(false, "memory was in use before it could be set up; is a library "
+		    "preloaded?");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 6 && strcmp(argv[1], "--one") == 0)
 		return one(&argv[2]);
@@ -121,10 +125,10 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 	}
 	if (optind == argc || argc - optind > 50 || runner.limit == 0 || runner.limit > 100000)
-		return usage("a file is wanted, then at most 49 of key=value");
+		return usage(json, "a file is wanted, then at most 49 of key=value");
 	for (int i = optind + 1; i < argc; i++)
 		if (strchr(argv[i], '=') == NULL)
-			return usage("after the file, key=value is wanted");
+			return usage(json, "after the file, key=value is wanted");
 	runner.words = &argv[optind];
 	report_begin(&report, argv[optind], json);
 	bool conforms = all(&runner, &report, only);

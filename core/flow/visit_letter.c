@@ -63,7 +63,8 @@ bool visit_compose_notice(struct visit *visit, const char *which, int64_t date)
 		.name = which, .to = work->journey.address, .locales = work->journey.request.locale,
 		.subject = changed ? "mail.password_changed.subject" :
 		    "mail.failed_second_door.subject",
-		.date = date, .happened = visit->turn.now, .expires = date + (int64_t)NOTICE_HOURS * 3600 * 1000,
+		.date = date, .happened = visit->turn.now,
+		.expires = date + (int64_t)NOTICE_HOURS * 3600 * 1000,
 	};
 
 	if (letter.to == NULL)

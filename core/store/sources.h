@@ -22,7 +22,7 @@ enum source_kind {
 	SOURCE_TENANT_SENDS,	/* settings.tenant_sends; the key is the tenant's id */
 	SOURCE_TENANT_STRANGERS,	/* of these, those for whom nothing speaks yet */
 	SOURCE_TENANT_ALERT,	/* log lines about it */
-	SOURCE_FAILURES,	/* wrong first factors that are stored, not only counted (SEMANTICS 8) */
+	SOURCE_FAILURES,	/* wrong first factors that are stored, not only counted (8) */
 	SOURCE_DENIALS,		/* the same of a right password that got no further: apart, so that
 				 * nobody hides one of those behind a flood of wrong ones */
 	SOURCE_ADMIN,		/* failed administrators */

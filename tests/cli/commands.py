@@ -135,6 +135,70 @@ def service(tool, running):
     check('wanted: on, off' in tool.refused(2, 'method', 'set-state', 'email', 'report-only'))
 
 
+GHOST = '00000000-0000-4000-8000-000000000001'
+ANN = 'ann@example.com'
+# command -> arguments that do, and arguments that don't; None: one of the two cannot be had.
+WALK = {
+    'apply': (['-f', '-', '--yes'], ['-f', '/nowhere.json']),
+    'backup': (['{folder}/backup'], ['{folder}']),
+    'tenant list': ([], ['--top', '1']), 'tenant get': ([], ['nowhere']),
+    **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'flow', 'policy', 'method', 'group')},
+    'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
+    'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
+    'policy set-state': (['Require MFA for customers', 'on', '--yes'], ['Block Partners', 'maybe']),
+    'method set-state': (['email', 'on', '--yes'], ['sms', 'on']),
+    'user add': ([ANN], ['bad']), 'user list': (['--all', '--top', '1'], ['--top', 'x']),
+    'user show': ([ANN], [GHOST]), 'user disable': ([ANN], [GHOST]), 'user enable': ([ANN], [GHOST]),
+    'user unlock': ([ANN], [GHOST]), 'user reset': ([ANN], [GHOST]), 'sessions revoke': ([ANN], [GHOST]),
+    'group add-member': (['Break glass', ANN], ['Break glass', GHOST]),
+    'group remove-member': (['Break glass', ANN], ['Break glass', GHOST]),
+    'signins': ([], ['--top', 'x']), 'audit list': ([], ['--top', 'x']), 'keys rotate': ([], ['x']),
+    'mail queue': ([], ['x']), 'mail retry': (None, [GHOST]), 'mail test': ([ANN], ['bad']),
+    'user delete': ([ANN, '--yes'], [ANN]),
+    'keys export': (None, ['/nowhere/copy', '--conf', '/nowhere']), 'keys import': (None, ['/nowhere/copy', '--conf', '/nowhere']),
+    'doctor': (None, ['--file', 'x']), 'plugin check': (None, ['/nowhere.so', 'no-value']),
+    'plugin list': ([], ['x']), 'version': ([], ['x']),
+}
+
+
+def one_value(tool, words, good):
+    """The one JSON value that is on stdout, and nothing else there."""
+    given = json.dumps(woodgrove()) if words[0] == 'apply' else None
+    status, out, err = tool(*words, '--json', given=given)
+    check((status == 0) is good, words, status, out, err)
+    return json.loads(out)
+
+
+def json_everywhere(tool, folder):
+    """With --json each command prints one value, also of what is refused (req241)."""
+    check(set(WALK) == set(COMMANDS), 'not walked, or gone:', set(WALK) ^ set(COMMANDS))
+    for command, (good, bad) in WALK.items():
+        fill = [word.replace('{folder}', folder) for word in (good or [])]
+        if command == 'user delete':        # asked for first: nobody is there to say yes
+            error = one_value(tool, [*command.split(), *bad], False)['error']
+            check(error['code'] == 'ConfirmationRequired', error)
+        if good is not None:
+            told = one_value(tool, [*command.split(), *fill], True)
+            check(isinstance(told, dict) and told and 'error' not in told, command, told)
+        error = one_value(tool, [*command.split(), *(word.replace('{folder}', folder) for word in bad)], False)['error']
+        check(error['code'] and error['message'] and error['target'], command, error)
+        check(one_value(tool, [*command.split(), '--no-such-option'], False)['error']['code'] == 'BadUsage', command)
+    for words in ((), ('frobnicate',)):
+        check(one_value(tool, words or ('policy',), False)['error']['message'], words)
+    for command in ('app list', 'user add x@example.com', 'mail queue', 'version'):
+        error = one_value(Tool('/nowhere/admin.sock'), command.split(), False)['error']
+        check(error['code'] == 'ServerUnreachable' and '/nowhere' in error['message'], error)
+    people = [{'identities': [{'issuerAssignedId': name}]} for name in ('bad', 'worse')]
+    status, out, err = tool('apply', '-f', '-', '--yes', '--json', given=json.dumps(woodgrove(users=people)))
+    check(status == 1 and json.loads(out), status, out, err)
+
+
+def operators_words(tool):
+    """A wrong address is told as it was typed, with what is allowed."""
+    told = tool.refused(1, 'user', 'add', 'bad')
+    check("'bad' is no address" in told and 'name@example.com' in told and 'identities' not in told, told)
+
+
 class Evil(http.server.BaseHTTPRequestHandler):
     """Says whatever it has been given, whoever asks: `said`, or what answers() makes of a path."""
     said = b''
@@ -292,6 +356,8 @@ def with_server():
         lists(tool)
         customers(tool, running)
         service(tool, running)
+        operators_words(tool)
+        json_everywhere(tool, str(running.folder))
         ambiguous(tool, running)
         tenants(tool, running)
         terminal(running)
