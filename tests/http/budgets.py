@@ -16,7 +16,7 @@ def wrong(address, number, browser=None):
     return world.sign_in(address, browser, password=f'{WRONG} {number}')[2]
 
 
-@test('attackA16', 'a stranger pauses strangers; the customer signs in from his known browser')
+@test('sem1.3 attackA16', 'a stranger pauses strangers; the customer signs in from his known browser')
 def strangers():
     address, _ = world.customer()
     known = world.sign_in(address)[0]
@@ -31,7 +31,7 @@ def strangers():
     same(world.sign_in(address)[2].status, 303)
 
 
-@test('attackA16', 'pauses double, up to a quarter of an hour')
+@test('sem1.3 sem1.4 attackA16', 'pauses double, up to a quarter of an hour')
 def doubling():
     address, _ = world.customer()
     for number in range(10):
@@ -47,7 +47,7 @@ def doubling():
     same(wrong(address, 200).status, 400)       # success ends the row
 
 
-@test('attackA6', 'variants of an address share its budget')
+@test('sem1.3 attackA6', 'variants of an address share its budget')
 def variants():
     address, _ = world.customer('variants.of.me@example.com')
     world.customer('vvv@bücher.example')
@@ -71,7 +71,7 @@ def plus_oracle():
         same(wrong(victim, 50).status, 400, victim)
 
 
-@test('req143 attackE1', 'unknown, wrong and disabled are one answer, and cost the same')
+@test('sem3.1 req143 attackE1', 'unknown, wrong and disabled are one answer, and cost the same')
 def uniform():
     address, _ = world.customer()
     disabled, user = world.customer()
@@ -106,7 +106,7 @@ def right_but_refused():
     same(page.status, 303, page)
 
 
-@test('attackA3 req135', 'ten wrong codes of an account in a row pause its second door; the pause doubles')
+@test('sem1.3 attackA3 req135', 'ten wrong codes of an account in a row pause its second door; the pause doubles')
 def second_door():
     address, _ = world.customer()
     world.mfa()
@@ -128,7 +128,7 @@ def second_door():
     same(page.status, 303, page)
 
 
-@test('req137', 'a stranger without the password cannot touch the second door')
+@test('sem1.3 req137', 'a stranger without the password cannot touch the second door')
 def untouched():
     address, _ = world.customer()
     world.mfa()
@@ -145,7 +145,7 @@ def untouched():
     same(page.status, 303)
 
 
-@test('req134 attackA13', 'thirty wrong codes a day at an address end resets and not sign-ins')
+@test('sem1.3 req134 attackA13', 'thirty wrong codes a day at an address end resets and not sign-ins')
 def unproven():
     address, _ = world.customer()
     app, pages = world.app(), []
@@ -165,7 +165,7 @@ def unproven():
     same(page.heading, 'Choose a password')
 
 
-@test('req141 attackB14 attackE2', 'sends to an address end at three, without a sign of it; and at ten a day')
+@test('sem1.3 req141 attackB14 attackE2', 'sends to an address end at three, without a sign of it; and at ten a day')
 def sends():
     address, _ = world.customer()
     app = world.app()
@@ -192,7 +192,7 @@ def sends():
     assert len(sent) <= 10, len(sent)
 
 
-@test('req133', 'a resend over the cap leaves the last code that was mailed good')
+@test('sem1.2 req133', 'a resend over the cap leaves the last code that was mailed good')
 def muted_resend():
     address, _ = world.customer()
     app, browser = world.app(), world.browser()

@@ -54,7 +54,7 @@ def nothing_else():
     world.mfa(False)
 
 
-@test('attackC11 req145 req205', 'a code of a reset or of a first factor is never the second')
+@test('sem3.4 sem3.5 attackC11 req145 req205', 'a code of a reset or of a first factor is never the second')
 def one_mailbox():
     address, user, browser, app, page, code = at_door()
     other = world.browser()
@@ -73,7 +73,7 @@ def one_mailbox():
     world.mfa(False)
 
 
-@test('attackC26 req197', 'who is disabled, deleted or reset on the way goes no further')
+@test('sem2.5 attackC26 req197', 'who is disabled, deleted or reset on the way goes no further')
 def stopped_midway():
     for what in ('disable', 'delete', 'reset', 'revoke'):
         address, user, browser, app, page, code = at_door()
@@ -89,7 +89,7 @@ def stopped_midway():
     world.mfa(False)
 
 
-@test('req146 attackC22', 'a method or policy that changes on the way counts from then on')
+@test('sem3.6 req146 attackC22', 'a method or policy that changes on the way counts from then on')
 def changed_midway():
     address, user, browser, app, page, code = at_door()
     world.must('PATCH', METHOD, {'state': 'disabled'})

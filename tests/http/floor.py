@@ -60,7 +60,7 @@ class Held:
         return self.pages
 
 
-@test('attackE3 req143', 'unknown, disabled and wrong are told when the floor is over, and not before')
+@test('sem3.1 attackE3 req143', 'unknown, disabled and wrong are told when the floor is over, and not before')
 def uniform():
     address, _ = customer()
     disabled, user = customer()

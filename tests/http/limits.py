@@ -25,7 +25,7 @@ def guess(ways, codes, count):
     return judged
 
 
-@test('attackA4', 'the second door has one budget, whichever app, listener or way leads to it')
+@test('sem1.3 attackA4', 'the second door has one budget, whichever app, listener or way leads to it')
 def one_budget():
     address, _ = world.customer()
     before = world.sign_in(address)[0]          # its session will lack the second door

@@ -233,7 +233,7 @@ def expiry():
     same(audited(used.user) + audited(unused.user) + audited(spa.user), [])
 
 
-@test('req49', 'reset, disable, delete, revoke and a new address end every family, and its access tokens')
+@test('sem2.5 req49', 'reset, disable, delete, revoke and a new address end every family, and its access tokens')
 def ended():
     for what in ('disable', 'revoke', 'operator', 'delete', 'again', 'mail', 'reset'):
         family = Family()
@@ -283,7 +283,7 @@ def signed_out():
     same(family.known(), True)
 
 
-@test('req49 req192', 'policy is asked at every refresh: refused while it is not met, and the family is kept')
+@test('sem4.4 req49 req192', 'policy is asked at every refresh: refused while it is not met, and the family is kept')
 def policies():
     family, partner = Family(), Family(app=world.app(4))
     family.turn()
@@ -307,7 +307,7 @@ def policies():
     world.mfa(False)
 
 
-@test('req185', 'groups are read at every refresh')
+@test('sem4.3 req185', 'groups are read at every refresh')
 def groups():
     family = Family()
     world.policy_state(LOYAL_MFA, 'enabled')
@@ -414,7 +414,7 @@ def killed():
     family.refused()
 
 
-@test('req30 req49', 'a policy engine that fails: 503 with Retry-After, for ten minutes, and no token is spent')
+@test('sem4.4 req30 req49', 'a policy engine that fails: 503 with Retry-After, for ten minutes, and no token is spent')
 def dead_policy():
     if TEST_PLUGINS is None:
         return 'no test plugins given'

@@ -29,7 +29,7 @@ def alive(browser, app, token):
     return app.begin(browser).status == 303, app.userinfo(browser, token).status == 200
 
 
-@test('req197 req198', 'disable, revoke, reset, delete and a new mail address end session, code and token at once')
+@test('sem2.5 req197 req198', 'disable, revoke, reset, delete and a new mail address end session, code and token at once')
 def ended():
     for what in ('disable', 'revoke', 'operator', 'delete', 'again', 'mail', 'reset'):
         address, user, browser, app, token = signed_in()
@@ -64,7 +64,7 @@ def reset(address, password='a new and better one'):
     return browser
 
 
-@test('req205', 'a reset ends at the sign-in page, voids journeys under way, and tells the owner')
+@test('sem2.5 sem3.5 req205', 'a reset ends at the sign-in page, voids journeys under way, and tells the owner')
 def after_reset():
     address, _ = world.customer()
     world.mfa()
@@ -83,7 +83,7 @@ def after_reset():
     until(lambda: any('changed' in letter.subject.lower() for letter in world.letters(address)), 'the notice')
 
 
-@test('attackD3 req194', 'a new sign-in is a new session; the old cookie is dead')
+@test('sem2.2 sem2.4 attackD3 req194', 'a new sign-in is a new session; the old cookie is dead')
 def renewed():
     address, user, browser, app, token = signed_in()
     old = browser.twin()
@@ -110,7 +110,7 @@ def session_id():
         same(alive(browser, app, token), (True, True), value)
 
 
-@test('req196 attackE7', 'signing out ends the session for good, and what stands on it')
+@test('sem2.4 req196 attackE7', 'signing out ends the session for good, and what stands on it')
 def signed_out():
     address, user, browser, app, token = signed_in()
     world.mfa()
@@ -141,7 +141,7 @@ def logout_redirect():
     same(browser.post(app.path('logout') + query, {'do': 'out'}, follow=False).status, 200)
 
 
-@test('req232 attackD2', 'cookies of one tenant are worth nothing in another, nor under another issuer')
+@test('sem2.3 req232 attackD2', 'cookies of one tenant are worth nothing in another, nor under another issuer')
 def other_tenant():
     document = world.seed()
     document['tenant'].update(id='5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99', name='fabrikam')
@@ -174,7 +174,7 @@ def other_tenant():
     same(world.sign_in(address)[2].status, 303)     # woodgrove's budgets are untouched
 
 
-@test('req193', 'cookies are HttpOnly, SameSite and opaque, and no secret is in any URL')
+@test('sem2.3 req193', 'cookies are HttpOnly, SameSite and opaque, and no secret is in any URL')
 def cookies():
     address, _ = world.customer()
     browser, app = world.browser(), world.app()
@@ -237,7 +237,7 @@ def hosts():
     assert all(value.startswith(world.base + '/') for name, value in found.items() if name.endswith('endpoint')), found
 
 
-@test('req144 attackE1', 'a sign-up with a known address looks the same; its owner is told by mail')
+@test('sem3.2 req144 attackE1', 'a sign-up with a known address looks the same; its owner is told by mail')
 def known_sign_up():
     address, _ = world.customer()
     shapes = []

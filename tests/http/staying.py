@@ -148,7 +148,7 @@ def later():
     same(lasting(page), True)
 
 
-@test('req195', 'who comes back within ninety days stays: the cookie slides as the session does')
+@test('sem2.4 req195', 'who comes back within ninety days stays: the cookie slides as the session does')
 def sliding():
     address, _ = world.customer()
     app, browser, page = begin()
