@@ -90,6 +90,7 @@ static void to_people(const char *text)
 	fprintf(stderr, "%s %s\n", coloured ? "\033[31msallyport:\033[0m" : "sallyport:", text);
 }
 
+__attribute__((format(printf, 2, 0)))
 static const char *text_of(struct arena *arena, const char *format, va_list list)
 {
 	va_list again;
