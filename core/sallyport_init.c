@@ -151,7 +151,9 @@ enum cli_exit init_run(struct cli *cli)
 		return say(CLI_USAGE, "%s: a path of letters, digits, - and . is wanted",
 		    say_safe(cli->arena, folder));
 	enum cli_exit exit = all_make(cli, &made);
-	if (exit == CLI_FINE)
+	if (exit == CLI_FINE && cli->options.json)
+		report_done(cli, NULL, NULL, "%s is made", say_safe(cli->arena, folder));
+	else if (exit == CLI_FINE)
 		fputs(filled(cli->arena, next_text, &made), stdout);
 	return exit;
 }

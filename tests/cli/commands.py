@@ -141,6 +141,7 @@ ANN = 'ann@example.com'
 WALK = {
     'apply': (['-f', '-', '--yes'], ['-f', '/nowhere.json']),
     'backup': (['{folder}/backup'], ['{folder}']),
+    'init': (['{folder}/made', 'https://login.example.com'], ['{folder}/made', 'login.example.com']),
     'tenant list': ([], ['--top', '1']), 'tenant get': ([], ['nowhere']),
     **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'flow', 'policy', 'method', 'group')},
     'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
