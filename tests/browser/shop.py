@@ -33,6 +33,7 @@ NAMELESS = '''return [...document.querySelectorAll("input:not([type=hidden]), se
 # aria-describedby that leads nowhere.
 LOST = '''return [...document.querySelectorAll("[aria-describedby]")].flatMap(e =>
     e.getAttribute("aria-describedby").split(/\\s+/)).filter(i => i && !document.getElementById(i))'''
+HEADINGS = 'return [...document.querySelectorAll("h1")].map(e => e.innerText)'
 WIDER = 'return document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
 
@@ -87,13 +88,12 @@ class View:
         path.write_bytes(base64.b64decode(picture['data']))
 
     def heading(self, *words):
-        """Waits until the page says one of these."""
-        self.wait.until(lambda driver: any(
-            one.text in words for one in driver.find_elements(By.TAG_NAME, 'h1')),
-            f'{self.name}: no page headed {words}')
+        """Waits until the page says one of these: asked in one go, or it may change in between."""
+        self.wait.until(lambda driver: any(one in words for one in driver.execute_script(HEADINGS)),
+                        f'{self.name}: no page headed {words}')
 
     def focused(self, name):
-        self.wait.until(lambda driver: driver.switch_to.active_element.get_attribute('id') == name,
+        self.wait.until(lambda driver: driver.execute_script('return document.activeElement.id') == name,
                         f'{self.name}: the focus is not at {name}')
 
     def type(self, *words):
