@@ -90,7 +90,7 @@ static enum cli_exit file_make(struct cli *cli, const char *path, const char *te
 	struct outfile file;
 
 	if (outfile_open(&file, path) && outfile_write(&file, text, strlen(text)) &&
-	    outfile_keep(&file) && chmod(path, mode) == 0)
+	    fchmod(file.fd, mode) == 0 && outfile_keep(&file))
 		return CLI_FINE;
 	enum cli_exit exit = cannot(cli, path);
 	outfile_drop(&file);

@@ -27,6 +27,12 @@ import urllib.request
 PATIENCE = 60       # seconds: the machine may be busy, a hang must still end
 
 
+def open_to_all(path):
+    """May everybody come to this file? A build below /root is root's alone."""
+    path = pathlib.Path(path).resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in path.parents)
+
+
 def free_port():
     with socket.socket() as sock:
         sock.bind(('127.0.0.1', 0))

@@ -152,13 +152,20 @@ static bool only_absent(const struct plan *plan)
 	    strcmp(plan->errors.first->code, "ResourceNotFound") == 0;
 }
 
+/* Born by an apply that broke off before the keys: nobody else would make them. */
+static bool edit_keyless(const struct edit *edit)
+{
+	return edit->turn.tenant != NULL && edit->turn.tenant->key_count == 0;
+}
+
 /* The plan is made: nothing to do, wrong, or a commit. */
 static unsigned edit_planned(struct edit *edit)
 {
 	struct edit_work *work = edit->work;
 	bool there = json_array_size(edit->plan.stored[DOCUMENT_TENANT]) > 0;
 
-	work->born = !there && (edit->action == EDIT_APPLY || edit->kind == DOCUMENT_TENANT);
+	work->born = edit->action == EDIT_APPLY ? !there || edit_keyless(edit) :
+	    !there && edit->kind == DOCUMENT_TENANT;
 	if (!there && !work->born)
 		return edit_end(edit, EDIT_ABSENT);
 	if (!edit_plan(edit))

@@ -79,6 +79,9 @@ static unsigned redeem_got_user(struct flow *flow, struct sp_op *answer, enum sp
 	work->user = visit_copy_user(redeem->turn.arena, ((struct sp_users_find *)answer)->user);
 	if (!work->user->enabled)
 		return redeem_grant(redeem, "The account is disabled.");
+	if (!authorize_resources_stand(redeem->turn.arena, redeem->turn.tenant,
+	    work->code.resources))
+		return redeem_grant(redeem, "A resource that was asked for is gone or disabled.");
 	judging_begin(&work->judged, &redeem->turn, work->code.user);
 	return REDEEM_GROUPS;
 }

@@ -177,6 +177,7 @@ unsigned refresh_got_rotate(struct flow *flow, struct sp_op *answer, enum sp_sta
 	struct redeem *redeem = redeem_of(flow);
 
 	(void)answer;
+	redeem->work->unsure |= status == SP_UNKNOWN;
 	if (status == SP_OK)
 		return redeem_done(redeem);
 	if ((status == SP_CONFLICT || status == SP_UNKNOWN) &&
@@ -235,6 +236,7 @@ unsigned refresh_got_end(struct flow *flow, struct sp_op *answer, enum sp_status
 	struct redeem *redeem = redeem_of(flow);
 
 	(void)answer;
+	redeem->work->unsure |= status == SP_UNKNOWN;
 	if (status == SP_CONFLICT || status == SP_UNKNOWN)
 		return redeem->work->rounds++ < ROUNDS_MOST ? (unsigned)REFRESH_FAMILY :
 		    redeem_failed(redeem);

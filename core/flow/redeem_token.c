@@ -29,8 +29,8 @@ unsigned redeem_failed(struct redeem *redeem)
 
 	redeem->wait = AGAIN_MS;
 	return redeem_refuse(redeem, 503, "temporarily_unavailable", redeem->work->unsure ?
-	    "A part of the service does not answer. It is not known whether the code was spent: "
-	    "try again, and where it is refused, begin a new sign-in." :
+	    "A part of the service does not answer. It is not known whether anything was spent: "
+	    "try again at once, and where it is refused, begin a new sign-in." :
 	    "A part of the service does not answer. Nothing was spent; try again.");
 }
 

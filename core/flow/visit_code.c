@@ -178,6 +178,13 @@ static void pause_record(struct visit *visit, struct sp_records_commit *commit)
 		log_line(SP_ERROR, "a wrong code is not on record: its record is too long");
 }
 
+/* Not for a slip: the next code may be the right one, and there is one notice a day. */
+static bool pause_alarms(const struct visit_work *work)
+{
+	return work->journey.stage == STAGE_SECOND &&
+	    (work->run_full || work->denied == REASON_TRIES);
+}
+
 /* A wrong code goes on record, while its source is not flooding (8). The run is full, or the
  * challenge is: a pause begins, and the owner of the account hears that somebody knows his
  * password, once a day (1.3). */
@@ -195,7 +202,7 @@ void visit_ask_pause(struct flow *flow)
 		visit->answer.wait = pause.until - visit->turn.now;
 	}
 	work->notice_there = false;
-	if (work->journey.stage == STAGE_SECOND && !work->told &&
+	if (pause_alarms(work) && !work->told &&
 	    visit_compose_notice(visit, "failed-second-door", visit->turn.now)) {
 		struct budget_place day = visit_place(visit, BUDGET_NOTICE_DAY);
 		struct budget once = budget_of(BUDGET_NOTICE_DAY, visit_settings(visit));

@@ -208,7 +208,7 @@ void visit_ask_floor(struct flow *flow)
 {
 	int64_t left = visit_of(flow)->work->floor - clock_loop();
 
-	if (left < 0)
+	if (left < 0 && visit_settings(visit_of(flow))->password_floor > 0)
 		log_line(SP_WARNING, "the users backend takes longer to verify a password than "
 		    "passwordFloor: who listens to the time may learn who has an account");
 	flow_wait(flow, left);

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { TELL_MS = 60000, RESERVE = 64, LOOK_MOST = 64 };
+enum { TELL_MS = 60000, RESERVE = 64, LOOK_MOST = 64, TAKE_TRIES = 8 };
 
 /* The header is read to its last byte and no further, since TLS may follow. */
 struct proxy {
@@ -90,15 +90,18 @@ static bool waits(const struct connection *c)
  * ask nothing, those who do ask would be kept out. */
 static bool shed(struct http_loop *http)
 {
-	struct connection *c = TAILQ_FIRST(&http->connections);
-
-	for (unsigned looked = 0; c != NULL && looked < LOOK_MOST; looked++) {
+	for (unsigned looked = 0; looked < LOOK_MOST; looked++) {
+		struct connection *c = TAILQ_FIRST(&http->connections);
+		if (c == NULL)
+			break;
 		if (waits(c)) {
 			http_counter_add(&http->counters.shed, 1);
 			connection_free(c);
 			return true;
 		}
-		c = TAILQ_NEXT(c, link);
+		/* Out of the way: enough of these in front would hide the others for good. */
+		TAILQ_REMOVE(&http->connections, c, link);
+		TAILQ_INSERT_TAIL(&http->connections, c, link);
 	}
 	return false;
 }
@@ -211,7 +214,11 @@ static bool place_take(struct http_loop *http, const struct listener *listener)
 	if (caps_take(http->server->caps, most))
 		return true;
 	tell_full(http);
-	return shed(http) && caps_take(http->server->caps, most);
+	/* Another loop may be faster to the place that was freed here. */
+	for (unsigned tries = 0; tries < TAKE_TRIES && shed(http); tries++)
+		if (caps_take(http->server->caps, most))
+			return true;
+	return false;
 }
 
 void connection_arrive(struct listening *listening, int fd, const struct sockaddr *address)

@@ -64,7 +64,7 @@ void connection_free(struct connection *c)
 
 void connection_enter(struct connection *c, enum phase phase)
 {
-	if (phase == PHASE_IDLE) {
+	if (phase == PHASE_IDLE || phase == PHASE_BODY) {
 		TAILQ_REMOVE(&c->http->connections, c, link);
 		TAILQ_INSERT_TAIL(&c->http->connections, c, link);
 	}

@@ -65,8 +65,9 @@ const struct settings_row settings_rows[] = {
 	    "from the sign-in on, however often it is used"),
 	SPAN("refreshTokenSpa", refresh_spa, DAY, 5 * MINUTE, 90 * DAY,
 	    "the same for applications in the browser"),
-	SPAN("refreshTokenRepeat", refresh_repeat, 90 * DAY, 30, 365 * DAY,
-	    "how long a lost answer can be asked for again, if nobody has used it"),
+	SPAN("refreshTokenRepeat", refresh_repeat, 30, 30, 90 * DAY,
+	    "how long a lost answer can be asked for again, if nobody has used it: longer spares "
+	    "customers with bad networks a sign-in, and hides a thief as long"),
 	COUNT("passwordLeast", password_least, 8, 8, 64, "characters of a new password"),
 	SPAN("passwordFloor", password_floor, 1, 0, 30,
 	    "no sooner is a password told as wrong where the users backend verifies it itself"),

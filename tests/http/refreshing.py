@@ -190,7 +190,7 @@ def lost():
     answers = [family.ask().json() for _ in range(5)]
     same(len({one['refresh_token'] for one in answers}), 1)
     assert all(family.known(one['access_token']) for one in answers)
-    world.advance(3 * 3600 * 1000)
+    world.advance(20000)
     same(family.ask(old).json()['refresh_token'], answers[0]['refresh_token'])
     family.token = answers[0]['refresh_token']
     family.turn()
@@ -199,17 +199,18 @@ def lost():
     family.refused()
 
 
-@test('req46', 'a tenant may say how long an answer can be asked for again')
+@test('req46', 'for half a minute an answer can be asked for again; a tenant may say longer')
 def repeat_limit():
-    world.seed(refreshTokenRepeat=30, sourceSendsAnHour=100000, sourcePasswords=100000)
-    family = Family()
-    old = family.token
-    family.turn()
-    world.advance(29000)
-    same(family.ask(old).status, 200)
-    world.advance(2000)
-    family.refused(old)
-    family.refused()
+    for seconds, more in ((30, {}), (3600, {'refreshTokenRepeat': 3600})):
+        world.seed(sourceSendsAnHour=100000, sourcePasswords=100000, **more)
+        family = Family()
+        old = family.token
+        family.turn()
+        world.advance((seconds - 2) * 1000)
+        same(family.ask(old).status, 200)
+        world.advance(3000)
+        family.refused(old)
+        family.refused()
     world.seed(sourceSendsAnHour=100000, sourcePasswords=100000)
 
 

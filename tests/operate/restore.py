@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 from operate import CROWD, Browser, backup, empty, people, restore, run
+from server import open_to_all
 from world import BINARY, PASSWORD, PLUGINS, SOURCE, Server, World, main, named, same, until
 
 tests = []
@@ -242,6 +243,8 @@ def as_user():
         assert 'restored' in told, told
     if os.geteuid() != 0:
         return 'only root can become somebody'
+    if not open_to_all(other.binary):
+        return 'this build lies where nobody else may come'
     with Other() as other:
         for path in (other.folder, *other.folder.rglob('*')):
             os.chown(path, 65534, 65534)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from server import Server, free_port    # noqa: E402
+from server import Server, free_port, open_to_all     # noqa: E402
 
 DAEMON, CLI, PLUGINS, SOURCE = sys.argv[1:5]
 MFA = 'b4f1a2c3-5d7e-4f38-ad49-708192a3b401'
@@ -198,7 +198,8 @@ def stopped(server):
 
 def as_root(server):
     """Root's rights would hide what the server cannot read."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or not open_to_all(DAEMON):
+        print('as_root skipped: there is nobody else here who could run the server')
         return
     nobody = pwd.getpwnam('nobody')
     server.folder.chmod(0o755)

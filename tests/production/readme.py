@@ -52,6 +52,9 @@ def outside():
     if os.geteuid() != 0:
         sys.exit(77)
     top = pathlib.Path(tempfile.mkdtemp(prefix='sallyport-readme-'))
+    if subprocess.run(['unshare', '--mount', 'true'], capture_output=True).returncode != 0:
+        print('skipped: no mounts of its own can be had here')
+        sys.exit(77)
     code = subprocess.run(['unshare', '--mount', '--net', '--pid', '--fork', '/usr/bin/python3', __file__,
                            *sys.argv[1:6], str(top)]).returncode
     shutil.rmtree(top, ignore_errors=True)
