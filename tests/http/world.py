@@ -72,6 +72,7 @@ plugin:
     def reach(self, target, now):
         while target - now > 5:
             now = self.move(target - now)
+        return now
 
     def restart(self, how=signal.SIGTERM):
         status = self.stop(how)
@@ -136,8 +137,7 @@ plugin:
         self.advanced += ms
         before = self.move(1) if self.slow else 0
         now = self.move(ms)
-        if self.slow:
-            self.reach(before + ms, now)
+        return self.reach(before + ms, now) if self.slow else now
 
     def customer(self, address=None, password=PASSWORD, tenant='woodgrove', **more):
         """A new customer: (address, id)."""
