@@ -56,11 +56,14 @@ def signed(user):
 
 
 def wrong_codes(address, count):
-    """A browser of its own at the second door: so many wrong codes."""
+    """A browser of its own at the second door: so many wrong codes, each at a time of its own."""
     known = world.codes(address)
     browser, app, page = world.sign_in(address, prompt='login')
     code = world.new_code(address, known)
-    pages = [browser.fill(page, 'code', code=f'{(int(code) + more) % 10 ** 8:08}') for more in range(1, count + 1)]
+    pages = []
+    for more in range(1, count + 1):
+        pages.append(browser.fill(page, 'code', code=f'{(int(code) + more) % 10 ** 8:08}'))
+        world.advance(10)
     return browser, page, code, pages
 
 
