@@ -38,7 +38,8 @@
 enum {
 	CUSTOMERS = 12, NEWCOMERS = 8, PEOPLE = CUSTOMERS + NEWCOMERS, STAFF = 4,
 	HOME = CUSTOMERS - 1, BROWSERS = 12, WAYS = 48, LETTERS = 512, SESSIONS = 256, CODES = 64,
-	TURNS = 4, PASSWORDS = 64, NOBODY = -1, KNOWN = 4, RUN = 10, TRIES = 5, PAUSE = 60000,
+	TURNS = 4, PASSWORDS = 64, NOBODY = -1, KNOWN = 4,
+	CHOSEN = 8, RUN = 10, TRIES = 5, PAUSE = 60000,
 };
 
 enum app_place { APP_SHOP, APP_CODES, APP_BARE, APP_VAULT, APP_BANK, APPS };
@@ -87,6 +88,8 @@ struct way {
 	unsigned wrongs, done;			/* wrongs: at the challenge that it waits for */
 	uint64_t passed;			/* the batch in which a code was right */
 	int last;				/* whose address was typed last */
+	unsigned chosen_next;			/* passwords posted, one of which may become his */
+	char chosen[CHOSEN][24];
 	struct proofs proofs;
 };
 
@@ -128,6 +131,7 @@ struct act {
 	bool wrong_client, known;
 	bool fresh;			/* a wrong password that was never tried */
 	bool earned;			/* the book beforehand: this may pass */
+	bool was_out;			/* whom an operator lets in: before */
 	char password[24];
 };
 

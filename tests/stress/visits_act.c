@@ -179,21 +179,23 @@ void act_person(struct act *act, int person, enum person_action action)
 		create(act, &walk.people[person]);
 }
 
-static bool posts_code(const struct act *act)
+static bool opens(const struct act *act)
 {
-	return act->kind == TURN_POST && act->visit.input.action == VISIT_CODE;
+	return act->kind == TURN_PERSON ||
+	    (act->kind == TURN_POST && act->visit.input.action == VISIT_CODE);
 }
 
-/* Codes come first in the book: a form beside one may be answered after it, and build on it. */
+/* Codes and operators come first in the book: a form beside them may be answered after them, and
+ * build on what they did. */
 void act_run(unsigned hold)
 {
 	walk.batch++;
 	walk.now = clock_wall();
 	for (unsigned i = 0; i < walk.act_count; i++)
-		if (posts_code(&walk.acts[i]))
+		if (opens(&walk.acts[i]))
 			book_before(&walk.acts[i]);
 	for (unsigned i = 0; i < walk.act_count; i++)
-		if (!posts_code(&walk.acts[i]))
+		if (!opens(&walk.acts[i]))
 			book_before(&walk.acts[i]);
 	run_batch(hold);
 	book_after();

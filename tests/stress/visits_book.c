@@ -64,11 +64,27 @@ static void before_code(struct act *act, struct way *way)
 	proof[letter->purpose][letter->to] = walk.batch;
 }
 
+/* Whatever became of the account that he had when he chose them: this way may still make one. */
+static void may_be_made(struct entry *entry, const struct way *way)
+{
+	for (int i = 0; i < CHOSEN; i++) {
+		size_t at = 0;
+		while (at < entry->password_count &&
+		    strcmp(entry->passwords[at], way->chosen[i]) != 0)
+			at++;
+		if (way->chosen[i][0] != '\0' && at == entry->password_count)
+			may_become(entry, way->chosen[i]);
+	}
+}
+
 /* A newcomer's account may come to be from here on; a reset's password may be taken. */
 static void before_making(struct act *act, struct way *way)
 {
 	enum visit_action action = act->visit.input.action;
 
+	if (action == VISIT_NEW_PASSWORD)
+		memcpy(way->chosen[way->chosen_next++ % CHOSEN], act->password,
+		    sizeof(act->password));
 	for (int i = 0; i < PEOPLE; i++) {
 		struct entry *entry = &walk.people[i];
 		bool newcomer = way->proofs.sign_up[i] != 0;
@@ -79,10 +95,20 @@ static void before_making(struct act *act, struct way *way)
 		entry->acts++;
 		if (action == VISIT_NEW_PASSWORD)
 			may_become(entry, act->password);
+		if (newcomer)
+			may_be_made(entry, way);
 		entry->unsure = true;
 		entry->proven |= newcomer;
 		entry->out &= !newcomer;
 	}
+}
+
+/* Who is being let in may be in already when a form beside it is looked at. */
+static void before_person(struct act *act, struct entry *entry)
+{
+	entry->acts++;
+	act->was_out = entry->out;
+	entry->out &= act->operator.action != PERSON_ENABLE;
 }
 
 void book_before(struct act *act)
@@ -90,7 +116,7 @@ void book_before(struct act *act)
 	struct way *way = act->way != NOBODY ? &walk.ways[act->way] : NULL;
 
 	if (act->kind == TURN_PERSON)
-		walk.people[act->person].acts++;
+		before_person(act, &walk.people[act->person]);
 	/* Another browser's form proves nothing. */
 	if (act->kind != TURN_POST || act->browser != way->browser)
 		return;

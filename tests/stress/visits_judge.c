@@ -328,6 +328,9 @@ static void after_person(struct act *act)
 	} else if (act->operator.outcome != PERSON_ABSENT) {
 		entry->unsure = true;
 		entry->out = false;
+	} else {
+		entry->out |= act->was_out && entry->acts == 1;
+		entry->unsure |= entry->acts > 1;
 	}
 }
 
