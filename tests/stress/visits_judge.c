@@ -99,6 +99,17 @@ static void earned(const struct act *act, const struct way *way, int person,
 	WALK_CHECK((code->factors & SP_FACTOR_EMAIL_SECOND) == 0 || second);
 }
 
+/* The oldest code's, unless somebody redeems it in this batch: what comes of that is told later. */
+static struct code_entry *code_place(void)
+{
+	int place = (int)(walk.code_next++ % CODES);
+
+	for (unsigned i = 0; i < walk.act_count; i++)
+		if (walk.acts[i].kind == TURN_REDEEM && walk.acts[i].code == place)
+			return code_place();
+	return &walk.codes[place];
+}
+
 /* A code is handed out. */
 static void done(struct act *act, struct way *way)
 {
@@ -123,7 +134,7 @@ static void done(struct act *act, struct way *way)
 		WALK_CHECK(act->visit.answer.set_session == NULL ||
 		    act->visit.answer.set_session == act->visit.cookies.session);
 	}
-	struct code_entry *entry = &walk.codes[walk.code_next++ % CODES];
+	struct code_entry *entry = code_place();
 	free(entry->code);
 	*entry = (struct code_entry){ .code = strdup(sealed), .app = way->app, .person = person,
 		.batch = walk.batch, .expires = code.expires };
