@@ -237,5 +237,24 @@ def resets():
     return told(each_death(change, judge, prepare))
 
 
+@test('sem5 DESIGN 5', 'a document makes a tenant: the same document again makes what is missing, keys too')
+def bears():
+    def prepare():
+        name = f'born{next(numbers)}'
+        return {'tenant': {'name': name, 'displayName': name}}
+
+    def change(document):
+        status, answer, _ = world.ask('POST', '/apply', document, tenant=None)
+        assert status == 200, answer
+        return answer
+
+    def judge(document, answer):
+        change(document)
+        name = document['tenant']['name']
+        keys = world.browser().send('GET', f'/{name}/discovery/v2.0/keys').json()['keys']
+        same(sorted(key['alg'] for key in keys), ['ES256', 'RS256'], name)
+    return told(each_death(change, judge, prepare))
+
+
 tests.append(('req240 nothing secret in the log', world.end))
 main(tests)

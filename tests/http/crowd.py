@@ -152,6 +152,28 @@ def test_operators(folder):
     server.quit()
 
 
+def test_busy():
+    """attackF4: more busy connections than are looked at, in front of idle ones, don't keep these from giving way."""
+    server = Server('loops=1', 'connections=100', 'per_source=200', 'reply=600000', 'idle=600000')
+    busy = [connect(server.port, '127.4.1.4') for _ in range(70)]
+    for sock in busy:       # the first is answered when the second is with its handler
+        check('req224', 'a busy one', answer(sock, HELLO + f'GET /never HTTP/1.1\r\n{H}\r\n'.encode()) == 200)
+    idle = [connect(server.port, '127.4.1.5') for _ in range(30)]
+    check('req224', 'idle ones behind them', {answer(sock) for sock in idle} == {200})
+    late = [connect(server.port, '127.4.1.6') for _ in range(3)]
+    served = []
+    for sock in late:
+        try:
+            served.append(answer(sock))
+        except OSError:
+            served.append(0)
+    check('req224', 'newcomers are served, soon', served[-1] == 200, served)
+    check('req224', 'busy ones go on', all(is_open(sock) for sock in busy))
+    for sock in busy + idle + late:
+        sock.close()
+    server.quit()
+
+
 def test_slow(folder):
     """A byte at a time in head, body and handshake: each is cut off by one deadline, others don't notice."""
     cert, key = certificate(folder, 'id.test')
@@ -236,6 +258,7 @@ if __name__ == '__main__':
     with tempfile.TemporaryDirectory() as folder:
         test_idle(many)
         test_operators(folder)
+        test_busy()
         test_slow(folder)
         test_flood()
     print(f'{w.ran} checks, {len(failed)} failed')

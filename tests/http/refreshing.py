@@ -99,6 +99,21 @@ def switched_off():
     family.turn()
 
 
+@test('sem4.2 req43', 'an API that is gone or disabled gets no more tokens; the family waits for it')
+def resource_gone():
+    api = world.must('POST', '/applications', {
+        'appId': CLIENTS + 'e', 'displayName': 'API', 'web': {'redirectUris': ['http://127.0.0.1:8096/']}})
+    family = Family(scope=f'offline_access api://{CLIENTS}e/read')
+    same(claims(family.turn()['access_token'])['aud'], CLIENTS + 'e')
+    world.must('PATCH', '/applications/' + api['id'], {'accountEnabled': False})
+    family.refused()
+    world.must('PATCH', '/applications/' + api['id'], {'accountEnabled': True})
+    family.turn()
+    world.must('DELETE', '/applications/' + api['id'])
+    family.refused()
+    same(audited(family.user), [])
+
+
 @test('req43 req232 attackD8', 'a refresh token is good for its client, at its issuer and tenant, and for no more scope')
 def bound():
     family = Family(app=renewer)
