@@ -14,6 +14,7 @@ BANNED = [(re.compile(pattern), why) for pattern, why in (
     (r'(?<![\w.])/ho' r'me/\w', 'a path of one machine'),
     (r'\b(py' r'pi\.org|pythonho' r'sted|npm' r'js\.|registry\.npm|crates' r'\.io|rubygems' r'\.org|'
      r'proxy\.gol' r'ang|docker' r'\.io|gh' r'cr\.io|deb\.deb' r'ian|static\.cra' r'tes)', 'a host of packages'),
+    (r'"resol' r'ved": *"', 'where a package came from'),
 )]
 KEY = re.compile(r'\bKIND_[A-Z]|#include "store/kinds\.h"')
 
