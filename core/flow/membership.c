@@ -89,12 +89,8 @@ static void membership_ask_commit(struct flow *flow)
 		members_remove(commit, &membership->member, membership->work.there);
 	else
 		members_put(commit, &membership->member, SP_ABSENT);
-	if (members_tell(commit, &membership->member, membership->leaves, &act)) {
-		turn_send(turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(turn, commit,
+	    members_tell(commit, &membership->member, membership->leaves, &act));
 }
 
 static unsigned membership_got_commit(struct flow *flow, struct sp_op *answer,

@@ -260,12 +260,7 @@ static void redeem_ask_spend(struct flow *flow)
 		    grant_expires(&work->grant, settings), SP_ABSENT);
 	if (session_touch(&work->session, settings, redeem->turn.now))
 		fits = fits && sessions_put(commit, tenant, &work->session, work->session_revision);
-	if (fits) {
-		turn_send(&redeem->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&redeem->turn, commit, fits);
 }
 
 /* CONFLICT: spent, signed out or reset in this moment. UNKNOWN: it may have happened, or may yet.

@@ -162,12 +162,7 @@ void refresh_ask_rotate(struct flow *flow)
 	} else {
 		grants_check(commit, tenant, work->grant.id, work->grant_revision);
 	}
-	if (fits) {
-		turn_send(&redeem->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&redeem->turn, commit, fits);
 }
 
 /* CONFLICT: somebody was first, so we are the one who repeats. UNKNOWN: it may have happened, or
@@ -211,12 +206,8 @@ void refresh_ask_end(struct flow *flow)
 
 	grants_remove(commit, redeem->turn.tenant->id, work->grant.id,
 	    last ? SP_ANY : work->grant_revision);
-	if (work->verdict != GRANT_REUSED || end_tell(redeem, commit)) {
-		turn_send(&redeem->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&redeem->turn, commit,
+	    work->verdict != GRANT_REUSED || end_tell(redeem, commit));
 }
 
 static void end_log(const struct redeem *redeem)

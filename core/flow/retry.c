@@ -67,13 +67,9 @@ static void retry_ask_commit(struct flow *flow)
 		.request_id = turn->request_id, .actor = retry->actor,
 		.activity = "Retry mail", .verb = "Update", .target = id };
 	commit->op.now = turn->now;
-	if (outbox_retry(commit, turn->store, &retry->entry, retry->revision) &&
-	    audits_tell(commit, &act)) {
-		turn_send(turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(turn, commit,
+	    outbox_retry(commit, turn->store, &retry->entry, retry->revision) &&
+	    audits_tell(commit, &act));
 }
 
 static unsigned retry_got_commit(struct flow *flow, struct sp_op *answer, enum sp_status status)

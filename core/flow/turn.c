@@ -47,3 +47,13 @@ void turn_send(struct turn *turn, struct sp_records_commit *commit)
 		abort();
 	turn_call(turn, &commit->op);
 }
+
+void turn_send_if(struct turn *turn, struct sp_records_commit *commit, bool fits)
+{
+	if (fits) {
+		turn_send(turn, commit);
+		return;
+	}
+	op_free(&commit->op);
+	flow_skip(&turn->flow, SP_FAILED);
+}

@@ -57,3 +57,5 @@ struct sp_records_commit;
 struct sp_records_commit *turn_commit(struct turn *turn, size_t room);
 /* Sorts, stamps and asks. A batch beyond the limits is a bug here, and ends the program. */
 void turn_send(struct turn *turn, struct sp_records_commit *commit);
+/* The same if all fits; else the batch is dropped, and got() hears SP_FAILED. */
+void turn_send_if(struct turn *turn, struct sp_records_commit *commit, bool fits);

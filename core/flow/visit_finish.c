@@ -139,12 +139,7 @@ void visit_ask_finish(struct flow *flow)
 	struct visit *visit = visit_of(flow);
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 7 + VISIT_MOVE_ROOM);
 
-	if (finish_batch(visit, commit)) {
-		turn_send(&visit->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&visit->turn, commit, finish_batch(visit, commit));
 }
 
 /* A code for the app: sealed, so that issuing it writes nothing. */
@@ -213,13 +208,9 @@ void visit_ask_deny(struct flow *flow)
 	struct visit *visit = visit_of(flow);
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 1 + VISIT_MOVE_ROOM);
 
-	if (visit_record_failure(visit, commit, SOURCE_DENIALS, visit->work->denied) &&
-	    visit_move(visit, commit)) {
-		turn_send(&visit->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&visit->turn, commit,
+	    visit_record_failure(visit, commit, SOURCE_DENIALS, visit->work->denied) &&
+	    visit_move(visit, commit));
 }
 
 unsigned visit_got_deny(struct flow *flow, struct sp_op *answer, enum sp_status status)

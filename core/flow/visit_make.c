@@ -113,12 +113,7 @@ void visit_ask_store(struct flow *flow)
 	struct visit *visit = visit_of(flow);
 	struct sp_records_commit *commit = turn_commit(&visit->turn, VISIT_MOVE_ROOM);
 
-	if (visit_move(visit, commit)) {
-		turn_send(&visit->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&visit->turn, commit, visit_move(visit, commit));
 }
 
 unsigned visit_got_store(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -216,16 +211,14 @@ void visit_ask_intent(struct flow *flow)
 
 	intent_fill(visit);
 	struct account account = account_made(visit);
-	if (intents_begin(commit, visit->turn.store, &work->intent) &&
+	bool fits = intents_begin(commit, visit->turn.store, &work->intent) &&
 	    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
-	    &account, expect) && visit_move(visit, commit)) {
+	    &account, expect) && visit_move(visit, commit);
+	if (fits) {
 		intent_notice(visit, commit);
 		work->account = account;
-		turn_send(&visit->turn, commit);
-		return;
 	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&visit->turn, commit, fits);
 }
 
 unsigned visit_got_intent(struct flow *flow, struct sp_op *answer, enum sp_status status)

@@ -260,13 +260,8 @@ void visit_ask_wrong(struct flow *flow)
 		budgets_refund(commit, &place);
 	else
 		wrong_cost(visit, commit);
-	if (visit->work->denied == REASON_UNAVAILABLE ||
-	    visit_record_failure(visit, commit, SOURCE_FAILURES, REASON_CREDENTIALS)) {
-		turn_send(&visit->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&visit->turn, commit, visit->work->denied == REASON_UNAVAILABLE ||
+	    visit_record_failure(visit, commit, SOURCE_FAILURES, REASON_CREDENTIALS));
 }
 
 unsigned visit_got_wrong(struct flow *flow, struct sp_op *answer, enum sp_status status)

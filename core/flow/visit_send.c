@@ -189,12 +189,7 @@ void visit_ask_mail(struct flow *flow)
 	if (!visit->work->mail_coded)
 		mail_code(visit);
 	visit->work->mail_coded = true;
-	if (visit->work->mail_there && mail_batch(visit, commit)) {
-		turn_send(&visit->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&visit->turn, commit, visit->work->mail_there && mail_batch(visit, commit));
 }
 
 /* An address's budget is spent: as if sent, so that nobody learns whose it is; the code that was
