@@ -3,30 +3,25 @@
 
 #include "base/arena.h"
 #include "base/outfile.h"
-#include "loop/loop.h"
 #include "store/backup_head.h"
 #include "store/store.h"
 
 #include <errno.h>
-#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 
 struct filing {
-	struct store *store;
+	struct store_wait wait;
 	struct outfile file;
 	struct sp_id id;
 	bool begun, last, wrote;
 	int why;		/* errno */
-	enum sp_status status;
-	sem_t done;
 };
 
 static void filed(void *arg, enum sp_status status, const struct backup_part *part)
 {
 	struct filing *filing = arg;
 
-	filing->status = status;
 	if (status == SP_OK && part != NULL) {
 		filing->last = part->last;
 		filing->wrote = part->last ?
@@ -34,7 +29,7 @@ static void filed(void *arg, enum sp_status status, const struct backup_part *pa
 		    outfile_write(&filing->file, part->block.data, part->block.size);
 		filing->why = errno;
 	}
-	sem_post(&filing->done);
+	store_woken(&filing->wait, status);
 }
 
 /* Nobody is served yet, so that writing on the loop holds nobody up. */
@@ -42,8 +37,8 @@ static void file_part(struct loop *loop, void *arg)
 {
 	struct filing *filing = arg;
 	bool ok = filing->begun ?
-	    backup_next(filing->store, loop, filing->id, filed, filing) :
-	    backup_begin(filing->store, loop, &filing->id, filed, filing);
+	    backup_next(filing->wait.store, loop, filing->id, filed, filing) :
+	    backup_begin(filing->wait.store, loop, &filing->id, filed, filing);
 
 	if (!ok)
 		filed(filing, SP_UNAVAILABLE, NULL);
@@ -52,18 +47,16 @@ static void file_part(struct loop *loop, void *arg)
 static bool file_step(struct filing *filing)
 {
 	filing->wrote = true;
-	loop_call(filing->store->set.loops[0], file_part, filing);
-	while (sem_wait(&filing->done) != 0)
-		continue;
+	enum sp_status status = store_wait(&filing->wait, file_part);
 	filing->begun = true;
-	return filing->status == SP_OK && filing->wrote;
+	return status == SP_OK && filing->wrote;
 }
 
 static enum sp_status file_failed(struct filing *filing, const char *path, int why,
     struct sp_error *out_error)
 {
 	snprintf(out_error->text, sizeof(out_error->text), "%s: no backup: %s", path,
-	    filing->status == SP_OK ? strerror(why) : "the backends can't be read");
+	    filing->wait.status == SP_OK ? strerror(why) : "the backends can't be read");
 	outfile_drop(&filing->file);
 	return SP_FAILED;
 }
@@ -71,17 +64,15 @@ static enum sp_status file_failed(struct filing *filing, const char *path, int w
 enum sp_status backup_to_file(struct store *store, const char *path, struct sp_error *out_error)
 {
 	char blank[BACKUP_HEAD];
-	struct filing filing = { .store = store, .status = SP_OK };
+	struct filing filing = { .wait = { .store = store, .status = SP_OK } };
 	bool ok = outfile_open(&filing.file, path);
 
 	memset(blank, ' ', sizeof(blank));
 	ok = ok && outfile_write(&filing.file, blank, sizeof(blank));
 	if (!ok)
 		return file_failed(&filing, path, errno, out_error);
-	sem_init(&filing.done, 0, 0);
 	while (ok && !filing.last)
 		ok = file_step(&filing);
-	sem_destroy(&filing.done);
 	if (!ok)
 		return file_failed(&filing, path, filing.why, out_error);
 	return outfile_keep(&filing.file) ? SP_OK :

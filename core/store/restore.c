@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "plugin/op.h"
 #include "plugin/records.h"
+#include "plugin/users.h"
 #include "store/errand.h"
 #include "store/kinds.h"
 #include "store/metas.h"
@@ -168,11 +169,14 @@ static void first_got(struct sp_op *answer, void *arg)
 static enum sp_status store_look(struct restoring *restoring)
 {
 	struct store_ask ask = { BINDING_RECORDS, first_make, first_got, restoring };
+	const struct instance *users =
+	    binding_instance(restoring->store.set.binding, BINDING_USERS, 0);
 	bool peopled = false;
 
 	if (store_ask(&restoring->store, &ask) != SP_OK)
 		return say(restoring, "the records backend can't be read");
-	if (restoring->file.head.users > 0 && restore_takes_users(&restoring->store) != SP_OK)
+	if (restoring->file.head.users > 0 &&
+	    (users == NULL || !users_offers(users, &users_kind_create)))
 		return say(restoring, "the users backend takes no new users, and the backup has "
 		    "some");
 	if (restore_peopled(&restoring->store, restoring->tenants, restoring->tenant_count,

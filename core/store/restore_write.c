@@ -2,25 +2,20 @@
 
 #include "base/arena.h"
 #include "base/id.h"
-#include "loop/loop.h"
-#include "plugin/instance.h"
 #include "plugin/op.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
 #include "store/kinds.h"
 #include "store/metas.h"
 
-#include <semaphore.h>
 #include <stdlib.h>
 
 /* Users, many at once: a backend that commits in groups syncs once for all of them. */
 struct volley {
-	struct store *store;
+	struct store_wait wait;
 	struct sp_op *(*make)(struct seat *seat, const struct restore_user *user);
 	const struct restore_user *users;
 	size_t count, left;		/* the loop's */
-	enum sp_status status;
-	sem_t done;
 };
 
 static void volley_heard(void *arg, struct sp_op *answer, enum sp_status status)
@@ -28,18 +23,19 @@ static void volley_heard(void *arg, struct sp_op *answer, enum sp_status status)
 	struct volley *volley = arg;
 
 	(void)answer;
-	if (status != SP_OK && volley->status == SP_OK)
-		volley->status = status;
+	if (status != SP_OK && volley->wait.status == SP_OK)
+		volley->wait.status = status;
 	if (--volley->left == 0)
-		sem_post(&volley->done);
+		store_woken(&volley->wait, volley->wait.status);
 }
 
 static void volley_begin(struct loop *loop, void *arg)
 {
 	struct volley *volley = arg;
-	struct seat *seat = store_seat(volley->store, BINDING_USERS, loop);
+	struct seat *seat = store_seat(volley->wait.store, BINDING_USERS, loop);
 	enum sp_status status;
 
+	volley->wait.status = SP_OK;
 	volley->left = volley->count + 1;
 	for (size_t i = 0; i < volley->count; i++) {
 		struct sp_op *op = volley->make(seat, &volley->users[i]);
@@ -50,17 +46,6 @@ static void volley_begin(struct loop *loop, void *arg)
 		op_free(op);
 	}
 	volley_heard(volley, NULL, SP_OK);
-}
-
-static enum sp_status volley_fire(struct volley *volley)
-{
-	volley->status = SP_OK;
-	sem_init(&volley->done, 0, 0);
-	loop_call(volley->store->set.loops[0], volley_begin, volley);
-	while (sem_wait(&volley->done) != 0)
-		continue;
-	sem_destroy(&volley->done);
-	return volley->status;
 }
 
 static struct sp_op *user_create(struct seat *seat, const struct restore_user *user)
@@ -76,27 +61,10 @@ static struct sp_op *user_remove(struct seat *seat, const struct restore_user *u
 enum sp_status restore_put_users(struct store *store, const struct restore_user *users,
     size_t count)
 {
-	struct volley volley = { .store = store, .make = user_create, .users = users,
+	struct volley volley = { .wait.store = store, .make = user_create, .users = users,
 		.count = count };
 
-	return count > 0 ? volley_fire(&volley) : SP_OK;
-}
-
-static void takes_users(struct loop *loop, void *arg)
-{
-	struct volley *volley = arg;
-	struct seat *seat = store_seat(volley->store, BINDING_USERS, loop);
-
-	if (seat != NULL && users_offers(seat->instance, &users_kind_create))
-		volley->status = SP_OK;
-}
-
-enum sp_status restore_takes_users(struct store *store)
-{
-	struct volley volley = { .store = store, .status = SP_NOT_FOUND };
-
-	loop_call(store->set.loops[0], takes_users, &volley);
-	return volley.status;
+	return count > 0 ? store_wait(&volley.wait, volley_begin) : SP_OK;
 }
 
 /* Records. */
@@ -135,7 +103,6 @@ enum sp_status restore_put_records(struct store *store, const struct sp_record *
 /* Wiping. */
 
 struct wipe {
-	struct store *store;
 	struct arena arena;
 	struct sp_address prefix;
 	struct sp_id tenant;
@@ -175,25 +142,6 @@ static struct sp_op *wipe_remove(struct seat *seat, void *arg)
 	return restore_ready(commit);
 }
 
-static enum sp_status wipe_kind(struct store *store, enum kind kind, struct sp_id scope)
-{
-	struct wipe wipe = { .store = store };
-	struct store_ask list = { BINDING_RECORDS, wipe_list, wipe_listed, &wipe };
-	struct store_ask clear = { BINDING_RECORDS, wipe_remove, NULL, &wipe };
-	enum sp_status status;
-
-	arena_init(&wipe.arena, NULL, 0);
-	do {
-		arena_done(&wipe.arena);
-		wipe.prefix = kinds_at(kind, scope, NULL, 0);
-		status = store_ask(store, &list);
-		if (status == SP_OK && wipe.count > 0)
-			status = store_ask(store, &clear);
-	} while (status == SP_OK && wipe.count == SP_LIST_MAX);
-	arena_done(&wipe.arena);
-	return status;
-}
-
 static struct sp_op *wipe_people(struct seat *seat, void *arg)
 {
 	struct wipe *wipe = arg;
@@ -215,9 +163,9 @@ static void wipe_met(struct sp_op *answer, void *arg)
 
 static enum sp_status wipe_users(struct store *store, struct sp_id tenant)
 {
-	struct wipe wipe = { .store = store, .tenant = tenant };
+	struct wipe wipe = { .tenant = tenant };
 	struct store_ask list = { BINDING_USERS, wipe_people, wipe_met, &wipe };
-	struct volley volley = { .store = store, .make = user_remove };
+	struct volley volley = { .wait.store = store, .make = user_remove };
 	enum sp_status status;
 
 	arena_init(&wipe.arena, NULL, 0);
@@ -230,11 +178,13 @@ static enum sp_status wipe_users(struct store *store, struct sp_id tenant)
 		volley.users = wipe.users;
 		volley.count = wipe.count;
 		if (status == SP_OK && wipe.count > 0)
-			status = volley_fire(&volley);
+			status = store_wait(&volley.wait, volley_begin);
 	} while (status == SP_OK && wipe.count > 0);
 	arena_done(&wipe.arena);
 	return status;
 }
+
+static enum sp_status wipe_kind(struct store *store, enum kind kind, struct sp_id scope);
 
 static enum sp_status wipe_tenant(struct store *store, struct sp_id tenant)
 {
@@ -246,10 +196,10 @@ static enum sp_status wipe_tenant(struct store *store, struct sp_id tenant)
 	return status;
 }
 
-/* The tenants that are there: one page after another, since each is gone after its turn. */
-static enum sp_status wipe_tenants(struct store *store)
+/* One page after another, since each is gone after its turn; a tenant with all that is its own. */
+static enum sp_status wipe_kind(struct store *store, enum kind kind, struct sp_id scope)
 {
-	struct wipe wipe = { .store = store };
+	struct wipe wipe = { .count = 0 };
 	struct store_ask list = { BINDING_RECORDS, wipe_list, wipe_listed, &wipe };
 	struct store_ask clear = { BINDING_RECORDS, wipe_remove, NULL, &wipe };
 	enum sp_status status;
@@ -257,9 +207,10 @@ static enum sp_status wipe_tenants(struct store *store)
 
 	arena_init(&wipe.arena, NULL, 0);
 	do {
-		wipe.prefix = kinds_at(KIND_TENANT, (struct sp_id){ 0 }, NULL, 0);
+		arena_done(&wipe.arena);
+		wipe.prefix = kinds_at(kind, scope, NULL, 0);
 		status = store_ask(store, &list);
-		for (size_t i = 0; status == SP_OK && i < wipe.count; i++) {
+		for (size_t i = 0; kind == KIND_TENANT && status == SP_OK && i < wipe.count; i++) {
 			struct sp_record record = { .at = wipe.found[i] };
 			if (kinds_id(&record, 0, &tenant))
 				status = wipe_tenant(store, tenant);
@@ -273,7 +224,7 @@ static enum sp_status wipe_tenants(struct store *store)
 
 enum sp_status restore_wipe(struct store *store, const struct sp_id *tenants, size_t count)
 {
-	enum sp_status status = wipe_tenants(store);
+	enum sp_status status = SP_OK;
 
 	for (size_t i = 0; status == SP_OK && i < count; i++)
 		status = wipe_tenant(store, tenants[i]);
@@ -286,7 +237,7 @@ enum sp_status restore_wipe(struct store *store, const struct sp_id *tenants, si
 enum sp_status restore_peopled(struct store *store, const struct sp_id *tenants, size_t count,
     bool *out_peopled)
 {
-	struct wipe wipe = { .store = store };
+	struct wipe wipe = { .count = 0 };
 	struct store_ask list = { BINDING_USERS, wipe_people, wipe_met, &wipe };
 	enum sp_status status = SP_OK;
 

@@ -26,5 +26,3 @@ enum sp_status restore_wipe(struct store *store, const struct sp_id *tenants, si
 /* Does one of these tenants have a user? */
 enum sp_status restore_peopled(struct store *store, const struct sp_id *tenants, size_t count,
     bool *out_peopled);
-/* NOT_FOUND: the backend keeps its users elsewhere. */
-enum sp_status restore_takes_users(struct store *store);
