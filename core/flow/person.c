@@ -87,7 +87,8 @@ static unsigned person_got_find(struct flow *flow, struct sp_op *answer, enum sp
 static void person_ask_account(struct flow *flow)
 {
 	struct person *person = person_of(flow);
-	struct sp_address at = accounts_at(person->turn.tenant->id, person->user->id);
+	struct sp_id user = person->user != NULL ? person->user->id : person->wanted.id;
+	struct sp_address at = accounts_at(person->turn.tenant->id, user);
 
 	turn_get(&person->turn, &at, 1);
 }
@@ -105,6 +106,9 @@ static unsigned person_got_account(struct flow *flow, struct sp_op *answer,
 	person->work->account_revision = record->revision;
 	if (person->action == PERSON_GET)
 		return person_end(person, PERSON_GOOD);
+	if (person->action == PERSON_CREATE)
+		return record->revision == 0 || person->account.gone ? PERSON_HASH :
+		    person_end(person, PERSON_CONFLICT);
 	return person->action == PERSON_REMOVE ? PERSON_GROUPS : PERSON_BEGIN;
 }
 
@@ -227,7 +231,8 @@ static void person_close(struct person *person)
 	case PERSON_CREATE:
 		/* An id may be given a second time: what the first of that name left is no good. */
 		*account = (struct account){ .created = person->turn.now,
-			.epoch = (uint64_t)person->turn.now };
+			.epoch = account->epoch < (uint64_t)person->turn.now ?
+			(uint64_t)person->turn.now : account->epoch + 1 };
 		break;
 	case PERSON_DISABLE: case PERSON_REMOVE:
 		account->blocked = true;
@@ -305,7 +310,7 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 	}
 	person_close(person);
 	return fits && accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
-	    person->action == PERSON_CREATE ? SP_ABSENT : work->account_revision);
+	    work->account_revision);
 }
 
 static void person_ask_begin(struct flow *flow)
@@ -374,19 +379,15 @@ static void person_ask_end(struct flow *flow)
 
 	intents_end(commit, &work->intent, good);
 	if (good && person->action == PERSON_ENABLE) {
-		person->account.blocked = false;
+		person->account.blocked = person->account.gone = false;
 		fits = accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
 		    work->account_revision);
 	} else if ((good && person->action == PERSON_REMOVE) ||
 	    (!good && person->action == PERSON_CREATE)) {
-		accounts_remove(commit, tenant, work->next->id, work->account_revision);
+		fits = accounts_bury(commit, accounts_at(tenant, work->next->id),
+		    &person->account, work->account_revision);
 	}
-	if (fits) {
-		turn_send(&person->turn, commit);
-		return;
-	}
-	op_free(&commit->op);
-	flow_skip(flow, SP_FAILED);
+	turn_send_if(&person->turn, commit, fits);
 }
 
 static unsigned person_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -404,7 +405,7 @@ static const struct flow_step person_steps[] = {
 	[PERSON_FIND] = { "find", person_ask_find, person_got_find,
 	    TO(PERSON_ACCOUNT) | TO(FLOW_END) },
 	[PERSON_ACCOUNT] = { "account", person_ask_account, person_got_account,
-	    TO(PERSON_GROUPS) | TO(PERSON_BEGIN) | TO(FLOW_END) },
+	    TO(PERSON_GROUPS) | TO(PERSON_HASH) | TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_GROUPS] = { "groups", person_ask_groups, person_got_groups,
 	    TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_HASH] = { "hash", person_ask_hash, person_got_hash,
@@ -418,7 +419,8 @@ static const struct flow_step person_steps[] = {
 
 void person_run(struct person *person)
 {
-	unsigned step = person->action == PERSON_CREATE ? PERSON_HASH : PERSON_FIND;
+	unsigned step = person->action != PERSON_CREATE ? PERSON_FIND :
+	    id_zero(person->wanted.id) ? PERSON_HASH : PERSON_ACCOUNT;
 
 	person->work = arena_alloc(person->turn.arena, sizeof(*person->work));
 	person->outcome = PERSON_UNAVAILABLE;

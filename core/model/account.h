@@ -16,8 +16,13 @@ struct account {
 	int64_t created;	/* 0: not by us */
 	int64_t reset;		/* when the mailbox alone gave a new password (3.5) */
 	bool proven;		/* the address has been proven by a code */
+	bool gone;		/* deleted: what is left keeps his id, should it come back, from what
+				 * he had; an operator may enable him again */
 	const char *locale;
 };
+
+/* What stays of a person who is deleted: blocked, and nothing from before is good again. */
+struct account account_gone(const struct account *account);
 
 /* For a day after a reset: password and second door rest on one mailbox. */
 bool account_single_mailbox(const struct account *account, int64_t now);

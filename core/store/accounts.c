@@ -5,15 +5,17 @@
 #include "plugin/records.h"
 #include "store/kinds.h"
 
-#define FORMAT 1u
+#define FORMAT 2u		/* 2: gone */
+/* Longer than any refresh token or session may live (model/settings.c). */
+#define BURIED (731 * INT64_C(24) * 3600 * 1000)
 
 struct sp_address accounts_at(struct sp_id tenant, struct sp_id user)
 {
 	return kinds_at_id(KIND_ACCOUNT, tenant, user);
 }
 
-bool accounts_put(struct sp_records_commit *commit, struct sp_address at,
-    const struct account *account, uint64_t expect)
+static bool put(struct sp_records_commit *commit, struct sp_address at,
+    const struct account *account, int64_t expires, uint64_t expect)
 {
 	struct pack pack;
 
@@ -24,13 +26,22 @@ bool accounts_put(struct sp_records_commit *commit, struct sp_address at,
 	pack_signed(&pack, account->reset);
 	pack_number(&pack, account->proven);
 	pack_text(&pack, account->locale);
-	return kinds_put(commit, at, pack_end(&pack), 0, expect);
+	pack_number(&pack, account->gone);
+	return kinds_put(commit, at, pack_end(&pack), expires, expect);
 }
 
-void accounts_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id user,
-    uint64_t expect)
+bool accounts_put(struct sp_records_commit *commit, struct sp_address at,
+    const struct account *account, uint64_t expect)
 {
-	kinds_remove(commit, accounts_at(tenant, user), expect);
+	return put(commit, at, account, 0, expect);
+}
+
+bool accounts_bury(struct sp_records_commit *commit, struct sp_address at,
+    const struct account *account, uint64_t expect)
+{
+	struct account gone = account_gone(account);
+
+	return put(commit, at, &gone, commit->op.now + BURIED, expect);
 }
 
 void accounts_check(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id user,
@@ -53,6 +64,7 @@ bool accounts_read(struct arena *arena, const struct sp_record *record,
 		account.reset = unpack_signed(&unpack);
 		account.proven = unpack_number(&unpack) != 0;
 		account.locale = unpack_text(&unpack);
+		account.gone = unpack.format >= 2 && unpack_number(&unpack) != 0;
 		if (!unpack_ok(&unpack))
 			return false;
 	}

@@ -60,10 +60,11 @@ static void resume_close(struct resume *resume, const struct account *account,
 	    commit_new(resume_seat(resume, BINDING_RECORDS), 3);
 
 	intents_end(commit, intent, resume->success);
-	if (intent->kind == (resume->success ? INTENT_REMOVE : INTENT_CREATE))
-		accounts_remove(commit, intent->tenant, intent->user->id, SP_ANY);
-	if ((account == NULL || accounts_put(commit, accounts_at(intent->tenant,
-	    intent->user->id), account, revision)) && commit_ready(commit)) {
+	struct sp_address at = accounts_at(intent->tenant, intent->user->id);
+	bool fits = account == NULL || (intent->kind == INTENT_ENABLE ?
+	    accounts_put(commit, at, account, revision) :
+	    accounts_bury(commit, at, account, revision));
+	if (fits && commit_ready(commit)) {
 		errand_call(&resume->errand, &commit->op, resume_closed);
 		return;
 	}
@@ -71,7 +72,7 @@ static void resume_close(struct resume *resume, const struct account *account,
 	resume_on(resume);
 }
 
-/* Enabled in the backend: now here as well. */
+/* Enabled in the backend, gone from it, or never there: now here as well. */
 static void resume_account(struct errand *errand, struct sp_op *answer, enum sp_status status)
 {
 	struct resume *resume = (struct resume *)errand;
@@ -82,7 +83,8 @@ static void resume_account(struct errand *errand, struct sp_op *answer, enum sp_
 		resume_on(resume);
 		return;
 	}
-	account.blocked = false;
+	if (resume->first->intent.kind == INTENT_ENABLE)
+		account.blocked = account.gone = false;
 	resume_close(resume, &account, get->records[0]->revision);
 }
 
@@ -91,7 +93,8 @@ static void resume_done(struct resume *resume, bool success)
 	const struct intent *intent = &resume->first->intent;
 
 	resume->success = success;
-	if (!success || intent->kind != INTENT_ENABLE) {
+	if (success ? intent->kind != INTENT_ENABLE && intent->kind != INTENT_REMOVE :
+	    intent->kind != INTENT_CREATE) {
 		resume_close(resume, NULL, 0);
 		return;
 	}

@@ -1,7 +1,8 @@
 /*
  * look - says what lies in the lmdb plugin's folder: look FOLDER
  *
- *	record KIND SCOPE KEY	hexadecimal, in order; an audit entry's JSON follows as a fourth word
+ *	record KIND SCOPE KEY	hexadecimal, in order; an audit entry's JSON follows as a fourth word,
+ *				behind an account that expires (of somebody deleted): gone
  *	user TENANT ID ENABLED	whether he may sign in
  *	name TENANT ID NAME	an identifier and whose it is
  *
@@ -9,11 +10,12 @@
  * or after it; expired records are shown too.
  */
 #include <lmdb.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KIND = 2, ID = 16, RECORD_HEAD = 16, USER_HEAD = 8, AUDIT = 65 };
+enum { KIND = 2, ID = 16, RECORD_HEAD = 16, USER_HEAD = 8, ACCOUNT = 35, AUDIT = 65 };
 
 static void must(int error, const char *what)
 {
@@ -41,6 +43,14 @@ static void print_text(const unsigned char *from, size_t size)
 	fwrite(from, 1, size, stdout);
 }
 
+/* Big-endian behind the revision; 0: never. */
+static bool expires(const MDB_val *data)
+{
+	static const unsigned char never[8];
+
+	return memcmp(bytes(data) + 8, never, sizeof(never)) != 0;
+}
+
 static void show_record(const MDB_val *key, const MDB_val *data)
 {
 	unsigned kind = (unsigned)(bytes(key)[0] << 8 | bytes(key)[1]);
@@ -50,6 +60,8 @@ static void show_record(const MDB_val *key, const MDB_val *data)
 	print_hex(bytes(key) + KIND + ID, key->mv_size - KIND - ID);
 	if (kind == AUDIT)
 		print_text(bytes(data) + RECORD_HEAD, data->mv_size - RECORD_HEAD);
+	if (kind == ACCOUNT && expires(data))
+		fputs(" gone", stdout);
 	putchar('\n');
 }
 

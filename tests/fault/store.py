@@ -3,6 +3,8 @@ import collections
 import json
 import subprocess
 
+from world import same, until
+
 INTENT, OUTBOX, ACCOUNT, CHALLENGE, SESSION, AUDIT = 7, 8, 35, 51, 52, 65
 
 
@@ -31,9 +33,16 @@ class Store:
         return ([f'intent {key} is open' for _, key in self.records[INTENT]] +
                 [f'audit {entry["activityDisplayName"]} of {entry["target"]} is {entry["result"]}'
                  for entry in self.audits().values() if entry['result'] == 'begun'] +
-                [f'account {where[1]} has no user' for where in self.records[ACCOUNT] if where not in self.users] +
-                [f'user {where[1]} has no account' for where in self.users if where not in self.records[ACCOUNT]] +
+                [f'account {where[1]} has no user' for where, gone in self.records[ACCOUNT].items()
+                 if not gone and where not in self.users] +
+                [f'user {where[1]} has no account' for where in self.users if self.records[ACCOUNT].get(where, 'gone')] +
                 [f'{name} names {owner}, who is not there' for (tenant, name), owner in self.names.items()
                  if (tenant, owner) not in self.users] +
                 [f'user {where[1]} has no name' for where in self.users
                  if where[1] not in {owner for (tenant, _), owner in self.names.items() if tenant == where[0]}])
+
+
+def settled(look, folder):
+    """No change is open any more, once the sweeper has gone round; and nothing is there by halves."""
+    until(lambda: not Store(look, folder).of(INTENT), 'the end of the open changes')
+    same(Store(look, folder).wrong(), [])

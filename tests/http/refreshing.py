@@ -2,6 +2,8 @@
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import threading
 import time
@@ -12,6 +14,7 @@ from world import CLIENTS, TEST_PLUGINS, Storm, World, counts, main, named, same
 tests, worlds = [], []
 test = named(tests)
 world = World(sourceSendsAnHour=100000, sourcePasswords=100000)
+worlds.append(('refreshing', world))
 DAY = 24 * 3600 * 1000
 SCOPE = 'openid profile email offline_access'
 ROUNDS = int(os.environ.get('ROUNDS', 20))
@@ -279,6 +282,38 @@ def ended():
         same(audited(family.user), [], what)
 
 
+@test('req49 paragraph2.5', 'a deleted customer whom the backend has again: nothing of old lives; enabled, he signs in')
+def came_back():
+    def part(text):
+        os.mkdir(re.search('path: (.*)/db', text)[1] + '/people', 0o700)
+        return re.sub(r'( main:)( .* path: )(.*)/db', r'\1\2\3/db }\n  people:\2\3/people', text)
+    apart = World(keys=('users: people', 'records: main'), change=part)
+    people = apart.folder / 'people'
+    worlds.append(('a backend with a memory', apart))
+    family = Family(apart)
+    family.turn()
+    path = '/users/' + family.user
+    apart.stop()
+    shutil.copytree(people, apart.folder / 'earlier')
+    apart.start()
+    apart.must('DELETE', path)
+    family.refused()
+    apart.stop()
+    shutil.rmtree(people)
+    os.rename(apart.folder / 'earlier', people)
+    apart.start()
+    same(apart.must('GET', path)['accountEnabled'], False)
+    family.refused()
+    same(apart.sign_in(family.address)[2].status, 400)
+    apart.must('PATCH', path, {'accountEnabled': True})
+    family.refused()
+    same(family.known(), False)
+    same(apart.sign_in(family.address)[2].status, 303)
+    apart.must('DELETE', path)
+    apart.customer(family.address, id=family.user)
+    family.refused()
+
+
 def reset(address):
     app, browser = world.app(), world.browser()
     page = browser.fill(app.begin(browser), 'to-reset')
@@ -402,7 +437,7 @@ def mixed():
 @test('req46 attackA19', 'kill -9 under a refresh: the client is never locked out, and never has two families')
 def killed():
     world = World()
-    worlds.append(world)
+    worlds.append(('kill -9', world))
     family = Family(world)
     chance = random.Random(4)
     for turn in range(ROUNDS):
@@ -436,7 +471,7 @@ def dead_policy():
         return 'no test plugins given'
     storm = Storm()
     weather = World(change=storm.change)
-    worlds.append(weather)
+    worlds.append(('a failing policy', weather))
     families = [Family(weather) for _ in range(8)]
     storm.begin()
     for _ in range(5):
@@ -452,5 +487,4 @@ def dead_policy():
     storm.end()
 
 
-tests.append(('req240 nothing secret in the logs of those that failed', lambda: [one.end() for one in worlds] and None))
-main(tests, [('refreshing', world)])
+main(tests, worlds)
