@@ -181,8 +181,7 @@ class SignUp(Way):
         self.letter(self.load.wanted)
         if self.code is None:
             raise OSError('the crash came before the letter')
-        self.passed, self.proof = self.page, self.code
-        self.fill('code', lambda page: page.status == 200 and has_field('password')(page), code=self.code)
+        self.fill('code', has_field('password'), code=self.code)
 
     def password(self):
         self.fill('new-password', has_field('displayName'), password=self.customer.password)

@@ -18,14 +18,13 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'http'))
 
 import world as worlds      # noqa: E402
-from store import Store     # noqa: E402
-from world import PASSWORD, World, main, named, same, source, until     # noqa: E402
+from store import settled       # noqa: E402
+from world import PASSWORD, World, main, named, same, source     # noqa: E402
 
 LOOK, worlds.BINARY = sys.argv[5:7]
 POINTS = int(sys.argv[7]) if len(sys.argv) > 7 else 0
@@ -41,10 +40,15 @@ random.seed(SEED)
 
 class Starved(World):
     def __init__(self, **settings):
-        self.page_file = pathlib.Path(os.environ['STARVE'])
-        with open(self.page_file, 'r+b') as file:
+        super().__init__(change=self.make_page, **settings)
+
+    def make_page(self, conf):
+        path = self.folder / 'starve'
+        path.write_bytes(bytes(4096))
+        os.environ['STARVE'] = str(path)
+        with open(path, 'r+b') as file:
             self.page = mmap.mmap(file.fileno(), 4096)
-        super().__init__(**settings)
+        return conf
 
     def arm(self, at, for_ever=False):
         self.page[:32] = struct.pack(FORMAT, 0, at, for_ever, 0)
@@ -58,20 +62,8 @@ class Starved(World):
         return count
 
 
-def starved_world():
-    path = pathlib.Path(tempfile.mkdtemp(prefix='sallyport-starve-')) / 'page'
-    path.write_bytes(bytes(4096))
-    os.environ['STARVE'] = str(path)
-    return Starved(sourceSendsAnHour=100000, sourcePasswords=100000)
-
-
-world = starved_world()
+world = Starved(sourceSendsAnHour=100000, sourcePasswords=100000)
 log = {'died': 0, 'borne': 0}
-
-
-def at_rest(number=0):
-    """Before the walk: started, the sweeper has gone round, and a customer of its own is there."""
-    return world.customer()[0]
 
 
 def walk_sign_in(address):
@@ -124,13 +116,12 @@ def judge(point, for_ever, seen):
     else:
         assert seen[-1][0] != 'gone', (point, for_ever, seen, 'no answer, and no death')
         log['borne'] += failed > 0
-    until(lambda: not any('intent' in line for line in Store(LOOK, world.folder / 'db').wrong()), 'the end of changes')
-    same(Store(LOOK, world.folder / 'db').wrong(), [], point, for_ever)
+    settled(LOOK, world.folder / 'db')
 
 
 def each_point(steps):
     world.fail_none()
-    address = at_rest()
+    address = world.customer()[0]
     world.arm(0)
     seen = walk(address, steps)
     assert seen[-1][1] == GOOD[seen[-1][0]], seen
@@ -140,12 +131,12 @@ def each_point(steps):
         points = sorted(random.sample(points, min(POINTS, total)))
     for number, point in enumerate(points):
         for_ever = number % 4 == 3
-        address = at_rest()
+        address = world.customer()[0]
         world.arm(point, for_ever)
         judge(point, for_ever, walk(address, steps))
     # All that was lost was time: the way is open as ever.
     world.fail_none()
-    seen = walk(at_rest(), steps)
+    seen = walk(world.customer()[0], steps)
     same(seen[-1][1], GOOD[seen[-1][0]], seen)
     print(f'    {total} allocations, {len(points)} failed (seed {SEED}): {log["died"]} ends with a word, {log["borne"]} borne')
 
@@ -156,5 +147,4 @@ def signs_in():
     each_point(walk_sign_in)
 
 
-tests.append(('req240 nothing secret in the log', world.end))
-main(tests)
+main(tests, [('hunger', world)])

@@ -9,7 +9,6 @@ the next customer signs in.
 import http.client
 import os
 import pathlib
-import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +17,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'http'))
 
 from browser import clear       # noqa: E402
-from store import Store     # noqa: E402
+from store import settled       # noqa: E402
 from world import PASSWORD, World, main, same, source, until     # noqa: E402
 
 LOOK = sys.argv[5]
@@ -107,11 +106,6 @@ def walk(address):
         return None
 
 
-def store_is_whole():
-    until(lambda: not any('intent' in line for line in Store(LOOK, world.folder / 'db').wrong()), 'the end of changes')
-    same(Store(LOOK, world.folder / 'db').wrong(), [])
-
-
 def ended_with_words():
     """None when it lives; else its last words, and it is started again."""
     if world.process.poll() is None:
@@ -147,7 +141,7 @@ def midway(call, error, number):
         if 'html' in page.header('Content-Type', ''):
             same(clear(page), None, page)
     until(lambda: goes_on(last), 'a sign-in afterwards')
-    store_is_whole()
+    settled(LOOK, world.folder / 'db')
     print(f'    {call} {error} {number}: {traced.injected} failed; {page.status if page else None}; {"; ".join(last)}')
 
 
@@ -173,7 +167,7 @@ def at_start(call, error, number):
         ended = f'{strace.returncode}: {words.splitlines()[-1][:160]}'
     world.kill()
     world.start()
-    store_is_whole()
+    settled(LOOK, world.folder / 'db')
     print(f'    {call} {error} {number}: {ended}')
 
 
@@ -184,5 +178,4 @@ for row in AT_START:
     tests.append((f'attackF6 {" ".join(map(str, row))} at the start', lambda row=row: at_start(*row)))
 if few:
     tests = [one for one in tests if any(f' {" ".join(map(str, row))} ' in one[0] for row in FEW)]
-tests.append(('req240 nothing secret in the log', world.end))
-main(tests)
+main(tests, [('failing calls', world)])

@@ -1,7 +1,7 @@
 """Budgets (SEMANTICS 1.3): they hold against everybody, and shut no customer out."""
 import re
 
-from world import PASSWORD, World, main, named, same, shape, source, until
+from world import PASSWORD, World, main, named, same, shape, until
 
 tests = []
 test = named(tests)

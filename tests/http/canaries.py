@@ -76,9 +76,9 @@ def sign_in():
     person, app = browser(), world.app()
     page = app.begin(person)
     page = person.fill(page, 'password', email=ADDRESS, password=TYPED)
-    page = person.fill(page, 'password', email=ADDRESS, password=PASSWORD)
     known = world.codes(ADDRESS)
-    code = keep('second code', world.new_code(ADDRESS, known[:-1] if len(known) > 1 else known))
+    page = person.fill(page, 'password', email=ADDRESS, password=PASSWORD)
+    code = keep('second code', world.new_code(ADDRESS, known))
     page = person.fill(page, 'code', code=keep('wrong code', '31415926' if code != '31415926' else '27182818'))
     page = person.fill(page, 'code', code=code)
     keep('second authorization code', app.code(page))
@@ -225,5 +225,4 @@ def no_core():
     assert re.search(r'Max core file size\s+0\s+0', limits), limits
 
 
-tests.append(('req240 nothing secret in the log', world.end))
-main(tests)
+main(tests, [('canaries', world)])

@@ -7,7 +7,7 @@ server has seen: nothing that was over lives again, and what lives goes on and e
 import time
 
 from browser import clear
-from world import PASSWORD, World, main, named, same, source, until
+from world import World, main, named, same, source
 
 tests, worlds = [], []
 test = named(tests)
@@ -142,10 +142,4 @@ def again_and_again():
         well(world, ahead)
 
 
-def all_worlds():
-    for _, world in worlds:
-        world.end()
-
-
-tests.append(('req240 nothing secret in the logs of all of these', all_worlds))
-main(tests)
+main(tests, worlds)

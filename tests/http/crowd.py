@@ -41,7 +41,7 @@ def source(number):
     return f'127.3.{number // 250}.{number % 250 + 1}'
 
 
-def connect(port, where, wait=True):
+def connect(port, where):
     sock = socket.socket()
     sock.settimeout(w.PATIENCE)
     sock.bind((where, 0))

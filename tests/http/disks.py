@@ -109,7 +109,7 @@ def log():
 @test('req239', 'a limit on the size of files: 503 for what must be written, no death by SIGXFSZ, and it recovers')
 def limited():
     world = World()
-    worlds.append(world)
+    worlds.append(('a limit on the size of files', world))
     address, _ = world.customer()
     same(world.sign_in(address)[2].status, 303)
     data = world.folder / 'db' / 'data.mdb'
@@ -128,10 +128,4 @@ def limited():
     until(lambda: world.sign_in(address)[2].status == 303, 'a sign-in')
 
 
-def all_worlds():
-    for world in worlds:
-        world.end()
-
-
-tests.append(('req240 nothing secret in the logs of all of these', all_worlds))
-main(tests)
+main(tests, worlds)

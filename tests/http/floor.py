@@ -6,7 +6,7 @@ import tempfile
 import threading
 import urllib.parse
 
-from browser import Browser, clear
+from browser import clear
 from world import World, main, named, same, shape, until, with_test_plugins
 
 tests = []
@@ -23,8 +23,7 @@ world.canaries.add(PASSWORD)
 
 def asked():
     """How often the backend was asked to verify."""
-    return sum(float(line.split()[-1]) for line in Browser(world.private).send('GET', '/metrics').body.splitlines()
-               if line.startswith('sallyport_plugin_calls_total') and '"users.verify"' in line)
+    return world.metric('sallyport_plugin_calls_total', '"users.verify"')
 
 
 def customer(**more):

@@ -3,7 +3,7 @@ import socket
 import urllib.parse
 
 from browser import query_of
-from world import PASSWORD, World, main, named, same, until
+from world import PASSWORD, World, main, named, same, until, wrong_code
 
 tests = []
 test = named(tests)
@@ -71,7 +71,7 @@ def stages(address):
     yield 'page', browser, *request(browser, 'GET', where)
     yield 'resend', browser, *post(browser, page, 'resend')
     code = world.code(address, before + 1)
-    yield 'wrong code', browser, *post(browser, page, 'code', code=f'{(int(code) + 1) % 10 ** 8:08}')
+    yield 'wrong code', browser, *post(browser, page, 'code', code=wrong_code(code))
     browser, app, page = world.sign_in(address)
     done = browser.fill(page, 'code', code=newest(address, page))
     fields = {'grant_type': 'authorization_code', 'code': app.code(done), 'redirect_uri': app.redirect_uri,

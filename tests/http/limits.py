@@ -2,16 +2,12 @@
 import http.client
 
 from browser import Browser, clear, query_of
-from world import World, main, named, same, source, until
+from world import World, main, named, same, source, until, wrong_code
 
 tests = []
 test = named(tests)
 world = World(tenantSendsAMinute=80)
 HOUR = 3600000
-
-
-def wrong_code(code, number=0):
-    return f'{(int(code) + 1 + number) % 100000000:08}'
 
 
 def guess(ways, codes, count):

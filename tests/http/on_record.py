@@ -1,5 +1,5 @@
 """What operators change is checked, told, and written down."""
-from world import World, main, named, same
+from world import World, main, named, same, wrong_code
 
 tests = []
 test = named(tests)
@@ -61,8 +61,8 @@ def wrong_codes(address, count):
     browser, app, page = world.sign_in(address, prompt='login')
     code = world.new_code(address, known)
     pages = []
-    for more in range(1, count + 1):
-        pages.append(browser.fill(page, 'code', code=f'{(int(code) + more) % 10 ** 8:08}'))
+    for number in range(count):
+        pages.append(browser.fill(page, 'code', code=wrong_code(code, number)))
         world.advance(10)
     return browser, page, code, pages
 
@@ -100,12 +100,11 @@ def wrong_codes_flood():
         known = world.codes(who)
         page = world.sign_in(who, browser, prompt='login')[2]
         code = world.new_code(who, known)
-        for more in range(1, 6):
-            browser.fill(page, 'code', code=f'{(int(code) + more) % 10 ** 8:08}')
+        for number in range(5):
+            browser.fill(page, 'code', code=wrong_code(code, number))
     same(len(signed(user) + signed(stranger)), 10)
     assert world.metric('sallyport_sign_ins_total') >= counted + 15
     world.mfa(False)
-
 
 
 main(tests, [('on record', world)])

@@ -1,6 +1,5 @@
 """Introspection and revocation: who may ask, what is told, and that what was revoked is dead everywhere."""
 import base64
-import time
 import urllib.parse
 
 from browser import App, Browser, claims
@@ -150,7 +149,6 @@ def family():
     second = portal.refresh(browser, first['refresh_token']).json()
     third = portal.refresh(browser, second['refresh_token']).json()
     old = tokens()
-    began = time.monotonic()
     answer = portal.ask(browser, 'revoke', token=third['refresh_token'])
     same((answer.status, answer.raw, answer.header('Content-Type')), (200, b'', None), answer)
     for one in (first, second, third):
@@ -158,7 +156,6 @@ def family():
         same(introspect(one['refresh_token']), DEAD)
         same(known(portal, one['access_token']), False)
         same(portal.refresh(browser, one['refresh_token']).json()['error'], 'invalid_grant')
-    assert time.monotonic() - began < 60
     same(known(portal, old['access_token']), True)      # another sign-in of the same customer
     portal.refresh(browser, old['refresh_token']), portal.ask(browser, 'revoke', token=old['refresh_token'])
     same(known(portal, old['access_token']), False)     # an older token of the family does as well

@@ -45,13 +45,8 @@ def spraying_at_once():
     same(world.sign_in(people[0], world.browser(where))[2].status, 303, judged)
 
 
-def counter(name, label):
-    return sum(float(line.split()[-1]) for line in Browser(world.private).send('GET', '/metrics').body.splitlines()
-               if line.startswith(name + '{') and label in line)
-
-
 def finds():
-    return counter('sallyport_plugin_calls_total', '"users.find"')
+    return world.metric('sallyport_plugin_calls_total', '"users.find"')
 
 
 @test('attackA12 req56', 'a wrong password again is free for the account, not for its source')
@@ -84,12 +79,12 @@ def flood():
     people = [world.customer()[0] for _ in range(19)]
     world.sign_in(people[0])
     last = world.must('GET', '/auditLogs/signIns?$top=1')['value'][0]['id']
-    counted = counter('sallyport_sign_ins_total', '"credentials"')
+    counted = world.metric('sallyport_sign_ins_total', '"credentials"')
     for who in people:
         same(world.sign_in(who, world.browser(where), password='password of winter')[2].status, 400)
     records, more = told(last)
     assert 10 <= len(records) <= 10 + more, (len(records), more)
-    same(counter('sallyport_sign_ins_total', '"credentials"') - counted, 19)
+    same(world.metric('sallyport_sign_ins_total', '"credentials"') - counted, 19)
     world.sign_in(people[1], world.browser(source()), password='password of winter')     # another source's is stored
     same(len(told(last)[0]), len(records) + 1)
 
@@ -101,7 +96,7 @@ def flood_denied():
     world.sign_in(address)
     world.policy_state('b4f1a2c3-5d7e-4f38-ad49-708192a3b404', 'enabled')
     last = world.must('GET', '/auditLogs/signIns?$top=1')['value'][0]['id']
-    counted = counter('sallyport_sign_ins_total', '"blocked"')
+    counted = world.metric('sallyport_sign_ins_total', '"blocked"')
     for number in range(12):
         world.sign_in(address, world.browser(where), world.app(4), password=f'wrong {number % 3}')
     for _ in range(18):
@@ -110,7 +105,7 @@ def flood_denied():
     records, more = told(last)
     denied = [one for one in records if one['userId'] == user]
     assert 10 <= len(denied) <= 10 + more, (len(denied), more)
-    same(counter('sallyport_sign_ins_total', '"blocked"') - counted, 18)
+    same(world.metric('sallyport_sign_ins_total', '"blocked"') - counted, 18)
 
 
 @test('req141 attackB14', 'thirty sends of one source in an hour: 429 with Retry-After, known or not')
