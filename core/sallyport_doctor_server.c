@@ -86,7 +86,7 @@ static void tenant_take(struct doctor *doctor, const json_t *tenant)
 {
 	const char *id = json_text(tenant, "id", "");
 
-	if (strcmp(json_text(tenant, "name", ""), "system") == 0)
+	if (json_flag(tenant, "builtIn", false))
 		return;
 	call_end(doctor->cli);		/* the tenant is a header of the connection's */
 	doctor->cli->tenant = text_copy(doctor->cli->arena, id);

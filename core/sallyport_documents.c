@@ -48,8 +48,15 @@ static const char *grant(struct arena *arena, const json_t *row)
 	return controls[0] != '\0' ? controls : "session";
 }
 
+static const char *tenant_kind(struct arena *arena, const json_t *row)
+{
+	(void)arena;
+	return json_flag(row, "builtIn", false) ? "administrators, built in" : "customers";
+}
+
 static const struct column tenant_columns[] = { { "NAME", "name", NULL },
-	{ "DISPLAY NAME", "displayName", NULL }, { "ID", "id", NULL }, { 0 } };
+	{ "DISPLAY NAME", "displayName", NULL }, { "FOR", NULL, tenant_kind },
+	{ "ID", "id", NULL }, { 0 } };
 static const struct column app_columns[] = { { "NAME", "displayName", NULL },
 	{ "APP ID", "appId", NULL }, { "ID", "id", NULL }, { "REDIRECTS", NULL, redirects }, { 0 } };
 static const struct column flow_columns[] = { { "NAME", "displayName", NULL },

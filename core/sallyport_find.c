@@ -98,7 +98,7 @@ static size_t tenants_count(const json_t *tenants, const char **out_id)
 	json_t *one;
 
 	json_array_foreach(tenants, index, one) {
-		if (strcmp(json_text(one, "name", ""), "system") == 0)
+		if (json_flag(one, "builtIn", false))
 			continue;
 		*out_id = json_text(one, "id", "");
 		count++;

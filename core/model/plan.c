@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "model/group.h"
+#include "model/system.h"
 
 #include <string.h>
 #include <strings.h>
@@ -265,6 +266,21 @@ static void check_groups(struct plan *plan, const json_t *all)
 	}
 }
 
+/* Administrators could be locked out, or let in, by a change of what is built in. */
+static void check_system(struct plan *plan)
+{
+	const json_t *tenant = json_array_get(plan->stored[DOCUMENT_TENANT], 0);
+
+	if (!text_same(json_text(tenant, "id", NULL), SYSTEM_ID))
+		return;
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next) {
+		const char *why = system_refuses(change);
+		if (why != NULL)
+			document_wrong(&plan->errors, document_row(change->kind)->section, "BuiltIn",
+			    "%s", why);
+	}
+}
+
 /* What no document can know of itself. */
 bool plan_whole(struct plan *plan)
 {
@@ -274,6 +290,7 @@ bool plan_whole(struct plan *plan)
 		all[kind] = plan_result(plan, kind);
 		check_unique(plan, kind, all[kind]);
 	}
+	check_system(plan);
 	check_flows(plan, all[DOCUMENT_FLOW]);
 	check_groups(plan, all[DOCUMENT_GROUP]);
 	if (json_array_size(all[DOCUMENT_POLICY]) > PLAN_POLICIES_MOST)

@@ -18,6 +18,11 @@ def everything(running):
     return {path: running.admin('GET', f'/v1.0/{path}', tenant='woodgrove') for path in paths}
 
 
+def customers(running):
+    """The tenants but for that of administrators, which is there from the start."""
+    return [one for one in running.admin('GET', '/v1.0/tenants')[1]['value'] if not one['builtIn']]
+
+
 def twice():
     with server() as running:
         tool = Tool(running.socket)
@@ -25,7 +30,7 @@ def twice():
         check("applications 'Woodgrove Club': added" in told, told)
         check("users 'ann@woodgrove.example': added" in told, told)
         check('19 changes would be made; nothing was changed' in told, told)
-        check(running.admin('GET', '/v1.0/tenants')[1]['value'] == [], 'a dry run changed things')
+        check(customers(running) == [], 'a dry run changed things')
         told = tool.apply(woodgrove())
         check('19 changes made' in told, told)
         before = everything(running)
@@ -90,7 +95,7 @@ def namesakes():
         twins['applications'] *= 2
         told = tool.not_applied(1, twins)
         check('applications[0] and applications[1] have one name' in told, told)
-        check(running.admin('GET', '/v1.0/tenants')[1]['value'] == [], 'something was made')
+        check(customers(running) == [], 'something was made')
         tool.apply(BACKEND)
         app = tool.json('app', 'list')['value'][0]
         for ids, words in (((app['id'], app['id']), f"appId: stays '{app['appId']}' for good"),
@@ -167,7 +172,7 @@ def wrong():
             check(path in told, path, told)
         line = lines.index('   "state": "sometimes",') + 1
         check(f'standard input:{line}: {LOYAL}[0].state' in told, told)
-        check(running.admin('GET', '/v1.0/tenants')[1]['value'] == [], 'something was made')
+        check(customers(running) == [], 'something was made')
         check('line 1, column ' in tool.not_applied(1, '{"tenant": }'))
         check('duplicate' in tool.not_applied(1, '{"tenant": {}, "tenant": {}}').lower())
         check('an object' in tool.not_applied(1, '[]'))

@@ -269,6 +269,9 @@ def kept():
         browser, app = Browser(other.url, '127.4.0.1'), world.app()
         page = browser.fill(app.begin(browser), 'password', email='kept@example.com', password=PASSWORD)
         assert 'id_token' in app.redeem(browser, app.code(page)).json(), page
+        # It is older than the tenant of administrators, which is made now (SEMANTICS 5.1).
+        told = other.admin('GET', '/v1.0/tenants')[1]['value']
+        same(sorted((one['name'], one['builtIn']) for one in told), [('system', True), ('woodgrove', False)])
 
 
 main(tests, [('restore', world)])

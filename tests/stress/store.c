@@ -180,6 +180,7 @@ int main(int argc, char **argv)
 	outboxes();
 	intents();
 	migrating();
+	founding();
 	storehouse_close();
 	puts("ok");
 	return 0;

@@ -53,3 +53,4 @@ void outboxes(void);
 void intents(void);
 void migrating(void);
 void counters(void);
+void founding(void);

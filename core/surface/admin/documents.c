@@ -9,6 +9,7 @@
 #include "flow/client.h"
 #include "flow/edit.h"
 #include "http/form.h"
+#include "model/system.h"
 #include "store/snapshot.h"
 
 #include <string.h>
@@ -457,6 +458,7 @@ void admin_tenants(struct exchange *ex)
 		json_object_set_new(one, "id", json_string(tenant->id_text));
 		json_object_set_new(one, "name", json_string(tenant->name));
 		json_object_set_new(one, "displayName", json_string(tenant->display_name));
+		json_object_set_new(one, "builtIn", json_boolean(system_is(tenant->id)));
 		json_array_append_new(value, one);
 		after = tenant->id;
 		snapshot_release(turn.store, ex->loop, tenant);

@@ -1,0 +1,31 @@
+/*
+ * system.h - the tenant of administrators, which is built in (SEMANTICS 5.1)
+ *
+ * It has the same id everywhere, is made with the store, and is a tenant like any other: sign-ins
+ * go through the same journeys, policies and budgets. What makes it safe are its documents: a policy
+ * that asks everybody for a second door, the method that opens it, and the applications by which
+ * administrators come in. These nobody changes; settings and words are an operator's.
+ *
+ * Threads  Any; pure. Memory  system_documents() gives a new reference, the caller's.
+ */
+#pragma once
+
+#include "model/document.h"
+
+#include <sallyport/plugin.h>
+
+#define SYSTEM_ID "5a119047-7e0d-4a5e-8c1b-000000000001"
+#define SYSTEM_API "5a119047-7e0d-4a5e-8c1b-0000000000a1"	/* appId: who reads its tokens */
+#define SYSTEM_TOOLS "5a119047-7e0d-4a5e-8c1b-0000000000a2"	/* appId: who gets them */
+#define SYSTEM_NAME "system"
+#define SYSTEM_NAME_ELSE "sallyport-system"	/* where a tenant of that name was there before */
+
+extern const struct sp_id system_id;
+bool system_is(struct sp_id tenant);
+
+/* Those of one kind that it begins with, in their canonical shape: an array. */
+json_t *system_documents(enum document_kind kind, const char *name, const char *now);
+
+struct plan_change;
+/* NULL: an operator may change that. Else why not, in words. */
+const char *system_refuses(const struct plan_change *change);
