@@ -10,12 +10,10 @@ import secrets
 import shutil
 import sys
 
-from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+
+import chromium
 
 BUILD, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 sys.path[:0] = [str(SOURCE / 'tests/story'), str(SOURCE / 'contrib/story')]
@@ -46,20 +44,9 @@ class View:
     """One browser, looking at one page after another."""
 
     def __init__(self, name, width, height, dark, scripts):
-        options = webdriver.ChromeOptions()
-        options.binary_location = '/usr/bin/chromium'
-        for argument in ('--headless=new', '--no-sandbox', '--disable-gpu', '--lang=en',
-                         '--disable-dev-shm-usage', '--hide-scrollbars', f'--window-size={max(width, 500)},{height}'):
-            options.add_argument(argument)
-        if not scripts:
-            options.add_experimental_option('prefs', {
-                'profile.managed_default_content_settings.javascript': 2})
-        options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
         self.name, self.count = name, 0
-        self.driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
-        # A page may change under the eyes of whoever waits.
-        self.wait = WebDriverWait(self.driver, 20,
-                                  ignored_exceptions=[StaleElementReferenceException])
+        self.driver = chromium.started(width, height, scripts)
+        self.wait = chromium.waiting(self.driver)
         self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
             'width': width, 'height': height, 'deviceScaleFactor': 1, 'mobile': False})
         self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'features': [

@@ -1,45 +1,52 @@
 """Clients for web applications, unmodified, over http and https: sign-in, userinfo, refresh, sign-out.
 
-Each is a program of its own, NAME.mjs, that is told an issuer and an application and does the rest as its
+Each is a program of its own, a file beside this one, that is told an issuer and an application and does the rest as its
 library's documents say: discovery, PKCE, state, nonce, signatures, introspection, revocation.
 """
 import json
 import os
 import shutil
 import subprocess
+import sys
 
-from house import HERE, SCOPE, House, User, installed
+from installed import HERE, installed
+from house import SCOPE, House, User
 from world import main, named, same
 
 BACK, GONE = 'http://127.0.0.1:8190/back', 'http://127.0.0.1:8190/gone'
 SECRET = 'canary+secret/of strangers: 0123456789'       # what a form and Basic must encode
+TAME = 'canary-secret-of-strangers-0123456789'          # Authlib's Basic encodes nothing
 modules = installed()
 house = House()
-house.canaries.add(SECRET)
+house.mfa()
+house.canaries.update((SECRET, TAME))
 tests = []
 test = named(tests)
 public = house.register(0xa, 'A public client', 'spa', BACK, GONE)
 secret = house.register(0xb, 'A client with a secret', 'web', BACK, GONE,
-                        passwordCredentials=[{'displayName': 'one', 'secretText': SECRET}])
+                        passwordCredentials=[{'displayName': 'one', 'secretText': SECRET},
+                                             {'displayName': 'two', 'secretText': TAME}])
 
 
 class Program:
-    """NAME.mjs, started when it is first asked."""
+    """A client, started when it is first asked."""
 
-    def __init__(self, name):
-        self.name, self.process = name, None
+    def __init__(self, script, secret=SECRET):
+        self.script, self.secret, self.process = script, secret, None
+        self.name = script.split('.')[0]
 
     def start(self):
         place = house.place / self.name
         place.mkdir()
         (place / 'node_modules').symlink_to(modules)
-        for script in HERE.glob('*.mjs'):
-            shutil.copy(script, place)
+        for script in ('lines.mjs', self.script):
+            shutil.copy(HERE / script, place)
         # Node 18 has the Web Crypto API behind this, 20 and later without.
+        runner = [sys.executable] if self.script.endswith('.py') else ['node', '--experimental-global-webcrypto']
+        ca = str(house.authority.ca)
         self.process = subprocess.Popen(
-            ['node', '--experimental-global-webcrypto', place / (self.name + '.mjs')], text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, 'NODE_EXTRA_CA_CERTS': str(house.authority.ca), 'NODE_NO_WARNINGS': '1'})
+            [*runner, place / self.script], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, 'NODE_EXTRA_CA_CERTS': ca, 'NODE_NO_WARNINGS': '1', 'REQUESTS_CA_BUNDLE': ca})
 
     def tell(self, what):
         self.process.stdin.write(json.dumps(what) + '\n')
@@ -87,19 +94,20 @@ def case(program, scheme, method, mode):
     def run():
         client, user = public if method == 'none' else secret, User(house, scheme)
         done = program.ask(user, issuer=house.issuer(scheme), client=client, method=method, mode=mode,
-                           secret=None if method == 'none' else SECRET, scope=SCOPE, redirect=BACK, goodbye=GONE)
+                           secret=None if method == 'none' else program.secret, scope=SCOPE, redirect=BACK, goodbye=GONE)
         same(bool(done.get('known')), method != 'none')
         looked_at(done, user, house.issuer(scheme), client)
 
 
-programs = [Program(name) for name in ('openid_client_6', 'openid_client_5', 'oauth4webapi')]
+programs = [Program('oauth4webapi.mjs'), Program('openid_client_6.mjs'), Program('openid_client_5.mjs'),
+            Program('authlib_session.py', TAME)]
 for program in programs:
     for scheme in ('http', 'https'):
         case(program, scheme, 'none', 'query')
         case(program, scheme, 'basic', 'query')
         case(program, scheme, 'post', 'form_post')
-case(programs[2], 'http', 'none', 'fragment')
-case(programs[2], 'https', 'basic', 'fragment')
+case(programs[0], 'http', 'none', 'fragment')
+case(programs[0], 'https', 'basic', 'fragment')
 tests += [(f'{program.name} ends well', program.end) for program in programs]
 
 main(tests, [('strangers', house)])

@@ -1,0 +1,195 @@
+"""Clients for single-page apps, unmodified, in Chromium: oidc-client-ts and MSAL.
+
+Each is a page that the test serves from an origin of its own: it signs in with both doors, asks who that is,
+renews its tokens at the token endpoint, which is another origin (CORS), and signs out.
+"""
+import http.server
+import json
+import sys
+import threading
+import urllib.parse
+
+from installed import HERE, installed
+from house import SCOPE, House
+from world import PASSWORD, main, named, same
+
+sys.path.insert(0, str(HERE.parent / 'browser'))
+import chromium                                                     # noqa: E402
+from selenium.webdriver.common.by import By                         # noqa: E402
+
+modules = installed()
+house = House()
+house.mfa()
+tests = []
+test = named(tests)
+LIBRARIES = {
+    'oidc_client_ts': 'oidc-client-ts/dist/browser/oidc-client-ts.min.js',
+    'msal': '@azure/msal-browser/lib/msal-browser.min.js',
+}
+
+
+class Site:
+    """A web server with one single-page app in each folder."""
+
+    def __init__(self, scheme):
+        site = self
+        self.folders = {}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                site.answer(self)
+
+            def log_message(self, *words):
+                pass
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        if scheme == 'https':
+            self.server.socket = house.authority.shown().wrap_socket(self.server.socket, server_side=True)
+        host = 'localhost' if scheme == 'https' else '127.0.0.1'
+        self.url = f'{scheme}://{host}:{self.server.server_port}'
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def put(self, folder, library, settings):
+        self.folders[folder] = {
+            '': (HERE / 'spa/page.html').read_bytes(), 'show.js': (HERE / 'spa/show.js').read_bytes(),
+            'app.js': (HERE / f'spa/{library}.js').read_bytes(),
+            'library.js': (modules / LIBRARIES[library]).read_bytes(),
+            'settings.js': b'const settings = ' + json.dumps(settings).encode()}
+
+    def answer(self, asked):
+        _, folder, name = (urllib.parse.urlsplit(asked.path).path + '//').split('/')[:3]
+        body = self.folders.get(folder, {}).get(name)
+        asked.send_response(404 if body is None else 200)
+        asked.send_header('Content-Type', 'text/javascript' if name else 'text/html; charset=utf-8')
+        asked.send_header('Content-Length', str(len(body or b'')))
+        asked.end_headers()
+        asked.wfile.write(body or b'')
+
+
+driver = chromium.started(strangers=True)
+
+
+class Person:
+    """Somebody whom no page knows yet, before a page of the app."""
+
+    def __init__(self, url):
+        self.url, self.driver, self.wait = url, driver, chromium.waiting(driver)
+        self.address, self.id = house.customer()
+        driver.execute_cdp_cmd('Network.clearBrowserCookies', {})
+        before = driver.current_window_handle       # what apps keep, they keep for a tab
+        driver.switch_to.new_window('tab')
+        after = driver.current_window_handle
+        driver.switch_to.window(before)
+        driver.close()
+        driver.switch_to.window(after)
+        driver.get_log('browser')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if error is not None:
+            print(self.driver.current_url, self.driver.find_element(By.TAG_NAME, 'body').text)
+            print(*(line['message'] for line in self.driver.get_log('browser')), sep='\n')
+
+    def said(self, *wanted):
+        """What the page says, once it says one of these."""
+        def there(driver):
+            told = json.loads(driver.execute_script('return document.getElementById("said")?.textContent || "{}"'))
+            assert 'failed' in wanted or 'failed' not in told, told
+            return told if any(name in told for name in wanted) else None
+        return self.wait.until(there, f'the page never says one of {wanted}')
+
+    def press(self, name, *wanted):
+        self.driver.find_element(By.ID, name).click()
+        return self.said(*wanted) if wanted else None
+
+    def fill(self, do, **fields):
+        """A form of the server's pages."""
+        self.wait.until(lambda driver: driver.find_elements(By.CSS_SELECTOR, f'button[value={do}]'), do)
+        for name, text in fields.items():
+            self.driver.find_element(By.NAME, name).send_keys(text)
+        self.driver.find_element(By.CSS_SELECTOR, f'button[value={do}]').click()
+
+    def sign_in(self):
+        self.driver.get(self.url)
+        same(self.said('out'), {'out': True})
+        self.press('sign-in')
+        self.fill('password', email=self.address, password=PASSWORD)
+        self.fill('code', code=house.code(self.address))
+        told = self.said('claims')
+        same(sorted(told['claims']['amr']), ['emailotp', 'mfa', 'pwd'])
+        return told
+
+
+    def leave(self):
+        """Signs out, by a page that asks; who comes back is nobody."""
+        self.press('sign-out')
+        self.fill('sign-out')
+        self.wait.until(lambda driver: 'signed out' in driver.find_element(By.TAG_NAME, 'body').text, 'signed out')
+        self.driver.get(self.url)
+        same(self.said('out'), {'out': True})
+        self.press('sign-in')
+        self.wait.until(lambda driver: driver.find_elements(By.CSS_SELECTOR, 'button[value=password]'), 'the door')
+
+
+def looked_at(person, first, issuer, client):
+    """Userinfo and renewal."""
+    claims = first['claims']
+    same((claims['iss'], claims['aud']), (issuer, client))
+    told = person.press('profile', 'status')
+    same((told['status'], told['info']['sub'], told['info']['email']), (200, claims['sub'], person.address))
+    second = person.press('renew', 'claims')
+    assert second['token'] != first['token'], 'nothing was renewed'
+    same((second['claims']['sub'], second['claims']['sid']), (claims['sub'], claims['sid']))
+    same(person.press('profile', 'status')['status'], 200)
+
+
+sites = {scheme: Site(scheme) for scheme in ('http', 'https')}
+
+
+def registered(number, name, scheme, folder):
+    """(client_id, URL of the page)"""
+    url = f'{sites[scheme].url}/{folder}/'
+    return house.register(number, name, 'spa', url), url
+
+
+def oidc_client_ts(number, scheme, **more):
+    @test('req13 req44 req78 req80 req97', f'oidc-client-ts over {scheme} {more or ""}')
+    def run():
+        folder = f'oidc-{number:x}'
+        client, url = registered(number, f'oidc-client-ts over {scheme}', scheme, folder)
+        sites[scheme].put(folder, 'oidc_client_ts', {
+            'authority': house.issuer(scheme), 'client_id': client, 'redirect_uri': url,
+            'post_logout_redirect_uri': url, 'scope': SCOPE, **more})
+        with Person(url) as person:
+            first = person.sign_in()
+            same(first['renewable'], True)
+            looked_at(person, first, house.issuer(scheme), client)
+            same(person.press('silent', 'status')['status'], 401)     # revoked
+            person.leave()
+
+
+def msal(number, mode, authority, hint):
+    @test('req13 req44 req80 req96', f'MSAL over https, protocol mode {mode}')
+    def run():
+        folder = f'msal-{mode.lower()}'
+        client, url = registered(number, f'MSAL, {mode}', 'https', folder)
+        sites['https'].put(folder, 'msal', {
+            'clientId': client, 'authority': authority, 'knownAuthorities': [house.safe[8:]], 'redirectUri': url,
+            'postLogoutRedirectUri': url, 'protocolMode': mode, 'hint': hint,
+            'scopes': ['openid', 'profile', 'email', 'offline_access']})
+        with Person(url) as person:
+            first = person.sign_in()
+            same(first['home'].split('.')[0], person.id)
+            looked_at(person, first, house.issuer('https'), client)
+            person.leave()
+
+
+oidc_client_ts(0xa, 'http')
+oidc_client_ts(0xb, 'https', response_mode='fragment')
+msal(0xc, 'AAD', f'{house.safe}/{house.tenant}/', False)
+msal(0xd, 'OIDC', house.issuer('https'), True)
+
+tests.append(('Chromium ends', driver.quit))
+
+main(tests, [('browsers', house)])
