@@ -245,7 +245,7 @@ static void redeem_ask_spend(struct flow *flow)
 	struct redeem_work *work = redeem->work;
 	const struct settings *settings = &redeem->turn.tenant->settings;
 	struct sp_id tenant = redeem->turn.tenant->id;
-	struct sp_records_commit *commit = turn_commit(&redeem->turn, 5);
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 7);
 
 	work->spent = (struct spent){ .code = work->code.id, .user = work->code.user,
 		.session = work->code.session, .op = work->op,
@@ -258,8 +258,11 @@ static void redeem_ask_spend(struct flow *flow)
 	if (work->grant.generation != 0)
 		fits = fits && grants_put(commit, tenant, &work->grant,
 		    grant_expires(&work->grant, settings), SP_ABSENT);
+	fits = fits && redeem_login(redeem, commit);
 	if (session_touch(&work->session, settings, redeem->turn.now))
 		fits = fits && sessions_put(commit, tenant, &work->session, work->session_revision);
+	else
+		sessions_check(commit, tenant, work->session.id, work->session_revision);
 	turn_send_if(&redeem->turn, commit, fits);
 }
 

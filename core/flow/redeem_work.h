@@ -85,6 +85,7 @@ bool redeem_client(struct redeem *redeem);
 void redeem_over(struct redeem *redeem);	/* refused before the flow began */
 unsigned redeem_grant(struct redeem *redeem, const char *description);	/* invalid_grant */
 bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit);
+bool redeem_login(struct redeem *redeem, struct sp_records_commit *commit);
 unsigned redeem_done(struct redeem *redeem);	/* hands out what was signed */
 /* The family of a code that is redeemed, where scope and application are for one. */
 void refresh_offer(struct redeem *redeem);

@@ -97,6 +97,10 @@ static struct session finish_session(struct visit *visit)
 
 	journey_session(&work->journey, &session);
 	session.id = id_ordered(visit->turn.now);
+	session.root = session.id;
+	if (!id_zero(work->browser.id) && id_equal(work->browser.user, session.user) &&
+	    work->browser.epoch == session.epoch)
+		session.root = work->browser.root;	/* its apps go on knowing it */
 	session.persistent = work->judged.persistent == SP_PERSISTENT_ALWAYS ||
 	    (work->judged.persistent != SP_PERSISTENT_NEVER && work->journey.stay);
 	session_begin(&session, visit_settings(visit), visit->turn.now);

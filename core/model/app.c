@@ -46,6 +46,11 @@ static const struct shape app_shape[] = {
 	    .fallback = "RS256" },
 	{ .name = "allowWithoutPkce", .type = SHAPE_FLAG, .fallback = "false" },
 	{ .name = "allowRefreshTokens", .type = SHAPE_FLAG, .fallback = "true" },
+	{ .name = "postLogoutRedirectUris", .type = SHAPE_TEXT, .list = true, .min = 1,
+	    .max = 2000, .most = APP_REDIRECTS },
+	{ .name = "backchannelLogoutUri", .type = SHAPE_TEXT, .min = 1, .max = 2000 },
+	{ .name = "backchannelLogoutSessionRequired", .type = SHAPE_FLAG },
+	{ .name = "thirdParty", .type = SHAPE_FLAG },
 	{ .name = "web", .type = SHAPE_OBJECT, .whole = true, .members = web_shape },
 	{ .name = "spa", .type = SHAPE_OBJECT, .whole = true, .members = redirects_shape },
 	{ .name = "publicClient", .type = SHAPE_OBJECT, .whole = true,
@@ -211,16 +216,13 @@ json_t *app_check(const json_t *document, struct document_errors *errors)
 {
 	size_t before = errors->count, count = 0;
 	json_t *canonical = shape_check(app_shape, document, errors), *seen = json_object();
-	const char *logout = json_string_value(shape_at(canonical, "web", "logoutUrl", NULL));
-	const char *why;
 
 	for (size_t i = 0; i < PLATFORMS; i++)
 		count += app_check_redirects(canonical, i, seen, errors);
 	if (count > APP_REDIRECTS)
 		document_wrong(errors, "web.redirectUris", "TooMany",
 		    "more than %u redirect URIs on all platforms", APP_REDIRECTS);
-	if (logout != NULL && !app_uri_allowed(APP_WEB, logout, &why))
-		document_wrong(errors, "web.logoutUrl", "InvalidValue", "%s", why);
+	app_check_leaving(canonical, errors);
 	app_check_secrets(canonical, errors);
 	json_decref(seen);
 	return shape_end(canonical, before, errors);
@@ -293,8 +295,8 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 	app.without_pkce = json_flag(document, "allowWithoutPkce", false) && app.secret_count > 0;
 	app.refresh_tokens = json_flag(document, "allowRefreshTokens", true);
 	app.enabled = json_flag(document, "accountEnabled", false);
-	app.logout_uri = text_copy(arena,
-	    json_string_value(shape_at(document, "web", "logoutUrl", NULL)));
+	app.third_party = json_flag(document, "thirdParty", false);
+	app_compile_leaving(arena, document, &app);
 	*out_app = app;
 	return true;
 }

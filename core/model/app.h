@@ -34,7 +34,11 @@ struct app {
 	bool refresh_tokens;		/* for scope offline_access; on unless an operator says no */
 	bool es256;			/* ID tokens: ES256 instead of RS256 */
 	bool enabled;
-	const char *logout_uri;
+	bool third_party;		/* the customer is asked before it gets anything */
+	const char *logout_uri;		/* front-channel; also one that may be gone back to */
+	const char *backchannel_uri;	/* hears of the end of a session; NULL: doesn't want to */
+	size_t leave_count;
+	const char *const *leave_uris;	/* postLogoutRedirectUris */
 };
 
 /* See document.h. Secrets come hashed: `secretText` is the caller's to replace. */
@@ -45,6 +49,14 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 /* Exact, byte for byte; the port of a loopback address is free for public clients alone
  * (requirements 17, 103), so the answer goes to `uri`, not to what it matched. NULL: none. */
 const struct app_redirect *app_redirect(const struct app *app, const char *uri);
+/* Whether a signed-out browser may go there: postLogoutRedirectUris, the redirect URIs as in the
+ * original, or logoutUrl; exact (requirement 97). */
+bool app_leaves_to(const struct app *app, const char *uri);
+/* Whether it wants to hear that a session is over. */
+bool app_hears(const struct app *app);
+/* Of app_check() and app_compile(), for app_leaving.c. */
+void app_check_leaving(const json_t *canonical, struct document_errors *errors);
+void app_compile_leaving(struct arena *arena, const json_t *document, struct app *app);
 bool app_confidential(const struct app *app);	/* has a secret */
 
 /* What may be registered: https, http on loopback literals, private schemes with a dot for

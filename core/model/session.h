@@ -14,6 +14,7 @@
 
 struct session {
 	struct sp_id id, user;
+	struct sp_id root;		/* the first of those that this one went on from */
 	uint8_t hash[32];		/* keyed, of the cookie's secret */
 	const char *issuer;
 	uint64_t epoch;

@@ -33,6 +33,7 @@ const struct kind_row kinds[] = {
 	{ KIND_SESSION, "session", KIND_OF_TENANT, false },
 	{ KIND_SPENT, "spent code", KIND_OF_TENANT, false },
 	{ KIND_GRANT, "refresh token family", KIND_OF_TENANT, false },
+	{ KIND_LOGIN, "login of an app", KIND_OF_TENANT, false },
 	{ KIND_SIGNIN, "sign-in", KIND_OF_TENANT, true },
 	{ KIND_AUDIT, "audit", KIND_OF_TENANT, true },
 	{ KIND_NONE, NULL, KIND_OF_SERVER, false },

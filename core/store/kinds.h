@@ -41,6 +41,7 @@ enum kind {
 	KIND_SESSION = 52,
 	KIND_SPENT = 53,
 	KIND_GRANT = 54,	/* a family of refresh tokens */
+	KIND_LOGIN = 55,	/* an app knows of a session */
 	KIND_SIGNIN = 64,
 	KIND_AUDIT = 65,
 };

@@ -2,11 +2,12 @@
 
 #include "base/pack.h"
 #include "plugin/op.h"
+#include "plugin/records.h"
 #include "store/kinds.h"
 
 #include <string.h>
 
-#define FORMAT 1u
+#define FORMAT 2u	/* 2: root */
 
 struct sp_address sessions_at(struct sp_id tenant, struct sp_id id)
 {
@@ -31,8 +32,15 @@ bool sessions_put(struct sp_records_commit *commit, struct sp_id tenant,
 	pack_signed(&pack, session->expires);
 	pack_number(&pack, session->persistent);
 	pack_number(&pack, session->single_mailbox);
+	pack_id(&pack, session->root);
 	return kinds_put(commit, sessions_at(tenant, session->id), pack_end(&pack),
 	    session->expires, expect);
+}
+
+void sessions_check(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id,
+    uint64_t revision)
+{
+	commit_add(commit, SP_CHECK, sessions_at(tenant, id), revision);
 }
 
 void sessions_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id,
@@ -58,6 +66,7 @@ static bool session_unpack(struct unpack *unpack, struct session *session)
 	session->expires = unpack_signed(unpack);
 	session->persistent = unpack_number(unpack) != 0;
 	session->single_mailbox = unpack_number(unpack) != 0;
+	session->root = unpack->format >= 2 ? unpack_id(unpack) : session->id;
 	return unpack_ok(unpack);
 }
 

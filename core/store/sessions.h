@@ -16,5 +16,8 @@ bool sessions_put(struct sp_records_commit *commit, struct sp_id tenant,
     const struct session *session, uint64_t expect) __attribute__((warn_unused_result));
 void sessions_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id,
     uint64_t expect);
+/* Whoever signs out at this moment is signed out of what comes of it, too. */
+void sessions_check(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id id,
+    uint64_t revision);
 bool sessions_read(struct arena *arena, const struct sp_record *record,
     struct session *out_session);

@@ -29,8 +29,8 @@ PAGES = {
     'reset-done': ['restart!'],
     'denied': ['title={}', 'message={}', 'advice={}', 'restart!', 'somebody_else!',
                'back_to_app={}'],
-    'sign-out': [],
-    'signed-out': ['back_to_app={}'],
+    'sign-out': ['developer.code={}', 'developer.what={}'],
+    'signed-out': ['back_to_app={}', 'developer.code={}', 'developer.what={}'],
     'to-app': ['target=https://app.example/back', 'fields+', '\tfield=code', '\tvalue={}'],
     'error': ['title={}', 'message={}', 'developer.code={}', 'developer.what={}',
               'developer.mend={}', 'back_to_app={}'],
@@ -46,7 +46,7 @@ HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' aut
            'javascript:alert(1)', 'data:text/html,<script>alert(1)</script>', '</title><svg onload=alert(1)>',
            '{{journey}}{{{x}}}', '//evil.example/', '\\\\evil.example', '&lt;script&gt;',
            '\u202egnihsihp', 'a`b=c', 'JaVaScRiPt:alert(1)', ' javascript:alert(1)']
-PARTS = {'begin', 'open', 'close', 'problem', 'app'}
+PARTS = {'begin', 'open', 'close', 'developer', 'problem', 'app'}
 VOID = {'meta', 'link', 'input', 'img', 'br'}
 bad = 0
 

@@ -150,7 +150,8 @@ Test(app, apps_have_a_canonical_shape)
 	    "'createdDateTime':null,'accountEnabled':true,'identifierUris':[],"
 	    "'isFallbackPublicClient':null,'nativeAuthenticationApisEnabled':'none',"
 	    "'idTokenSignedResponseAlg':'RS256','allowWithoutPkce':false,"
-	    "'allowRefreshTokens':true,"
+	    "'allowRefreshTokens':true,'postLogoutRedirectUris':[],'backchannelLogoutUri':null,"
+	    "'backchannelLogoutSessionRequired':null,'thirdParty':null,"
 	    "'web':{'redirectUris':[],'logoutUrl':null},'spa':{'redirectUris':[]},"
 	    "'publicClient':{'redirectUris':[]},'passwordCredentials':[]}");
 }

@@ -12,6 +12,7 @@
 #include "store/kinds.h"
 #include "store/metas.h"
 #include "store/outbox.h"
+#include "store/logins.h"
 #include "store/sessions.h"
 #include "store/signins.h"
 #include "store/spent.h"
@@ -87,11 +88,26 @@ static bool challenge_read(const struct sp_record *record)
 	return true;
 }
 
+static bool login_put(struct sp_records_commit *commit)
+{
+	return logins_put(commit, tenant, &(struct login){ .user = other, .root = id,
+	    .app = tenant, .session = other, .epoch = 4, .issuer = "https://a/b", .at = 7 }, 9);
+}
+
+static bool login_read(const struct sp_record *record)
+{
+	struct login login;
+
+	return logins_read(&arena, record, &login) && id_equal(login.user, other) &&
+	    id_equal(login.root, id) && id_equal(login.app, tenant) && login.epoch == 4 &&
+	    id_equal(login.session, other) && login.at == 7 && record->expires == 9;
+}
+
 static bool session_put(struct sp_records_commit *commit)
 {
-	struct session session = { .id = id, .user = other, .issuer = "https://a/b",
-		.epoch = 4, .factors = 5, .signed_in = 6, .factor_time = 7, .used = 8,
-		.expires = 9, .persistent = true, .single_mailbox = true };
+	struct session session = { .id = id, .user = other, .root = tenant,
+	    .issuer = "https://a/b", .epoch = 4, .factors = 5, .signed_in = 6,
+	    .factor_time = 7, .used = 8, .expires = 9, .persistent = true, .single_mailbox = true };
 
 	memset(session.hash, 4, 32);
 	return sessions_put(commit, tenant, &session, SP_ABSENT);
@@ -107,7 +123,8 @@ static bool session_read(const struct sp_record *record)
 	cr_assert_str_eq(session.issuer, "https://a/b");
 	cr_assert(session.epoch == 4 && session.factors == 5 && session.signed_in == 6 &&
 	    session.factor_time == 7 && session.used == 8 && session.expires == 9);
-	cr_assert(session.persistent && session.single_mailbox && session.hash[31] == 4);
+	cr_assert(session.persistent && session.single_mailbox && session.hash[31] == 4 &&
+	    id_equal(session.root, tenant));
 	cr_assert_eq(record->expires, 9);
 	return true;
 }
@@ -383,6 +400,7 @@ static const struct codec codecs[] = {
 	{ "account", account_put, account_read, true },
 	{ "challenge", challenge_put, challenge_read, false },
 	{ "session", session_put, session_read, false },
+	{ "login", login_put, login_read, false },
 	{ "spent", spent_put_some, spent_read_some, false },
 	{ "grant", grant_put, grant_read, false },
 	{ "pause", pause_put, pause_read, true },

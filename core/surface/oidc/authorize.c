@@ -2,7 +2,6 @@
 #include "surface/oidc/oidc.h"
 
 #include "base/arena.h"
-#include "base/encode.h"
 #include "base/text.h"
 #include "http/form.h"
 #include "surface/face.h"
@@ -55,27 +54,6 @@ static void asking_left(void *arg)
 	flow_leave(&((struct asking *)arg)->visit.turn.flow);
 }
 
-/* The same request as a link. NULL: too long for one. */
-static const char *asking_link(struct asking *asking, const struct form *form)
-{
-	enum { LINK_MOST = 6 << 10 };
-	struct arena *arena = asking->ex->arena;
-	const char *link = text_print(arena, "/%s/oauth2/v2.0/authorize?",
-	    asking->visit.turn.tenant->name);
-	const char *sign = "";
-	size_t size = strlen(link);
-
-	for (size_t i = 0; i < form->count; i++, sign = "&") {
-		const char *name = encode_url(arena, form->fields[i].name);
-		const char *value = encode_url(arena, form->fields[i].value);
-		size += strlen(sign) + strlen(name) + 1 + strlen(value);
-		if (size > LINK_MOST)
-			return NULL;
-		link = text_print(arena, "%s%s%s=%s", link, sign, name, value);
-	}
-	return link;
-}
-
 /* A form on the app's page brings no Lax cookie. To set a new one now would take the browser's
  * own away, and with it what it has open in other tabs (attack D5): it is sent here again by a
  * link, which brings the cookie. */
@@ -87,7 +65,7 @@ static bool asking_detour(struct asking *asking, const struct form *form)
 	cookies_read(ex, asking->visit.turn.tenant, &cookies);
 	if (strcmp(ex->method, "POST") != 0 || cookies.browser != NULL)
 		return false;
-	const char *link = asking_link(asking, form);
+	const char *link = oidc_link(ex, asking->visit.turn.tenant, "authorize", form);
 	if (link == NULL)
 		return false;
 	reply_redirect(ex, 303, link);

@@ -1,17 +1,22 @@
 /*
  * logout.c - the customer signs out (OpenID Connect RP-Initiated Logout)
  *
- * By GET a page asks; its form posts here, and only that ends the session: no link and no
- * picture on a foreign page signs anybody out. The answer may go back to the app, if it is known
- * by client_id and the address is registered.
+ * An app that shows the ID token of this browser's session has it ended at once. Without one a page
+ * asks; its form posts here, and only that ends the session: no link and no picture on a foreign
+ * page signs anybody out. HEAD ends nothing. The answer goes back to the app where the address is
+ * one of its own; what is wrong with the request is told to its developer, and never keeps the
+ * customer from signing out.
+ *
+ * An app may also post its request. Its form on a foreign page brings no cookie: it is sent here
+ * again by GET, which does. Our own form is known by its field `do`.
  */
 #include "surface/oidc/oidc.h"
 
 #include "base/arena.h"
-#include "base/encode.h"
 #include "base/text.h"
 #include "flow/signout.h"
 #include "http/form.h"
+#include "model/leave.h"
 #include "surface/face.h"
 #include "surface/pages/cookies.h"
 #include "surface/pages/page.h"
@@ -23,21 +28,11 @@
 struct leaving {
 	struct signout signout;	/* first: its turn is what ends */
 	struct exchange *ex;
-	const char *back, *state;
+	struct leave leave;
+	struct hint hint;
+	bool hinted;		/* it has shown an ID token of ours */
+	const char *locales;
 };
-
-static const char *leaving_back(const struct turn *turn, const struct form *form)
-{
-	const char *client_id = form_get(form, "client_id");
-	const char *uri = form_get(form, "post_logout_redirect_uri");
-	const struct app *app = client_id != NULL ? tenant_app(turn->tenant, client_id) : NULL;
-
-	if (app == NULL || uri == NULL)
-		return NULL;
-	bool known = app_redirect(app, uri) != NULL ||
-	    (app->logout_uri != NULL && strcmp(app->logout_uri, uri) == 0);
-	return known ? uri : NULL;
-}
 
 static struct leaving *leaving_new(struct exchange *ex)
 {
@@ -51,85 +46,166 @@ static struct leaving *leaving_new(struct exchange *ex)
 	return leaving;
 }
 
+static void leaving_error(struct leaving *leaving, unsigned status, const char *word)
+{
+	page_error(leaving->ex, leaving->signout.turn.tenant, status, word);
+	face_end(leaving->ex, &leaving->signout.turn);
+}
+
+/* logout_hint says nothing that the session doesn't know better. */
+static void leaving_read(struct leaving *leaving, const struct form *form)
+{
+	const struct turn *turn = &leaving->signout.turn;
+	const char *hint = form_get(form, "id_token_hint");
+	struct leave_query query = {
+		.client_id = form_get(form, "client_id"),
+		.post_logout_redirect_uri = form_get(form, "post_logout_redirect_uri"),
+		.state = form_get(form, "state"), .hint = !text_empty(hint),
+		.repeated = form_any_repeated(form) != NULL,
+	};
+
+	leaving->hinted = query.hint && hint_read(turn, hint, &leaving->hint);
+	query.hint_client = leaving->hint.client_id;
+	leaving->locales = form_get(form, "ui_locales");
+	leave_check(turn->arena, turn->tenant, &query, &leaving->leave);
+}
+
+/* Ours comes back with the query that it was made for. */
+static void leaving_query(struct leaving *leaving)
+{
+	struct sp_error why;
+	struct form form = { 0 };
+
+	if (!form_query(leaving->ex, &form, &why)) {
+		leaving->leave = (struct leave){ .wrong = "invalid_request",
+			.why = "The query can't be read." };
+		return;
+	}
+	leaving_read(leaving, &form);
+}
+
 static void leaving_page(struct leaving *leaving, const char *name)
 {
 	struct exchange *ex = leaving->ex;
 	const struct tenant *tenant = leaving->signout.turn.tenant;
-	struct values *values = page_values(ex, tenant, NULL);
+	const struct leave *leave = &leaving->leave;
+	struct values *values = page_values(ex, tenant, leaving->locales);
 
 	values_set(values, "action", text_print(ex->arena, "/%s/oauth2/v2.0/logout%s%s",
 	    tenant->name, ex->query[0] != '\0' ? "?" : "", ex->query));
-	values_set(values, "back_to_app", leaving->back);
-	page_named(ex, name, values, leaving->back);
+	values_set(values, "back_to_app", leave->back);
+	if (leave->app != NULL)
+		values_set(values, "app", leave->app->display_name);
+	if (leave->wrong != NULL) {
+		struct values *developer = values_group(values, "developer");
+		reply_status(ex, 400);
+		values_set(developer, "code", leave->wrong);
+		values_set(developer, "what", leave->why);
+	}
+	page_named(ex, name, values, leave->uri);
 	face_end(ex, &leaving->signout.turn);
+}
+
+static void leaving_back(struct leaving *leaving)
+{
+	struct exchange *ex = leaving->ex;
+
+	if (leaving->leave.back == NULL) {
+		leaving_page(leaving, "signed-out");
+		return;
+	}
+	reply_redirect(ex, 303, leaving->leave.back);
+	reply_send(ex);
+	face_end(ex, &leaving->signout.turn);
+}
+
+static void leaving_finished(struct turn *turn, void *arg)
+{
+	struct leaving *leaving = arg;
+
+	if (leaving->signout.unavailable) {
+		leaving_error(leaving, 503, "busy");
+		return;
+	}
+	if (leaving->signout.foreign) {
+		leaving_page(leaving, "sign-out");
+		return;
+	}
+	cookies_end_session(leaving->ex, turn->tenant);
+	(void)reply_header(leaving->ex, "Clear-Site-Data", "\"cache\"");
+	leaving_back(leaving);
+}
+
+static void leaving_run(struct leaving *leaving, const struct visit_cookies *cookies)
+{
+	leaving->signout.session = cookies->session;
+	leaving->signout.turn.finished = leaving_finished;
+	leaving->signout.turn.arg = leaving;
+	signout_run(&leaving->signout);
 }
 
 void oidc_logout(struct exchange *ex)
 {
 	struct leaving *leaving = leaving_new(ex);
 	struct visit_cookies cookies;
-	struct sp_error why;
-	struct form form;
 
 	if (leaving == NULL)
 		return;
-	if (form_query(ex, &form, &why))
-		leaving->back = leaving_back(&leaving->signout.turn, &form);
+	leaving_query(leaving);
 	cookies_read(ex, leaving->signout.turn.tenant, &cookies);
-	leaving_page(leaving, cookies.session != NULL ? "sign-out" : "signed-out");
+	if (cookies.session == NULL) {
+		leaving_back(leaving);
+		return;
+	}
+	if (!leaving->hinted || leaving->leave.wrong != NULL || strcmp(ex->method, "HEAD") == 0) {
+		leaving_page(leaving, "sign-out");
+		return;
+	}
+	leaving->signout.hint = &leaving->hint;
+	leaving->signout.app = leaving->leave.app;
+	leaving_run(leaving, &cookies);
 }
 
-static void leaving_finished(struct turn *turn, void *arg)
+/* An app's request, by way of its form. */
+static void leaving_detour(struct leaving *leaving, const struct form *form)
 {
-	struct leaving *leaving = arg;
 	struct exchange *ex = leaving->ex;
+	const char *link = oidc_link(ex, leaving->signout.turn.tenant, "logout", form);
 
-	(void)turn;
-	if (leaving->signout.unavailable) {
-		page_error(ex, turn->tenant, 503, "busy");
-		face_end(ex, turn);
+	if (link == NULL) {
+		leaving_error(leaving, 400, "request");
 		return;
 	}
-	cookies_end_session(ex, turn->tenant);
-	(void)reply_header(ex, "Clear-Site-Data", "\"cache\"");
-	if (leaving->back == NULL) {
-		leaving_page(leaving, "signed-out");
-		return;
-	}
-	reply_redirect(ex, 303, leaving->state == NULL ? leaving->back :
-	    text_print(ex->arena, "%s%sstate=%s", leaving->back,
-	    strchr(leaving->back, '?') != NULL ? "&" : "?", leaving->state));
+	reply_redirect(ex, 303, link);
 	reply_send(ex);
-	face_end(ex, turn);
+	face_end(ex, &leaving->signout.turn);
 }
 
 void oidc_logout_post(struct exchange *ex)
 {
 	struct leaving *leaving = leaving_new(ex);
 	struct visit_cookies cookies;
-	struct form form = { 0 }, query = { 0 };
+	struct form form = { 0 };
 	struct sp_error why;
 
 	if (leaving == NULL)
 		return;
-	struct turn *turn = &leaving->signout.turn;
-	if (!pages_same_origin(ex) || !form_body(ex, &form, &why)) {
-		page_error(ex, turn->tenant, 403, "forbidden");
-		face_end(ex, turn);
+	if (!form_body(ex, &form, &why)) {
+		leaving_error(leaving, 400, "request");
 		return;
 	}
-	if (form_query(ex, &query, &why)) {
-		leaving->back = leaving_back(turn, &query);
-		const char *state = form_get(&query, "state");
-		leaving->state = state != NULL ? encode_url(ex->arena, state) : NULL;
+	if (form_get(&form, "do") == NULL) {
+		leaving_detour(leaving, &form);
+		return;
 	}
-	cookies_read(ex, turn->tenant, &cookies);
-	if (text_same(form_get(&form, "do"), "stay")) {
+	if (!pages_same_origin(ex)) {
+		leaving_error(leaving, 403, "forbidden");
+		return;
+	}
+	leaving_query(leaving);
+	cookies_read(ex, leaving->signout.turn.tenant, &cookies);
+	if (text_same(form_get(&form, "do"), "stay"))
 		leaving_page(leaving, "sign-out");
-		return;
-	}
-	leaving->signout.session = cookies.session;
-	turn->finished = leaving_finished;
-	turn->arg = leaving;
-	signout_run(&leaving->signout);
+	else
+		leaving_run(leaving, &cookies);
 }

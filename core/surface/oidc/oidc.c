@@ -1,6 +1,12 @@
 #include "surface/oidc/oidc.h"
 
+#include "base/encode.h"
+#include "base/text.h"
+#include "http/form.h"
 #include "http/reply.h"
+#include "model/tenant.h"
+
+#include <string.h>
 
 enum { TOKEN_MOST = 32 << 10, AUTHORIZE_MOST = 32 << 10, LOGOUT_MOST = 16 << 10 };
 
@@ -23,6 +29,25 @@ void oidc_preflight(struct exchange *ex)
 	(void)reply_header(ex, "Access-Control-Max-Age", "600");
 	reply_status(ex, 204);
 	reply_send(ex);
+}
+
+const char *oidc_link(struct exchange *ex, const struct tenant *tenant, const char *name,
+    const struct form *form)
+{
+	enum { LINK_MOST = 6 << 10 };
+	const char *link = text_print(ex->arena, "/%s/oauth2/v2.0/%s?", tenant->name, name);
+	const char *sign = "";
+	size_t size = strlen(link);
+
+	for (size_t i = 0; i < form->count; i++, sign = "&") {
+		const char *field = encode_url(ex->arena, form->fields[i].name);
+		const char *value = encode_url(ex->arena, form->fields[i].value);
+		size += strlen(sign) + strlen(field) + 1 + strlen(value);
+		if (size > LINK_MOST)
+			return NULL;
+		link = text_print(ex->arena, "%s%s%s=%s", link, sign, field, value);
+	}
+	return link;
 }
 
 #define OAUTH "/{tenant}/oauth2/v2.0/"

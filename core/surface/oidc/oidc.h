@@ -25,5 +25,11 @@ void oidc_logout(struct exchange *ex);
 void oidc_logout_post(struct exchange *ex);
 void oidc_preflight(struct exchange *ex);
 
+/* The same request by GET: "/{tenant}/oauth2/v2.0/{name}?...". NULL: too long for a link. */
+struct form;
+struct tenant;
+const char *oidc_link(struct exchange *ex, const struct tenant *tenant, const char *name,
+    const struct form *form);
+
 /* Browser apps may read the answer from any origin; no cookie is looked at here (req 13). */
 void oidc_cors(struct exchange *ex);

@@ -1,0 +1,66 @@
+/* app_leaving.c - where an app's customers go when they sign out, and how it hears of it */
+#include "model/app.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "model/shape.h"
+
+#include <string.h>
+
+static void leaving_uri(const char *uri, const char *path, struct document_errors *errors)
+{
+	const char *why;
+
+	if (uri != NULL && !app_uri_allowed(APP_WEB, uri, &why))
+		document_wrong(errors, path, "InvalidValue", "%s", why);
+}
+
+/* A browser goes to the addresses after a sign-out, also into an app of its own scheme. */
+void app_check_leaving(const json_t *canonical, struct document_errors *errors)
+{
+	const char *why;
+	size_t i;
+	json_t *one;
+
+	leaving_uri(json_string_value(shape_at(canonical, "web", "logoutUrl", NULL)),
+	    "web.logoutUrl", errors);
+	leaving_uri(json_text(canonical, "backchannelLogoutUri", NULL), "backchannelLogoutUri",
+	    errors);
+	json_array_foreach(json_object_get(canonical, "postLogoutRedirectUris"), i, one) {
+		const char *uri = json_string_value(one);
+		if (uri != NULL && !app_uri_allowed(APP_PUBLIC, uri, &why))
+			document_wrong(errors, text_print(errors->arena,
+			    "postLogoutRedirectUris[%zu]", i), "InvalidValue", "%s", why);
+	}
+}
+
+void app_compile_leaving(struct arena *arena, const json_t *document, struct app *app)
+{
+	const json_t *list = json_object_get(document, "postLogoutRedirectUris");
+	const char **uris = arena_alloc(arena, json_array_size(list) * sizeof(*uris));
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+		if (json_is_string(one))
+			uris[app->leave_count++] = text_copy(arena, json_string_value(one));
+	app->leave_uris = uris;
+	app->logout_uri = text_copy(arena,
+	    json_string_value(shape_at(document, "web", "logoutUrl", NULL)));
+	app->backchannel_uri = text_copy(arena,
+	    json_text(document, "backchannelLogoutUri", NULL));
+}
+
+bool app_hears(const struct app *app)
+{
+	return app->backchannel_uri != NULL || app->logout_uri != NULL;
+}
+
+bool app_leaves_to(const struct app *app, const char *uri)
+{
+	for (size_t i = 0; i < app->leave_count; i++)
+		if (strcmp(app->leave_uris[i], uri) == 0)
+			return true;
+	return app_redirect(app, uri) != NULL ||
+	    (app->logout_uri != NULL && strcmp(app->logout_uri, uri) == 0);
+}
