@@ -76,7 +76,8 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 void server_reassemble(struct server *server);
 
 void server_drain(struct server *server, int64_t ms);	/* no new visitors; waits for the rest */
-void server_disassemble(struct server *server);		/* also after a failed assembly */
+/* Also after a failed assembly. False: some of it is still being used. */
+bool server_disassemble(struct server *server);
 
 /* sallyportd_notify.c: systemd, if it listens. "READY=1" */
 void notify(const char *state);

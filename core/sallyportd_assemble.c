@@ -307,13 +307,14 @@ void server_drain(struct server *server, int64_t ms)
 		log_line(SP_WARNING, "stopping: %u connections were still open", left);
 }
 
-void server_disassemble(struct server *server)
+bool server_disassemble(struct server *server)
 {
 	struct assembly *assembly = server->assembly;
 
 	if (assembly == NULL)
-		return;
-	http_server_free(assembly->http);
+		return true;
+	if (!http_server_free(assembly->http))
+		return false;
 	store_close(assembly->face.store);
 	router_free(assembly->router);
 	metric_free(assembly->face.tally);
@@ -329,4 +330,5 @@ void server_disassemble(struct server *server)
 	arena_done(&assembly->arena);
 	free(assembly);
 	server->assembly = NULL;
+	return true;
 }

@@ -222,7 +222,12 @@ void server_close(struct server *server)
 {
 	struct reading *reading;
 
-	server_disassemble(server);
+	if (!server_disassemble(server)) {
+		/* As after a crash: what is half done is resumed at the next start. */
+		log_line(SP_ERROR, "stopping: work that has not ended is left to the next start");
+		log_stop();
+		_exit(EXIT_FAILURE);
+	}
 	roster_close(server->roster);
 	for (size_t i = 0; i < CONF_LANES; i++)
 		lane_free(server->lanes[i]);

@@ -201,7 +201,7 @@ enum sp_status http_server_new(const struct http_settings *settings, struct loop
 	if (status == SP_OK)
 		*out_server = server;
 	else
-		http_server_free(server);
+		(void)http_server_free(server);
 	return status;
 }
 

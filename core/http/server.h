@@ -67,7 +67,8 @@ enum sp_status http_server_reload(struct http_server *server,
 unsigned http_server_drain(struct http_server *server, int64_t ms);
 
 /* Closes what is left. Exchanges whose handlers never reply are named and left. */
-void http_server_free(struct http_server *server);	/* accepts NULL */
+/* False: what a request began goes on; nothing that it may use can be freed. Accepts NULL. */
+bool http_server_free(struct http_server *server);
 
 /* 0 for a Unix socket. */
 unsigned http_server_port(const struct http_server *server, size_t listener);

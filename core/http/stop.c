@@ -114,15 +114,16 @@ static bool server_close(struct http_server *server)
 	for (unsigned i = 0; i < server->loop_count; i++)
 		visits += server->loops[i].visits;	/* written before loop_unwait() ran */
 	if (visits > 0)
-		log_line(SP_ERROR, "%zu exchanges were never replied to; their memory is left",
-		    visits);
+		log_line(SP_ERROR, "%zu exchanges were never replied to", visits);
 	return visits == 0;
 }
 
-void http_server_free(struct http_server *server)
+bool http_server_free(struct http_server *server)
 {
-	if (server == NULL || !server_close(server))
-		return;
+	if (server == NULL)
+		return true;
+	if (!server_close(server))
+		return false;
 	for (unsigned i = 0; i < server->loop_count; i++) {
 		struct http_loop *http = &server->loops[i];
 
@@ -143,6 +144,7 @@ void http_server_free(struct http_server *server)
 	arena_done(server->arena);
 	free(server->arena);
 	free(server);
+	return true;
 }
 
 static void tally_add(uint64_t *sum, const _Atomic uint64_t *counter)

@@ -1,9 +1,12 @@
 """Visitors who leave at any moment of a sign-in, and who send the next request before the answer is there."""
+import http.client
 import socket
+import threading
 import urllib.parse
 
 from browser import query_of
-from world import PASSWORD, World, main, named, same, until, wrong_code
+from ill import Ill
+from world import PASSWORD, TEST_PLUGINS, World, main, named, same, until, wrong_code
 
 tests = []
 test = named(tests)
@@ -186,6 +189,34 @@ def twice():
     statuses = [status for status, _ in found]
     same((statuses.count(303), set(statuses)), (1, {303, 409}), statuses)
     same(query_of(app.begin(browser, prompt='none').location)['error'], 'login_required')
+
+
+@test('attackF6', 'SIGTERM over a write that hangs: it is left to the next start, and nothing is freed under it')
+def stopped_over():
+    if TEST_PLUGINS is None:
+        return 'no test plugins given'
+    slow = Ill(', deadline: 60s', keys=('drain_deadline: 1s',))
+    address, _ = slow.customer()
+    slow.order('records.commit hang')
+    browser, app = slow.browser(), slow.app()
+    page = app.begin(browser)
+    thread = threading.Thread(target=lambda: broken_off(lambda: browser.fill(page, 'password', email=address, password=PASSWORD)))
+    thread.start()
+    slow.until_met('records.commit hang')
+    same(slow.stop(), 1)
+    thread.join()
+    assert 'work that has not ended is left to the next start' in slow.log.read_text(), slow.log.read_text()
+    slow.heal()
+    slow.start()
+    same(slow.sign_in(address)[2].status, 303)
+    slow.end()
+
+
+def broken_off(what):
+    try:
+        what()
+    except (OSError, http.client.HTTPException):
+        pass
 
 
 main(tests, [('leaving', world)])

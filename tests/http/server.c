@@ -303,7 +303,7 @@ static void serve(struct http_settings *settings, unsigned loops)
 		fflush(stdout);
 		obey(settings);
 	}
-	http_server_free(server);
+	(void)http_server_free(server);
 	lane_stop(lane);
 	lane_free(lane);
 	house_close(&house);
