@@ -35,6 +35,8 @@ static const char help[] =
 "                    " PLUGIN_DIR "\n"
 "  --bench           allows password hashes that are too cheap, on loopback, with an empty\n"
 "                    store: for measuring what isn't the hashing\n"
+"  --trust-clock     takes the system's clock as it is, though a later time was seen: for once,\n"
+"                    after a clock that was wrong has been set back\n"
 "  --restore FILE    a file of `sallyport backup`; - reads standard input. The server must\n"
 "                    be stopped and its key file in place; nothing is written before the\n"
 "                    whole file has been checked. Everybody signs in again afterwards\n"
@@ -53,7 +55,7 @@ static const char help[] =
 
 struct command {
 	const char *conf, *plugins, *restore;
-	bool check, print, version, help, bench, replace;
+	bool check, print, version, help, bench, trust_clock, replace;
 };
 
 static bool command_read(int argc, char **argv, struct command *command)
@@ -62,7 +64,8 @@ static bool command_read(int argc, char **argv, struct command *command)
 		{ "conf", required_argument, NULL, 'c' }, { "plugins", required_argument, NULL, 'p' },
 		{ "check-conf", no_argument, NULL, 'C' }, { "print-conf", no_argument, NULL, 'P' },
 		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' },
-		{ "bench", no_argument, NULL, 'b' }, { "restore", required_argument, NULL, 'r' },
+		{ "bench", no_argument, NULL, 'b' },
+		{ "trust-clock", no_argument, NULL, 't' }, { "restore", required_argument, NULL, 'r' },
 		{ "replace", no_argument, NULL, 'R' }, { NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -77,6 +80,7 @@ static bool command_read(int argc, char **argv, struct command *command)
 		case 'v': command->version = true; break;
 		case 'h': command->help = true; break;
 		case 'b': command->bench = true; break;
+		case 't': command->trust_clock = true; break;
 		case 'r': command->restore = optarg; break;
 		case 'R': command->replace = true; break;
 		default: return false;
@@ -148,7 +152,7 @@ static bool process_secure(void)
 
 static int serve(const struct command *command)
 {
-	struct server server = { .options = {
+	struct server server = { .trust_clock = command->trust_clock, .options = {
 	    .bench = command->bench, .look_further = roster_look } };
 	int result = EXIT_FAILURE;
 

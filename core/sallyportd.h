@@ -42,6 +42,7 @@ struct server {
 	struct lane *lanes[CONF_LANES];
 	struct roster *roster;
 	bool mail_due;			/* a reload's mail plugins could not be opened */
+	bool trust_clock;		/* time seen by an earlier life doesn't count */
 	int64_t mark;			/* when the wall clock was last written down */
 	struct assembly *assembly;	/* sallyportd_assemble.c: its own affair */
 };

@@ -149,6 +149,7 @@ enum sp_status server_store_setup(struct server *server, struct arena *arena,
 		.loop_count = server->loop_count, .work_lane = server->lanes[CONF_LANE_WORK],
 		.hash_lane = server->lanes[CONF_LANE_HASH], .state = server->conf->server.state,
 		.key_file = text_print(arena, "%s/server.key", keys),
+		.trust_clock = server->trust_clock,
 	};
 	if (mkdir(keys, 0700) == 0 || access(keys, W_OK) == 0)
 		return SP_OK;

@@ -36,11 +36,14 @@ void mark_read(struct server *server)
 		fclose(file);
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t behind = mark - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-	if (behind > MARK_EVERY)
+	if (behind > MARK_EVERY && server->trust_clock)
+		log_line(SP_WARNING, "time goes back by %" PRId64 " s, since --trust-clock says so",
+		    behind / 1000);
+	else if (behind > MARK_EVERY)
 		log_line(SP_WARNING, "the system's clock is %" PRId64 " s behind the last time that "
 		    "was seen; until it has caught up time goes on from there (if that time was "
-		    "wrong: remove %s)", behind / 1000, path);
-	if (mark > 0)
+		    "wrong: start once with --trust-clock)", behind / 1000);
+	if (mark > 0 && !server->trust_clock)
 		clock_wall_floor(mark);
 	arena_done(&arena);
 }

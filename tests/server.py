@@ -81,7 +81,7 @@ class Server:
     """`keys` are lines of the conf file's section `server`; `bench` allows cheap hashes."""
 
     def __init__(self, binary, plugins, source, *, store='memory', keys=(), bench=False, more=''):
-        self.binary, self.bench = binary, bench
+        self.binary, self.options = binary, ('--bench',) * bench
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='sallyport-test-'))
         self.state, self.spool = self.folder / 'state', self.folder / 'spool'
         for part in ('state', 'spool', 'db'):
@@ -120,7 +120,7 @@ plugin:
         shutil.rmtree(self.folder)
 
     def start(self):
-        arguments = [self.binary, '--conf', self.conf] + ['--bench'] * self.bench
+        arguments = [self.binary, '--conf', self.conf, *self.options]
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(arguments, stderr=log, stdin=subprocess.DEVNULL,
                                             env={**os.environ, 'NOTIFY_SOCKET': ''})

@@ -141,7 +141,8 @@ static enum sp_status opening_clock(struct opening *opening, struct sp_error *ou
 
 	if (status != SP_OK)
 		return say(out_error, status, "the records backend can't list");
-	clock_wall_floor(opening->seen);
+	if (!opening->store->set.trust_clock)
+		clock_wall_floor(opening->seen);
 	return SP_OK;
 }
 

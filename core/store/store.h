@@ -53,6 +53,7 @@ struct store_setup {
 	const char *state;		/* folder: where a backup goes before a migration */
 	const char *key_file;		/* "<state>/keys/store.key"; made with a new store */
 	const char *node_name;		/* of this server among others; NULL: "node" */
+	bool trust_clock;		/* whatever any node has seen: not later than the system's */
 	int64_t lease;			/* ms that an outbox entry is ours; 0: 60,000 */
 };
 

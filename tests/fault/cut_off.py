@@ -1,32 +1,54 @@
 """Killed between each two steps of each change of a customer (DESIGN 5): done at the next start, or never begun.
 
-	cut_off.py SALLYPORTD PLUGINS SOURCE TEST_PLUGINS LOOK
+	cut_off.py SALLYPORTD PLUGINS SOURCE TEST_PLUGINS LOOK [memory]
+
+With `memory` the backend of users forgets all of them when it dies, while the records stay: what is
+left of somebody who has never been, or is no more, must not be in his way.
 
 For each kind of change the server dies before the first write, after it, before the second, and so
 on, until the change comes through without meeting its death. Each time it is started again and asked.
 """
 import http.client
+import itertools
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'http'))
 
 from ill import Ill     # noqa: E402
-from store import Store, settled        # noqa: E402
+from store import INTENT, Store, settled        # noqa: E402
 from world import PASSWORD, main, named, same, source, until        # noqa: E402
 
 LOOK = sys.argv[5]
+FORGETS = sys.argv[6:] == ['memory']
 NEW = 'Another-battery 8 staple'
 GONE = (OSError, http.client.HTTPException)
 MOST = 24       # deaths of one change: more than any has writes
 
 tests = []
 test = named(tests)
-world = Ill(sourceSendsAnHour=100000, sourcePasswords=100000)
+
+
+def apart(text):
+    orders = re.search('orders: ([^ ,}]*)', text)[1]
+    return text.replace('plugin:\n', f'plugin:\n  people: {{ file: ill-memory.so, orders: {orders} }}\n', 1)
+
+
+world = Ill(change=apart if FORGETS else lambda text: text, keys=('users: people', 'records: main') if FORGETS else (),
+            sourceSendsAnHour=100000, sourcePasswords=100000)
 
 
 def store():
     return Store(LOOK, world.folder / 'db')
+
+
+def rest():
+    if not FORGETS:
+        settled(LOOK, world.folder / 'db')
+        return
+    until(lambda: not store().of(INTENT), 'the end of the open changes')
+    same([entry for entry in store().audits().values() if entry['result'] == 'begun'], [])
 
 
 def each_death(change, judge, prepare=lambda: None):
@@ -35,10 +57,11 @@ def each_death(change, judge, prepare=lambda: None):
     `answer` is None where there was none. How many deaths there were.
     """
     deaths = 0
+    changed = ('users.create', 'records.commit') if FORGETS else ('changes',)
     for number in range(1, MOST):
-        for fate in ('exit-before', 'exit-after'):
+        for what, fate in itertools.product(changed if number == 1 else changed[-1:], ('exit-before', 'exit-after')):
             prepared = prepare()
-            world.order(f'changes {fate} {number}')
+            world.order(f'{what} {fate} {number}')
             try:
                 answer = change(prepared)
             except GONE:
@@ -50,7 +73,7 @@ def each_death(change, judge, prepare=lambda: None):
             deaths += 1
             world.process.wait()
             world.start()
-            settled(LOOK, world.folder / 'db')
+            rest()
             judge(prepared, answer)
     raise AssertionError(f'{MOST} deaths, and no end')
 
@@ -94,7 +117,7 @@ def creates():
     def judge(address, answer):
         status, found, _ = world.ask('GET', '/users/' + address)
         if status == 404:
-            same(answer, None, 'an acknowledged customer is lost')
+            assert FORGETS or answer is None, 'an acknowledged customer is lost'
             found = world.must('POST', '/users', user_body(address))        # nothing is in the way
         same(audit_of(found['id'], 'Add user'), ['success'])
         assert opens(address)
@@ -196,9 +219,13 @@ def signs_up():
     def judge(prepared, answer):
         address, browser, page = prepared
         status, _, _ = world.ask('GET', '/users/' + address)
-        assert answer is None or (answer.status, status) == (303, 200), (answer, status)
+        assert answer is None or FORGETS or (answer.status, status) == (303, 200), (answer, status)
         again = browser.fill(page, 'attributes', displayName='Newcomer')        # the customer presses it once more
-        if status == 404:
+        if FORGETS and status == 404 and again.status != 303:       # he was there, and is forgotten
+            browser, app, page = at_code(address, 'sign-up')
+            page = browser.fill(page, 'new-password', password=PASSWORD)
+            same(browser.fill(page, 'attributes', displayName='Newcomer').status, 303, again)
+        elif status == 404:
             same(again.status, 303, 'nothing was begun, and the form is good for nothing')
         else:
             assert again.status != 303, 'one form made two sign-ins'
@@ -246,4 +273,6 @@ def bears():
     return told(each_death(change, judge, prepare))
 
 
+if FORGETS:
+    tests = [(name, test) for name, test in tests if test in (creates, signs_up)]
 main(tests, [('changes that were cut off', world)])

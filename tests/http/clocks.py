@@ -142,4 +142,27 @@ def again_and_again():
         well(world, ahead)
 
 
+@test('req170', 'ahead by ten years, and put right: with --trust-clock the server goes by the clock again, and then without')
+def put_right():
+    world = world_of('a clock that was wrong')
+    for ahead in (3653 * DAY, *[2 * SECOND] * 25):       # until the node has said that it lives
+        world.advance(ahead)
+    world.advanced = 0
+    world.restart()
+    assert seen(world) > time.time() * SECOND + DAY
+    world.options = ('--trust-clock',)
+    world.restart()
+    world.options = ()
+    world.restart()
+    assert abs(seen(world) - time.time() * SECOND) < DAY
+    address, _ = world.customer()
+    world.mfa()
+    browser, app, page = world.sign_in(address)
+    same(browser.fill(page, 'code', code=world.code(address)).status, 303)
+
+
+def seen(world):
+    return world.must('POST', '/clock', {'advance': 1}, tenant=None)['now']
+
+
 main(tests, worlds)

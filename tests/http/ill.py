@@ -5,7 +5,7 @@ import re
 
 from world import PLUGINS, TEST_PLUGINS, World, until
 
-SOUND = ('lmdb', 'conditional-access', 'spool')
+SOUND = ('lmdb', 'memory', 'conditional-access', 'spool')
 
 
 class Ill(World):
