@@ -13,7 +13,7 @@ import socket
 import subprocess
 import urllib.parse
 
-from browser import Browser
+from browser import App, Browser
 from world import BINARY, PASSWORD, World, main, named, same, source, until
 
 tests = []
@@ -85,6 +85,26 @@ def sign_in():
     app.redeem(person, app.code(page), code_verifier='x' * 50)      # wrong: an error, and a line
 
 
+def confidential():
+    """An app with a secret, that renews what it has got; and one that only says that it is this app."""
+    client, uri = '0a8f6a52-7c1e-4b39-9a57-1f20c3d4e5cb', 'https://secret.canary.example.com/callback'
+    world.must('POST', '/applications', {
+        'displayName': 'Canary with a secret', 'appId': client, 'web': {'redirectUris': [uri]},
+        'passwordCredentials': [{'displayName': 'one', 'secretText': keep('client secret', 'Client-secret-canary 4711 of its app')}]})
+    person, app = browser(), App('woodgrove', client, uri, secrets['client secret'])
+    address, _ = world.customer()
+    known = set(world.codes(address))
+    page = person.fill(app.begin(person, scope='openid offline_access'), 'password', email=address, password=PASSWORD)
+    page = person.fill(page, 'code', code=keep('third code', world.new_code(address, known)))
+    first = app.redeem(person, keep('third authorization code', app.code(page))).json()
+    second = app.refresh(person, keep('refresh token', first['refresh_token'])).json()
+    keep('refresh token that was rotated in', second['refresh_token'])
+    same(app.ask(person, 'introspect', token=first['access_token']).json()['active'], True)
+    liar = App('woodgrove', client, uri, keep('wrong client secret', 'Wrong-secret-canary 815 of nobody'))
+    same(liar.refresh(person, second['refresh_token']).status, 401)
+    same(app.ask(person, 'revoke', token=second['refresh_token']).status, 200)
+
+
 def reset():
     person, app = browser(), world.app()
     before = set(world.codes(ADDRESS))
@@ -116,6 +136,7 @@ def holds(text, spared=()):
 def in_log():
     sign_up()
     sign_in()
+    confidential()
     reset()
     operator()
     log = world.log.read_text()
@@ -126,7 +147,8 @@ def in_log():
 
 @test('req229', 'nothing of it on a page or in JSON, but the tokens of the answer that gives them')
 def on_pages():
-    given = ('access token', 'ID token', 'authorization code', 'second authorization code')
+    given = ('access token', 'ID token', 'authorization code', 'second authorization code', 'third authorization code',
+             'refresh token', 'refresh token that was rotated in')
     for page in pages:
         same(holds(page.raw, given), [], page)
         if page.status >= 400:
