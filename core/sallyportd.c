@@ -65,7 +65,8 @@ static bool command_read(int argc, char **argv, struct command *command)
 		{ "check-conf", no_argument, NULL, 'C' }, { "print-conf", no_argument, NULL, 'P' },
 		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' },
 		{ "bench", no_argument, NULL, 'b' },
-		{ "trust-clock", no_argument, NULL, 't' }, { "restore", required_argument, NULL, 'r' },
+		{ "trust-clock", no_argument, NULL, 't' },
+		{ "restore", required_argument, NULL, 'r' },
 		{ "replace", no_argument, NULL, 'R' }, { NULL, 0, NULL, 0 },
 	};
 	int option;
