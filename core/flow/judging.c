@@ -44,6 +44,18 @@ void judging_targets(struct judging *judging, const struct turn *turn,
 	    judging->policy_count * sizeof(*judging->policies));
 }
 
+bool judging_admits(const struct judging *judging, const struct turn *turn)
+{
+	for (size_t i = 0; i < judging->target_count; i++) {
+		char id[ID_TEXT];
+		id_format(judging->targets[i], id);
+		const struct app *app = tenant_app(turn->tenant, id);
+		if (app == NULL || !api_admits(&app->api, judging->reading.user, judging->groups))
+			return false;
+	}
+	return true;
+}
+
 /* Engines that answer at once are asked here; others through an operation. Without a target
  * there is nothing to allow. */
 void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts)

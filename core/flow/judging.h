@@ -48,6 +48,9 @@ enum judging_next judging_got_groups(struct judging *judging, const struct turn 
 void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request);
 
+/* Whether each of the targets lets this customer in at all: appRoleAssignmentRequired. */
+bool judging_admits(const struct judging *judging, const struct turn *turn);
+
 /* `facts` but for target, platform and client, which are filled in here. */
 void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts);
 enum judging_next judging_got_decide(struct judging *judging, const struct turn *turn,

@@ -1,5 +1,6 @@
 #include "flow/redeem_work.h"
 
+#include "base/encode.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/jwk.h"
@@ -23,6 +24,17 @@ unsigned redeem_grant(struct redeem *redeem, const char *description)
 	return redeem_refuse(redeem, 400, "invalid_grant", description);
 }
 
+/* Which account it is, for caches of tokens (clients.md A2): {"uid","utid"} in base64url. */
+static char *redeem_info(const struct redeem *redeem)
+{
+	char user[ID_TEXT];
+
+	id_format(redeem->work->code.user, user);
+	const char *text = text_print(redeem->turn.arena, "{\"uid\":\"%s\",\"utid\":\"%s\"}", user,
+	    redeem->turn.tenant->id_text);
+	return encode_base64url(redeem->turn.arena, text, strlen(text));
+}
+
 unsigned redeem_done(struct redeem *redeem)
 {
 	const struct grant *grant = &redeem->work->grant;
@@ -34,6 +46,8 @@ unsigned redeem_done(struct redeem *redeem)
 	redeem->expires_in = redeem->turn.tenant->settings.access_token_lifetime;
 	redeem->access_token = redeem->work->signing.access_token;
 	redeem->id_token = redeem->work->signing.id_token;
+	if (redeem->wants_info)
+		redeem->client_info = redeem_info(redeem);
 	redeem->status = 200;
 	return FLOW_END;
 }
@@ -79,9 +93,6 @@ static unsigned redeem_got_user(struct flow *flow, struct sp_op *answer, enum sp
 	work->user = visit_copy_user(redeem->turn.arena, ((struct sp_users_find *)answer)->user);
 	if (!work->user->enabled)
 		return redeem_grant(redeem, "The account is disabled.");
-	if (!authorize_resources_stand(redeem->turn.arena, redeem->turn.tenant,
-	    work->code.resources))
-		return redeem_grant(redeem, "A resource that was asked for is gone or disabled.");
 	judging_begin(&work->judged, &redeem->turn, work->code.user);
 	return REDEEM_GROUPS;
 }
@@ -105,7 +116,9 @@ static unsigned redeem_got_groups(struct flow *flow, struct sp_op *answer, enum 
 		return redeem_grant(redeem, "The account is in too many groups.");
 	case JUDGING_READY:
 		judging_targets(&work->judged, &redeem->turn, &request);
-		return REDEEM_DECIDE;
+		return judging_admits(&work->judged, &redeem->turn) ? REDEEM_DECIDE :
+		    redeem_grant(redeem, "The customer is not among those whom the application is "
+		    "for.");
 	default:
 		return redeem_failed(redeem);
 	}
@@ -133,8 +146,10 @@ static void redeem_claim(struct redeem *redeem)
 	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
 	struct claims claims = {
 		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
-		.audience = code_audience(redeem->turn.arena, &work->code),
-		.grant = work->grant.id, .proven = work->account.proven, .now = redeem->turn.now,
+		.audience = work->api->client_id, .userinfo = work->userinfo,
+		.scope = work->token_scope, .values = work->values, .app = work->app,
+		.api = work->api, .groups = work->judged.groups, .grant = work->grant.id,
+		.proven = work->account.proven, .now = redeem->turn.now,
 	};
 
 	id_format(work->refreshing ? id_ordered(redeem->turn.now) : work->code.id, token_id);
@@ -401,6 +416,10 @@ void redeem_code(struct redeem *redeem)
 		redeem->work->spent = redeem_void(redeem);
 	else
 		refresh_offer(redeem);
+	if (redeem->work->misfit == NULL && !redeem_aim(redeem)) {
+		redeem_over(redeem);
+		return;
+	}
 	redeem_run(redeem, redeem_steps,
 	    redeem->work->misfit != NULL ? REDEEM_REVOKE : REDEEM_VIEW);
 }

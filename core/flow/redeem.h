@@ -31,6 +31,8 @@ struct redeem {
 	struct secret client_secret;	/* empty: a public client */
 	bool basic;			/* it came in the Authorization header */
 	const char *code, *redirect_uri, *verifier;
+	const char *resource;		/* which of those granted (RFC 8707 2.2); NULL: the first */
+	bool wants_info;		/* client_info=1, as the original's libraries ask */
 	/* redeem_refresh: */
 	const char *refresh, *asked;	/* scope; NULL: all that was granted */
 	/* redeem_token, redeem_introspect, redeem_revoke: */
@@ -42,6 +44,7 @@ struct redeem {
 	int64_t wait;			/* ms, with 503 and 429 */
 	const char *access_token, *id_token, *scope;
 	const char *refresh_token;	/* NULL: none */
+	const char *client_info;	/* NULL: not asked for */
 	int64_t expires_in;		/* ms */
 	const char *claims;		/* userinfo, introspection: JSON */
 	struct redeem_work *work;	/* the engine's */

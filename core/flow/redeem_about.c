@@ -132,7 +132,7 @@ static bool about_opens(struct redeem *redeem, unsigned *out_step)
 	work->active = about_access(redeem, payload);
 	if (!text_same(work->access.client_id, work->app->client_id) &&
 	    (work->about == ABOUT_REVOKE ||
-	    !text_same(work->access.audience, work->app->client_id))) {
+	    !text_word(work->access.audience, work->app->client_id))) {
 		(void)about_foreign(redeem);
 		return false;
 	}

@@ -96,9 +96,8 @@ static unsigned family_judge(struct redeem *redeem, uint64_t generation)
 	if (work->verdict == GRANT_REUSED)
 		return REFRESH_END;
 	refresh_code(redeem);
-	return grant_narrow(redeem->turn.arena, work->grant.scope, redeem->asked,
-	    &work->code.scope) ? (unsigned)REFRESH_ACCOUNT : redeem_refuse(redeem, 400,
-	    "invalid_scope", "A refresh gives what was granted, or less.");
+	return redeem_narrow(redeem) && redeem_aim(redeem) ? (unsigned)REFRESH_ACCOUNT :
+	    (unsigned)FLOW_END;
 }
 
 unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status)

@@ -137,15 +137,15 @@ static void token_ask_view(struct flow *flow)
 	turn_get(&redeem->turn, at, id_zero(redeem->work->grant.id) ? 3 : 4);
 }
 
-/* It lives as long as the family, whose record is gone when it ends. A token that was revoked
- * alone is on record too. */
+/* It lives as long as the family, whose record is gone when it ends. An access token that was
+ * revoked alone is on record too: that is no end of the refresh tokens, which share its id. */
 static bool token_renewed_stands(struct redeem *redeem, const struct sp_record *record)
 {
 	struct redeem_work *work = redeem->work;
 	struct grant grant;
 
 	return grants_read(redeem->turn.arena, record, &grant) &&
-	    (work->spent_revision == 0 || !work->spent.revoked) &&
+	    (redeem->refresh != NULL || work->spent_revision == 0 || !work->spent.revoked) &&
 	    id_equal(grant.user, work->code.user) && grant.epoch == work->account.epoch &&
 	    text_same(grant.client_id, work->code.client_id) && !work->account.blocked;
 }
@@ -249,7 +249,8 @@ static bool token_opens(struct redeem *redeem)
 	if (!token_verify(redeem, &payload))
 		return false;
 	json_decref(payload);
-	return access_ours(&redeem->work->access);
+	return access_ours(&redeem->work->access,
+	    access_userinfo(redeem->turn.arena, redeem->turn.issuer));
 }
 
 void redeem_token(struct redeem *redeem)

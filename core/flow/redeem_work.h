@@ -2,9 +2,9 @@
  * redeem_work.h - what the files of the token flows share
  *
  * redeem.c: a code for tokens. redeem_refresh.c: a refresh token for tokens, by the same way
- * from the customer to the signature. redeem_token.c: a token for claims. redeem_about.c: what apps
- * ask about tokens. Codes and tokens read the same view of the customer: session, account, and
- * whether the code was spent.
+ * from the customer to the signature. redeem_aim.c: which API that is for. redeem_token.c: a token
+ * for claims. redeem_about.c: what apps ask about tokens. Codes and tokens read the same view of the
+ * customer: session, account, and whether the code was spent.
  *
  * Threads, memory: as in redeem.h.
  */
@@ -45,6 +45,8 @@ enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE };
 struct redeem_work {
 	const struct app *app;
 	struct code code;
+	const struct app *api;		/* whom the access token is for: another, or the client */
+	const char *token_scope, *values, *userinfo;	/* what it says: claims.h */
 	const char *misfit;		/* the code is not this client's to redeem */
 	struct sp_id op;		/* of this redemption: whose write `spent` is */
 	unsigned spends;		/* tried */
@@ -89,6 +91,10 @@ bool redeem_login(struct redeem *redeem, struct sp_records_commit *commit);
 unsigned redeem_done(struct redeem *redeem);	/* hands out what was signed */
 /* The family of a code that is redeemed, where scope and application are for one. */
 void refresh_offer(struct redeem *redeem);
+
+/* Of the work's code: what is asked for now, and of that what one token is for. False: refused. */
+bool redeem_narrow(struct redeem *redeem);
+bool redeem_aim(struct redeem *redeem);
 
 /* Family and token into the work. False: it is none of the family's, or there is none. */
 bool refresh_read(struct redeem *redeem, const struct sp_record *record,

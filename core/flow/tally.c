@@ -27,6 +27,7 @@ static const struct metric_row rows[TALLY_COUNT] = {
 	SIGN_IN(REASON_NO_METHOD, "noMethod"),
 	SIGN_IN(REASON_METHOD_OFF, "methodOff"),
 	SIGN_IN(REASON_GROUPS, "groups"),
+	SIGN_IN(REASON_NOT_ASSIGNED, "notAssigned"),
 	SIGN_IN(REASON_NO_SIGN_UP, "noSignUp"),
 	SIGN_IN(REASON_EXPIRED, "expired"),
 	SIGN_IN(REASON_MOVED, "moved"),

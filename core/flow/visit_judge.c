@@ -44,7 +44,8 @@ unsigned visit_got_groups(struct flow *flow, struct sp_op *answer, enum sp_statu
 		return visit_deny(visit, REASON_GROUPS);
 	case JUDGING_READY:
 		judging_targets(judged, &visit->turn, &visit->work->journey.request);
-		return VISIT_DECIDE;
+		return judging_admits(judged, &visit->turn) ? VISIT_DECIDE :
+		    visit_deny(visit, REASON_NOT_ASSIGNED);
 	default:
 		return visit_failed(visit, status);
 	}

@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "model/optional.h"
 #include "model/shape.h"
 
 #include <string.h>
@@ -37,8 +38,7 @@ static const struct shape app_shape[] = {
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },
 	{ .name = "createdDateTime", .type = SHAPE_TIME },
 	{ .name = "accountEnabled", .type = SHAPE_FLAG, .fallback = "true" },
-	{ .name = "identifierUris", .type = SHAPE_TEXT, .list = true, .min = 1, .max = 256,
-	    .most = 50 },
+	API_SHAPES,
 	{ .name = "isFallbackPublicClient", .type = SHAPE_FLAG },
 	{ .name = "nativeAuthenticationApisEnabled", .type = SHAPE_WORD, .words = "none all",
 	    .fallback = "none" },
@@ -224,6 +224,7 @@ json_t *app_check(const json_t *document, struct document_errors *errors)
 		    "more than %u redirect URIs on all platforms", APP_REDIRECTS);
 	app_check_leaving(canonical, errors);
 	app_check_secrets(canonical, errors);
+	api_check(canonical, errors);
 	json_decref(seen);
 	return shape_end(canonical, before, errors);
 }
@@ -283,7 +284,7 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 
 	if (!id_parse(json_text(document, "id", NULL), &app.id) ||
 	    !id_parse(json_text(document, "appId", NULL), &app.app_id) ||
-	    !app_secrets(arena, document, &app))
+	    !app_secrets(arena, document, &app) || !api_compile(arena, document, &app.api))
 		return false;
 	id_format(app.app_id, text);
 	app_redirects(arena, document, &app);

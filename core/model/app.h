@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "model/api.h"
 
 struct arena;
 struct document_errors;
@@ -39,6 +40,7 @@ struct app {
 	const char *backchannel_uri;	/* hears of the end of a session; NULL: doesn't want to */
 	size_t leave_count;
 	const char *const *leave_uris;	/* postLogoutRedirectUris */
+	struct api api;			/* what it offers to others, and has of them */
 };
 
 /* See document.h. Secrets come hashed: `secretText` is the caller's to replace. */

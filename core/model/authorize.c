@@ -1,8 +1,8 @@
 #include "model/authorize.h"
 
 #include "base/arena.h"
-#include "base/id.h"
 #include "base/text.h"
+#include "model/scope.h"
 
 #include <string.h>
 
@@ -172,65 +172,18 @@ static bool check_scope(struct check *check)
 	return true;
 }
 
-/* "api://{app id}/read" and "{app id}/.default" name a resource by its app's id. */
-static const struct app *resource_app(const struct check *check, const char *name, size_t size)
-{
-	static const char scheme[] = "api://";
-	size_t skip = strncmp(name, scheme, sizeof(scheme) - 1) == 0 ? sizeof(scheme) - 1 : 0;
-	char id[ID_TEXT];
-	struct sp_id ignored;
-
-	if (size - skip < ID_TEXT - 1)
-		return NULL;
-	if (size - skip > ID_TEXT - 1 && name[skip + ID_TEXT - 1] != '/')
-		return NULL;
-	memcpy(id, name + skip, ID_TEXT - 1);
-	id[ID_TEXT - 1] = '\0';
-	if (!id_parse(id, &ignored))
-		return NULL;
-	return tenant_app(check->tenant, id);
-}
-
-static void add_resource(struct check *check, const struct app *app)
-{
-	const char *before = check->request.resources;
-
-	if (before == NULL)
-		check->request.resources = app->client_id;
-	else if (!text_word(before, app->client_id))
-		check->request.resources = text_print(check->arena, "%s %s", before, app->client_id);
-}
-
-/* A scope that looks like a resource's must be of an app that is here; others are just words. */
-static bool scope_resource(struct check *check, const char *scope, size_t size)
-{
-	const struct app *app = resource_app(check, scope, size);
-	bool meant = strncmp(scope, "api://", 6) == 0;
-
-	if (app != NULL && app->enabled)
-		add_resource(check, app);
-	else if (app != NULL || meant)
-		return refuse(check, "invalid_scope", "scope names an unknown resource");
-	return true;
-}
-
+/* Of APIs: what is known, and granted to the application by an operator. */
 static bool check_resources(struct check *check)
 {
-	const char *resource = present(check->query->resource), *scope = check->request.scope;
+	struct scope_asker asker = { check->arena, check->tenant, check->app };
+	struct scope_granted granted;
+	const char *why, *error = scope_ask(&asker, check->request.scope, check->query->resource,
+	    &granted, &why);
 
-	if (resource != NULL) {
-		const struct app *app = resource_app(check, resource, strlen(resource));
-		if (app == NULL || !app->enabled)
-			return refuse(check, "invalid_target", "resource is not known here");
-		add_resource(check, app);
-	}
-	while (*scope != '\0') {
-		size_t size = strcspn(scope, " ");
-		if (!scope_resource(check, scope, size))
-			return false;
-		scope += size;
-		scope += *scope == ' ';
-	}
+	if (error != NULL)
+		return refuse(check, error, why);
+	check->request.scope = granted.scope;
+	check->request.resources = granted.resources;
 	return true;
 }
 

@@ -70,11 +70,6 @@ size_t authorize_post(struct arena *arena, const struct authorize *request, cons
 size_t authorize_targets(struct arena *arena, const struct tenant *tenant,
     const struct authorize *request, const struct sp_id **out_targets);
 
-/* Whether each resource is an enabled app of the tenant still: what is refreshed was checked months
- * ago, and one that is gone has no policies that could speak for it. */
-bool authorize_resources_stand(struct arena *arena, const struct tenant *tenant,
-    const char *resources);
-
 struct pack;
 struct unpack;
 void authorize_pack(struct pack *pack, const struct authorize *request);

@@ -78,21 +78,6 @@ size_t authorize_post(struct arena *arena, const struct authorize *request, cons
 	return count;
 }
 
-bool authorize_resources_stand(struct arena *arena, const struct tenant *tenant,
-    const char *resources)
-{
-	const char *at = resources == NULL ? "" : resources;
-
-	for (size_t size; *at != '\0'; at += size) {
-		size = strcspn(at, " ");
-		const struct app *app = tenant_app(tenant, text_part(arena, at, size));
-		if (app == NULL || !app->enabled)
-			return false;
-		size += at[size] == ' ';
-	}
-	return true;
-}
-
 /* Policies name app ids; authorize_check() has seen that each is an app of the tenant. */
 static size_t add_target(const struct tenant *tenant, const char *client_id, struct sp_id *out_id)
 {

@@ -1,4 +1,4 @@
-#include "model/claims.h"
+#include "model/claims_set.h"
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -42,7 +42,7 @@ const char *claims_acr(uint32_t factors)
 	return claims_mfa(factors) ? CLAIMS_ACR_MFA : CLAIMS_ACR_SINGLE;
 }
 
-static void set_text(json_t *object, const char *name, const char *text)
+void claims_set_text(json_t *object, const char *name, const char *text)
 {
 	if (!text_empty(text))
 		json_object_set_new(object, name, json_string(text));
@@ -60,10 +60,10 @@ static void set_id(json_t *object, const char *name, struct sp_id id)
 	if (id_zero(id))
 		return;
 	id_format(id, text);
-	set_text(object, name, text);
+	claims_set_text(object, name, text);
 }
 
-static const char *attribute(const struct sp_user *user, const char *name)
+const char *claims_attribute(const struct sp_user *user, const char *name)
 {
 	for (size_t i = 0; i < user->attribute_count; i++)
 		if (strcmp(user->attributes[i]->name, name) == 0)
@@ -78,7 +78,7 @@ static size_t set_rows(json_t *object, const struct sp_user *user, const struct 
 	size_t before = json_object_size(object);
 
 	for (; rows->claim != NULL; rows++)
-		set_text(object, rows->claim, attribute(user, rows->attribute));
+		claims_set_text(object, rows->claim, claims_attribute(user, rows->attribute));
 	return json_object_size(object) - before;
 }
 
@@ -90,17 +90,22 @@ static void set_profile(json_t *object, const struct sp_user *user)
 	};
 
 	(void)set_rows(object, user, rows);
+	claims_set_username(object, user);
+}
+
+void claims_set_username(json_t *object, const struct sp_user *user)
+{
 	if (user->identifier_count > 0)
-		set_text(object, "preferred_username", user->identifiers[0]);
+		claims_set_text(object, "preferred_username", user->identifiers[0]);
 }
 
 /* The address that codes go to is an identifier; mail is what an operator wrote, unproven. */
-static void set_email(json_t *object, const struct claims *claims)
+void claims_set_email(json_t *object, const struct claims *claims)
 {
 	for (size_t i = 0; i < claims->user->identifier_count; i++) {
 		if (strchr(claims->user->identifiers[i], '@') == NULL)
 			continue;
-		set_text(object, "email", claims->user->identifiers[i]);
+		claims_set_text(object, "email", claims->user->identifiers[i]);
 		json_object_set_new(object, "email_verified", json_boolean(claims->proven));
 		return;
 	}
@@ -120,6 +125,19 @@ static void set_address(json_t *object, const struct sp_user *user)
 	json_decref(address);
 }
 
+/* Of those, what an ID token says. */
+static void set_few(json_t *object, const struct claims *claims)
+{
+	const char *scope = claims->code->scope == NULL ? "" : claims->code->scope;
+
+	if (claims->user != NULL && text_word(scope, "profile")) {
+		claims_set_text(object, "name", claims_attribute(claims->user, "displayName"));
+		claims_set_username(object, claims->user);
+	}
+	if (claims->user != NULL && text_word(scope, "email"))
+		claims_set_email(object, claims);
+}
+
 static void set_by_scope(json_t *object, const struct claims *claims)
 {
 	const char *scope = claims->code->scope == NULL ? "" : claims->code->scope;
@@ -129,40 +147,48 @@ static void set_by_scope(json_t *object, const struct claims *claims)
 	if (text_word(scope, "profile"))
 		set_profile(object, claims->user);
 	if (text_word(scope, "email"))
-		set_email(object, claims);
+		claims_set_email(object, claims);
 	if (text_word(scope, "address"))
 		set_address(object, claims->user);
 }
 
-/* What both tokens say of the sign-in. */
-static json_t *common(const struct claims *claims, const char *audience, int64_t lifetime)
+/* One is a text, as most readers expect it. */
+static json_t *audience_json(const char *audience, const char *second)
+{
+	return second == NULL ? json_string(audience) : json_pack("[ss]", audience, second);
+}
+
+/* What both tokens say of the sign-in; takes `audience`. */
+static json_t *common(const struct claims *claims, json_t *audience, int64_t lifetime)
 {
 	const struct code *code = claims->code;
 	json_t *object = json_object();
 
-	set_text(object, "iss", code->issuer);
+	claims_set_text(object, "iss", code->issuer);
 	set_id(object, "sub", code->user);
-	set_text(object, "aud", audience);
+	json_object_set_new(object, "aud", audience);
 	set_seconds(object, "exp", claims->now + lifetime);
 	set_seconds(object, "iat", claims->now);
 	set_seconds(object, "nbf", claims->now);
 	set_seconds(object, "auth_time", code->signed_in);
-	set_text(object, "acr", claims_acr(code->factors));
+	claims_set_text(object, "acr", claims_acr(code->factors));
 	json_object_set_new(object, "amr", claims_amr(code->factors));
 	set_id(object, "sid", code->session);
 	set_id(object, "oid", code->user);
-	set_text(object, "tid", claims->tenant->id_text);
-	set_text(object, "ver", "2.0");
+	claims_set_text(object, "tid", claims->tenant->id_text);
+	claims_set_text(object, "ver", "2.0");
 	return object;
 }
 
 json_t *claims_id_token(const struct claims *claims)
 {
-	json_t *object = common(claims, claims->code->client_id,
+	json_t *object = common(claims, json_string(claims->code->client_id),
 	    claims->tenant->settings.id_token_lifetime);
 
-	set_text(object, "nonce", claims->code->nonce);
-	set_by_scope(object, claims);
+	claims_set_text(object, "nonce", claims->code->nonce);
+	set_few(object, claims);
+	if (claims->app != NULL)
+		claims_of_app(object, claims, claims->app, claims->app->api.id_claims);
 	return object;
 }
 
@@ -170,12 +196,17 @@ json_t *claims_access_token(const struct claims *claims)
 {
 	const char *client = claims->code->client_id;
 	const char *audience = text_empty(claims->audience) ? client : claims->audience;
-	json_t *object = common(claims, audience, claims->tenant->settings.access_token_lifetime);
+	json_t *object = common(claims, audience_json(audience, claims->userinfo),
+	    claims->tenant->settings.access_token_lifetime);
 
-	set_text(object, "client_id", client);
-	set_text(object, "jti", claims->token_id);
+	claims_set_text(object, "client_id", client);
+	claims_set_text(object, "azp", client);
+	claims_set_text(object, "jti", claims->token_id);
 	set_id(object, "grant_id", claims->grant);
-	set_text(object, "scope", claims->code->scope);
+	claims_set_text(object, "scope", claims->scope != NULL ? claims->scope : claims->code->scope);
+	claims_set_text(object, "scp", claims->values);
+	if (claims->api != NULL)
+		claims_of_app(object, claims, claims->api, claims->api->api.access_claims);
 	return object;
 }
 

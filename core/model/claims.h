@@ -25,15 +25,25 @@ struct claims {
 	const char *token_id;		/* jti */
 	struct sp_id grant;		/* the family that renews it: grant_id; zero: none */
 	const char *audience;		/* of the access token; NULL: the client */
+	const char *userinfo;		/* its second one; NULL: none (access.h) */
+	const char *scope, *values;	/* of the access token: all, and those of the API alone */
+	const struct app *app, *api;	/* the client, and whom that is for; NULL: no more is said */
+	struct sp_ids groups;		/* all that the customer is in */
 	bool proven;			/* account.proven: email_verified (requirement 82) */
 	int64_t now;
 };
 
-/* iss sub aud exp iat nbf nonce auth_time acr amr sid oid tid ver, and by scope profile (name,
- * preferred_username ...), email, address (requirements 67, 82). Access tokens say nothing
- * personal but the id (75). `user` NULL: nothing by scope. */
+#define CLAIMS_GROUPS 200u	/* more are told of by "hasgroups", never cut (entra.md 3.3) */
+
+/* Both tokens: iss sub aud exp iat nbf auth_time acr amr sid oid tid ver, and what the application
+ * that they are for asks for in its document: roles, groups, optional claims (requirement 67).
+ *
+ * The ID token: nonce; name and preferred_username by scope profile, email by email, as the
+ * original's, which its libraries read. All else of those scopes and of address is told by userinfo
+ * (82), unless optionalClaims name it. Access tokens say nothing personal but the id, unless they
+ * do so (68, 75; RFC 9068 2). `user` NULL: nothing by scope. */
 json_t *claims_id_token(const struct claims *claims);
-json_t *claims_access_token(const struct claims *claims);	/* RFC 9068 2; requirement 68, 75 */
+json_t *claims_access_token(const struct claims *claims);
 json_t *claims_userinfo(const struct claims *claims);
 
 /* The user's id as text: stable, never given again (requirement 71). */

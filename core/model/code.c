@@ -92,10 +92,3 @@ const char *code_refuses(const struct code *code, const struct code_claim *claim
 		return "invalid_request";
 	return verifier_fits(code->challenge, claim->verifier) ? NULL : "invalid_grant";
 }
-
-const char *code_audience(struct arena *arena, const struct code *code)
-{
-	const char *resources = code->resources;
-
-	return text_empty(resources) ? NULL : text_part(arena, resources, strcspn(resources, " "));
-}

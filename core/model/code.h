@@ -28,7 +28,3 @@ void code_unpack(struct unpack *unpack, struct code *out_code);
  * NULL: fits; else "invalid_grant" or "invalid_request". */
 struct code_claim { const char *client_id, *redirect_uri, *verifier, *issuer; };
 const char *code_refuses(const struct code *code, const struct code_claim *claim, int64_t now);
-
-/* Whom the access token is for: the first resource that was asked for, and that one alone, so
- * that no API gets a token that another takes (requirement 70). NULL: the client itself. */
-const char *code_audience(struct arena *arena, const struct code *code);

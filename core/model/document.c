@@ -62,6 +62,12 @@ const struct document_row *document_section(const char *section)
 	return NULL;
 }
 
+/* A set, though it is an object: what a PATCH leaves out is gone, as in the original. */
+static bool document_set(const char *name)
+{
+	return strcmp(name, "optionalClaims") == 0;
+}
+
 json_t *document_merge(const json_t *base, const json_t *patch)
 {
 	json_t *value;
@@ -71,7 +77,7 @@ json_t *document_merge(const json_t *base, const json_t *patch)
 		return json_deep_copy(patch);
 	json_t *merged = json_deep_copy(base);
 	json_object_foreach((json_t *)(uintptr_t)patch, name, value)
-		json_object_set_new(merged, name,
+		json_object_set_new(merged, name, document_set(name) ? json_deep_copy(value) :
 		    document_merge(json_object_get(base, name), value));
 	return merged;
 }

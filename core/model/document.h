@@ -54,7 +54,8 @@ const struct document_row *document_row(enum document_kind kind);
 const struct document_row *document_section(const char *section);
 
 /* Merge of a PATCH: properties given replace those there, null clears, Graph's complex types
- * (objects in objects) merge, lists are replaced whole. A new reference, to be checked. */
+ * (objects in objects) merge, but for optionalClaims; lists are replaced whole. A new reference,
+ * to be checked. */
 json_t *document_merge(const json_t *base, const json_t *patch);
 
 enum document_found { DOCUMENT_AMBIGUOUS = 0, DOCUMENT_ABSENT, DOCUMENT_FOUND };

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "model/app.h"
+#include "model/words.h"
 
 #include <string.h>
 
@@ -42,48 +43,13 @@ bool grant_offered(const struct app *app, const char *scope)
 	return app->refresh_tokens && scope != NULL && text_word(scope, GRANT_SCOPE);
 }
 
-/* The words of `scope` one by one; NULL: that was the last. */
-static char *next_word(struct arena *arena, const char **scope)
-{
-	const char *at = *scope + strspn(*scope, " ");
-	size_t size = strcspn(at, " ");
-
-	*scope = at + size;
-	return size > 0 ? text_part(arena, at, size) : NULL;
-}
-
-static char *join(struct arena *arena, const char *so_far, const char *word)
-{
-	return so_far[0] == '\0' ? text_copy(arena, word) :
-	    text_print(arena, "%s %s", so_far, word);
-}
-
-bool grant_narrow(struct arena *arena, const char *granted, const char *asked,
-    const char **out_scope)
-{
-	const char *scope = "", *word;
-
-	if (text_empty(asked)) {
-		*out_scope = granted;
-		return true;
-	}
-	while ((word = next_word(arena, &asked)) != NULL) {
-		if (granted == NULL || !text_word(granted, word))
-			return false;
-		if (!text_word(scope, word))
-			scope = join(arena, scope, word);
-	}
-	*out_scope = scope;
-	return true;
-}
-
 char *grant_without(struct arena *arena, const char *scope, const char *word)
 {
 	char *kept = text_copy(arena, "");
 	const char *one;
 
-	while (scope != NULL && (one = next_word(arena, &scope)) != NULL)
+	while ((one = words_next(arena, &scope)) != NULL)
 		if (strcmp(one, word) != 0)
-			kept = join(arena, kept, one);
+			kept = words_add(arena, kept, one);
 	return kept;
 }

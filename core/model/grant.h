@@ -57,9 +57,5 @@ int64_t grant_expires(const struct grant *grant, const struct settings *settings
  * not switched them off for the application. */
 bool grant_offered(const struct app *app, const char *scope);
 
-/* Of the scope that was granted, what is asked for now: all of it, or less (RFC 6749 6;
- * requirement 43). `asked` empty: all. False: a word that was not granted. */
-bool grant_narrow(struct arena *arena, const char *granted, const char *asked,
-    const char **out_scope);
 /* Without one word, such as what the application may not have. */
 char *grant_without(struct arena *arena, const char *scope, const char *word);

@@ -64,6 +64,7 @@ enum journey_reason {		/* why denied, or why an input was refused */
 	REASON_EXPIRED, REASON_MOVED,	/* the journey: too old; another tab was first */
 	REASON_FOREIGN,		/* another browser's, another tenant's, another issuer's */
 	REASON_UNAVAILABLE,	/* a backend is down: 503 */
+	REASON_NOT_ASSIGNED,	/* the application is for others: appRoleAssignmentRequired */
 	REASONS,
 };
 

@@ -110,6 +110,7 @@ const char *journey_reason_name(enum journey_reason reason)
 		[REASON_MOVED] = "moved",
 		[REASON_FOREIGN] = "foreign",
 		[REASON_UNAVAILABLE] = "unavailable",
+		[REASON_NOT_ASSIGNED] = "notAssigned",
 	};
 
 	return (unsigned)reason < REASONS ? names[reason] : "unknown";

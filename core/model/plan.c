@@ -293,6 +293,7 @@ bool plan_whole(struct plan *plan)
 	check_system(plan);
 	check_flows(plan, all[DOCUMENT_FLOW]);
 	check_groups(plan, all[DOCUMENT_GROUP]);
+	plan_apis(plan, all[DOCUMENT_APP]);
 	if (json_array_size(all[DOCUMENT_POLICY]) > PLAN_POLICIES_MOST)
 		document_wrong(&plan->errors, "conditionalAccessPolicies", "QuotaExceeded",
 		    "a tenant has at most %u policies", PLAN_POLICIES_MOST);

@@ -2,7 +2,8 @@
  * plan_steps.h - what the files of a plan share
  *
  * plan.c: one document and the rules between all. plan_apply.c: which stored one each of a document
- * means. plan_warn.c: what an operator should know before it is done.
+ * means. plan_warn.c: what an operator should know before it is done. plan_apis.c: applications that
+ * name each other.
  *
  * Threads, memory: as in plan.h.
  */
@@ -21,3 +22,5 @@ void plan_patch(struct plan *plan, enum document_kind kind, size_t index, const 
 bool plan_whole(struct plan *plan);
 /* `all`: what the tenant will hold of each kind. */
 void plan_warn(struct plan *plan, json_t *const *all);
+/* Names that two would have are errors; what is granted of an API that hasn't it, a warning. */
+void plan_apis(struct plan *plan, const json_t *apps);

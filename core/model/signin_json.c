@@ -65,6 +65,7 @@ static const struct status_row status_rows[REASONS] = {
 	[REASON_MOVED] = { 50089, "The sign-in went on elsewhere." },
 	[REASON_FOREIGN] = { 50089, "The sign-in belongs to another browser." },
 	[REASON_UNAVAILABLE] = { 90024, "A backend was not available." },
+	[REASON_NOT_ASSIGNED] = { 50105, "The customer is not assigned to the application." },
 };
 
 static const struct status_row interrupted = { 50076,

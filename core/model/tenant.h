@@ -15,6 +15,8 @@
 
 struct jwk;
 
+struct tenant_name { const char *name; const struct app *app; };
+
 struct tenant {
 	struct sp_id id;
 	const char *id_text;		/* lower case */
@@ -23,8 +25,9 @@ struct tenant {
 	const char *locale;		/* default language */
 	const char *mail_from;		/* address; NULL: the server's */
 	struct settings settings;
-	size_t app_count, flow_count, policy_count, group_count, key_count;
+	size_t app_count, flow_count, policy_count, group_count, key_count, name_count;
 	const struct app *const *apps;			/* sorted by app_id */
+	const struct tenant_name *names;		/* identifierUris, sorted: scope.h */
 	const struct userflow *const *flows;
 	const struct policy *const *policies;		/* in the order of the set's results */
 	const struct group *groups;			/* sorted by id */

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "model/scope.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
 #include "store/kinds.h"
@@ -122,6 +123,7 @@ static bool compile_apps(struct compile *compile)
 	qsort(sorted, apps, sizeof(*sorted), app_order);
 	tenant->apps = (const struct app *const *)sorted;
 	tenant->app_count = apps;
+	scope_names(arena, tenant);
 	tenant->flows = (const struct userflow *const *)
 	    pointers(arena, ways, flows, sizeof(struct userflow));
 	tenant->flow_count = flows;

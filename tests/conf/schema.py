@@ -63,6 +63,7 @@ def change(path, value):
 
 
 DROP = object()
+A_SCOPE = '6b1f7a52-7c1e-4b39-9a57-1f20c3d4e5f6'
 POLICY = 'conditionalAccessPolicies/0/'
 REFUSED = [     # path, value, whether a schema can know
     ('tenant/name', 'Woodgrove', True), ('tenant/name', 'admin', False),
@@ -77,6 +78,16 @@ REFUSED = [     # path, value, whether a schema can know
     ('applications/0/nativeAuthenticationApisEnabled', True, True),
     ('applications/0/appId', 'x', True), ('applications/0/extra', {}, True),
     ('applications/0/allowWithoutPkce', True, False), ('applications/0/allowRefreshTokens', 1, True),
+    ('applications/0/identifierUris', ['shop'], True), ('applications/0/identifierUris', ['api://shop/'], True),
+    ('applications/0/api', {'requestedAccessTokenVersion': 1}, True),
+    ('applications/0/api', {'oauth2PermissionScopes': [{'id': A_SCOPE, 'value': 'a b'}]}, True),
+    ('applications/0/api', {'oauth2PermissionScopes': [{'id': A_SCOPE, 'value': 'openid'}]}, False),
+    ('applications/0/api', {'preAuthorizedApplications': [{'appId': A_SCOPE}]}, True),
+    ('applications/0/appRoles', [{'id': A_SCOPE, 'value': 'x', 'allowedMemberTypes': []}], True),
+    ('applications/0/appRoleAssignedTo', [{'principalId': A_SCOPE, 'appRoleId': A_SCOPE}], False),
+    ('applications/0/requiredResourceAccess', [{'resourceAppId': A_SCOPE, 'resourceAccess': []}], True),
+    ('applications/0/groupMembershipClaims', 'DirectoryRole', True),
+    ('applications/0/optionalClaims', {'idToken': [{'name': 'shoe_size'}]}, True),
     ('userFlows/0/displayName', '', True), ('userFlows/0/onUserCreateStart', {}, True),
     ('userFlows/0/onAuthenticationMethodLoadStart/identityProviders/-',
      {'id': 'EmailOtpSignup-OAUTH'}, True),
@@ -98,6 +109,11 @@ REFUSED = [     # path, value, whether a schema can know
 TAKEN = [
     ('tenant/mailFrom', None), ('settings/passcodeTries', None), ('settings/passcodeDigits', 6),
     ('applications/0/publicClient', {'redirectUris': ['com.example.app:/callback']}),
+    ('applications/0/identifierUris', ['api://shop', 'https://shop.example/api']),
+    ('applications/0/api', {'oauth2PermissionScopes': [{'id': A_SCOPE, 'value': 'Shop.Read', 'isEnabled': False}]}),
+    ('applications/0/appRoleAssignedTo', [{'principalId': A_SCOPE, 'principalType': 'Group'}]),
+    ('applications/0/groupMembershipClaims', 'SecurityGroup'),
+    ('applications/0/optionalClaims', {'accessToken': [{'name': 'email', 'essential': True}]}),
     ('userFlows/0/onAttributeCollection', None),
     (POLICY + 'conditions/platforms', {'includePlatforms': ['all'], 'excludePlatforms': ['iOS']}),
     (POLICY + 'sessionControls', {'signInFrequency': {'isEnabled': True, 'type': 'days', 'value': 1}}),

@@ -114,6 +114,8 @@ def at_token():
     same((answer.status, answer.json()['error'], answer.json().get('suberror')), (400, 'invalid_grant', 'basic_action'))
     recipes = world.app(2)
     same(recipes.redeem(browser, recipes.code(recipes.begin(browser))).status, 200)     # excluded
+    world.publish(CLIENTS + '1', 'read')
+    world.grant(CLIENTS + '2', CLIENTS + '1', 'read')
     page = recipes.begin(browser, scope=f'openid api://{CLIENTS}1/read')      # but not for this resource
     same(page.heading, 'One more step')
     world.mfa(False)

@@ -106,6 +106,8 @@ def switched_off():
 def resource_gone():
     api = world.must('POST', '/applications', {
         'appId': CLIENTS + 'e', 'displayName': 'API', 'web': {'redirectUris': ['http://127.0.0.1:8096/']}})
+    world.publish(CLIENTS + 'e', 'read')
+    world.grant(CLIENTS + '1', CLIENTS + 'e', 'read')
     family = Family(scope=f'offline_access api://{CLIENTS}e/read')
     same(claims(family.turn()['access_token'])['aud'], CLIENTS + 'e')
     world.must('PATCH', '/applications/' + api['id'], {'accountEnabled': False})
@@ -128,9 +130,9 @@ def bound():
         same((answer.status, answer.json()['error']), (401, 'invalid_client'), secret)
     other = Browser(world.other, family.browser.source)
     same(renewer.refresh(other, family.token).json()['error'], 'invalid_grant')
-    for scope in ('openid profile email offline_access address', 'Openid', 'openid,profile', SCOPE + ' x'):
+    for scope in ('openid profile email offline_access address', 'Openid', 'openid,profile', f'{CLIENTS}2/.default'):
         family.refused(scope=scope, error='invalid_scope')
-    for scope, wanted in ((SCOPE, SCOPE), ('openid', 'openid'), ('email openid offline_access',) * 2,
+    for scope, wanted in ((SCOPE, SCOPE), (SCOPE + ' x', SCOPE), ('openid', 'openid'), ('email openid offline_access',) * 2,
                           (None, SCOPE), ('', SCOPE)):
         answer = family.turn(scope=scope)
         same((answer['scope'], claims(answer['access_token'])['scope']), (wanted, wanted), scope)

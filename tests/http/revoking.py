@@ -102,8 +102,13 @@ def active():
 
 @test('req76 req70', 'an API may ask about tokens that are for it, nobody about those of others')
 def audience():
-    token = tokens(scope=f'openid api://{api.client_id}/read')['access_token']
+    world.publish(api.client_id, 'read')
+    world.grant(portal.client_id, api.client_id, 'read')
+    token = tokens(scope=f'api://{api.client_id}/read')['access_token']
     same(claims(token)['aud'], api.client_id)
+    same(introspect(token, api)['active'], True)
+    token = tokens(scope=f'openid api://{api.client_id}/read')['access_token']
+    same(claims(token)['aud'][0], api.client_id)
     same(introspect(token, api)['active'], True)
     same(introspect(token, portal)['active'], True)
     same(introspect(token, other), DEAD)
@@ -180,6 +185,18 @@ def alone():
             same(known(portal, again['access_token']), False)
             same(portal.refresh(browser, again['refresh_token']).status, 200)
         same(portal.redeem(browser, code).json()['error'], 'invalid_grant')
+
+
+@test('req78 req76', 'a refresh token whose first access token alone was revoked is active, and good')
+def alone_first():
+    answer = tokens()
+    same(portal.ask(browser, 'revoke', token=answer['access_token']).status, 200)
+    same(introspect(answer['access_token']), DEAD)
+    same(introspect(answer['refresh_token'])['active'], True)
+    again = portal.refresh(browser, answer['refresh_token']).json()
+    same(introspect(again['refresh_token'])['active'], True)
+    same(known(portal, again['access_token']), True)
+    same(known(portal, answer['access_token']), False)
 
 
 @test('req78', 'unknown tokens are 200, those of another client are not revoked')

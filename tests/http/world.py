@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
@@ -148,6 +149,23 @@ plugin:
             'passwordProfile': {'password': password}}, tenant=tenant)
         self.canaries.add(address)
         return address, answer['id']
+
+    def document(self, app_id):
+        return self.must('GET', '/applications/' + app_id)
+
+    def publish(self, api, *values):
+        """The application gets scopes of these values, beside those that it has."""
+        scopes = self.document(api)['api']['oauth2PermissionScopes']
+        scopes += [{'id': str(uuid.uuid4()), 'value': value} for value in values]
+        self.must('PATCH', '/applications/' + api, {'api': {'oauth2PermissionScopes': scopes}})
+
+    def grant(self, client, api, *values):
+        """What the client may have of the API; no value: nothing any more."""
+        rights = [{'id': scope['id'], 'type': 'Scope'} for scope in self.document(api)['api']['oauth2PermissionScopes']
+                  if scope['value'] in values]
+        needs = [need for need in self.document(client)['requiredResourceAccess'] if need['resourceAppId'] != api]
+        needs += [{'resourceAppId': api, 'resourceAccess': rights}] if rights else []
+        self.must('PATCH', '/applications/' + client, {'requiredResourceAccess': needs})
 
     # The mailbox
 

@@ -4,12 +4,12 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "model/access.h"
-#include "model/code.h"
 
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ISSUER "https://id/t/v2.0"
+#define USERINFO "https://id/t/oauth2/v2.0/userinfo"
 #define ID "01000000-0000-0000-0000-000000000000"
 #define EXPIRES INT64_C(1795508493)
 
@@ -43,7 +43,8 @@ static bool takes(const char *member, const char *value, int64_t now)
 	text = text_print(&arena, "{%s}", text);
 	json_t *json = json_read(text, strlen(text), &error);
 	cr_assert_not_null(json, "%s", text);
-	bool taken = access_read(&arena, json, ISSUER, now, &access) && access_ours(&access);
+	bool taken = access_read(&arena, json, ISSUER, now, &access) && 
+	    access_ours(&access, USERINFO);
 	json_decref(json);
 	cr_assert(!taken || (text_same(access.client_id, "app") && access.id.byte[0] == 1 &&
 	    access.user.byte[0] == 1 && access.session.byte[0] == 1));
@@ -54,7 +55,7 @@ Test(access, req69_each_member_must_be_right)
 {
 	static const struct { const char *member, *value; } rows[] = {
 		{ "aud", NULL }, { "aud", "\"\"" }, { "aud", "\"api\"" }, { "aud", "\"App\"" },
-		{ "aud", "\"app \"" }, { "aud", "[\"app\"]" }, { "aud", "[\"app\",\"api\"]" },
+		{ "aud", "\"app \"" }, { "aud", "[\"app\",\"api\"]" },
 		{ "aud", "null" }, { "aud", "\"" ISSUER "\"" },
 		{ "client_id", NULL }, { "client_id", "\"\"" }, { "client_id", "\"other\"" },
 		{ "iss", NULL }, { "iss", "\"\"" }, { "iss", "\"https://id/u/v2.0\"" },
@@ -85,14 +86,20 @@ Test(access, req74_clocks_may_differ_by_a_minute)
 	cr_assert_not(takes("nbf", "1795508000", (INT64_C(1795508000) - 60) * 1000 - 1));
 }
 
-Test(access, req70_one_audience)
+/* Beside an API a token is good for userinfo by name, and for nothing else of ours. */
+Test(access, req70_audiences)
 {
-	static const struct { const char *resources, *audience; } rows[] = {
-		{ NULL, NULL }, { "", NULL }, { "api", "api" }, { "api other", "api" },
+	static const struct { const char *aud; bool taken; } rows[] = {
+		{ "\"app\"", true }, { "[\"app\"]", true },
+		{ "[\"api\",\"" USERINFO "\"]", true }, { "[\"api\"]", false },
+		{ "[\"api\",\"" USERINFO "x\"]", false }, { "[\"api\",\"" ISSUER "\"]", false },
+		{ "[\"api\",\"app\"]", false }, { "[]", false }, { "[7]", false },
+		{ "\"api " USERINFO "\"", false }, { "[\"" USERINFO "\",7]", false },
+		{ "{\"" USERINFO "\":1}", false },
 	};
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct code code = { .client_id = "app", .resources = rows[i].resources };
-		cr_assert(text_same(code_audience(&arena, &code), rows[i].audience), "%zu", i);
-	}
+	cr_assert_str_eq(access_userinfo(&arena, ISSUER), USERINFO);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		cr_assert_eq(takes("aud", rows[i].aud, (EXPIRES - 300) * 1000), rows[i].taken,
+		    "%zu", i);
 }

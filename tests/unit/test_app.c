@@ -148,6 +148,12 @@ Test(app, apps_have_a_canonical_shape)
 {
 	same(DOCUMENT_APP, APP(""), "{'id':'" A "','appId':'" B "','displayName':'Shop',"
 	    "'createdDateTime':null,'accountEnabled':true,'identifierUris':[],"
+	    "'api':{'oauth2PermissionScopes':[],'requestedAccessTokenVersion':null,"
+	    "'acceptMappedClaims':null,'knownClientApplications':[],"
+	    "'preAuthorizedApplications':[]},'appRoles':[],'appRoleAssignmentRequired':false,"
+	    "'appRoleAssignedTo':[],'requiredResourceAccess':[],"
+	    "'groupMembershipClaims':'None',"
+	    "'optionalClaims':{'idToken':[],'accessToken':[],'saml2Token':[]},"
 	    "'isFallbackPublicClient':null,'nativeAuthenticationApisEnabled':'none',"
 	    "'idTokenSignedResponseAlg':'RS256','allowWithoutPkce':false,"
 	    "'allowRefreshTokens':true,'postLogoutRedirectUris':[],'backchannelLogoutUri':null,"
@@ -193,6 +199,73 @@ Test(app, req20_req55_apps_are_checked)
 	expect(DOCUMENT_APP, text_print(&arena, APP(",'web':{'redirectUris':[%s]}"), many), "");
 	expect(DOCUMENT_APP, text_print(&arena, APP(",'web':{'redirectUris':[%s]},"
 	    "'spa':{'redirectUris':['https://a.example']}"), many), "web.redirectUris=TooMany");
+}
+
+#define SCOPE(id, value) "{'id':'" id "','value':'" value "'}"
+#define ROLE(id, value, types) "{'id':'" id "','value':'" value "','allowedMemberTypes':[" types "]}"
+
+Test(app, req70_apis_are_checked)
+{
+	static const struct { const char *document, *wrong; } rows[] = {
+		{ APP(",'identifierUris':['api://shop','https://a.example/api','urn:a:b']"), "" },
+		{ APP(",'identifierUris':['shop','api://shop/','https://a#b','a:b c',':x']"),
+		    "identifierUris[0]=InvalidValue identifierUris[1]=InvalidValue "
+		    "identifierUris[2]=InvalidValue identifierUris[3]=InvalidValue "
+		    "identifierUris[4]=InvalidValue" },
+		{ APP(",'api':{'oauth2PermissionScopes':[" SCOPE(A, "Shop.Read") "],"
+		    "'requestedAccessTokenVersion':2}"), "" },
+		{ APP(",'api':{'requestedAccessTokenVersion':1}"),
+		    "api.requestedAccessTokenVersion=OutOfRange" },
+		{ APP(",'api':{'preAuthorizedApplications':[{'appId':'" C "'}]}"),
+		    "api.preAuthorizedApplications[0]=NotSupported" },
+		{ APP(",'api':{'oauth2PermissionScopes':[" SCOPE(A, "a b") "," SCOPE(B, "openid")
+		    "," SCOPE(C, ".default") "]}"),
+		    "api.oauth2PermissionScopes[0].value=InvalidValue "
+		    "api.oauth2PermissionScopes[1].value=InvalidValue "
+		    "api.oauth2PermissionScopes[2].value=InvalidValue" },
+		{ APP(",'api':{'oauth2PermissionScopes':[" SCOPE(A, "a/b") "]}"),
+		    "api.oauth2PermissionScopes[0].value=InvalidValue" },
+		{ APP(",'api':{'oauth2PermissionScopes':[" SCOPE(A, "a") "," SCOPE(B, "a") "]},"
+		    "'appRoles':[" ROLE(A, "a", "'User'") "]"),
+		    "api.oauth2PermissionScopes[1].value=InvalidValue appRoles[0].id=InvalidValue" },
+		{ APP(",'appRoles':[" ROLE(A, "r", "'user','Application'") "],"
+		    "'appRoleAssignedTo':[{'principalId':'" B "','appRoleId':'" A "'},"
+		    "{'principalId':'" C "','principalType':'Group'}]"), "" },
+		{ APP(",'appRoles':[" ROLE(A, "r", "'Application'") "," ROLE(B, "s", "") "],"
+		    "'appRoleAssignedTo':[{'principalId':'" B "','appRoleId':'" A "'}]"),
+		    "appRoles[1].allowedMemberTypes=Required "
+		    "appRoleAssignedTo[0].appRoleId=InvalidValue" },
+		{ APP(",'requiredResourceAccess':[{'resourceAppId':'" C "','resourceAccess':["
+		    "{'id':'" A "','type':'Scope'}]}]"), "" },
+		{ APP(",'requiredResourceAccess':[{'resourceAppId':'" C "','resourceAccess':["
+		    "{'id':'" A "'}]}]"),
+		    "requiredResourceAccess[0].resourceAccess[0].type=Required" },
+		{ APP(",'groupMembershipClaims':'DirectoryRole'"),
+		    "groupMembershipClaims=InvalidValue" },
+		{ APP(",'optionalClaims':{'idToken':[{'name':'auth_time','essential':true,"
+		    "'source':null,'additionalProperties':[]}],"
+		    "'accessToken':[{'name':'email'}]}"), "" },
+		{ APP(",'optionalClaims':{'accessToken':[{'name':'email'},{'name':'shoe_size'}],"
+		    "'saml2Token':[{'name':'email'}]}"), "optionalClaims.saml2Token[0]=NotSupported "
+		    "optionalClaims.accessToken[1].name=InvalidValue" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		expect(DOCUMENT_APP, rows[i].document, rows[i].wrong);
+}
+
+/* As in the original: what a PATCH of optionalClaims leaves out is gone. */
+Test(app, optional_claims_are_replaced_whole)
+{
+	json_t *base = read_json("{'optionalClaims':{'idToken':[{'name':'name'}]},'web':{'a':1}}");
+	json_t *patch = read_json("{'optionalClaims':{'accessToken':[]},'web':{'b':2}}");
+	json_t *merged = document_merge(base, patch);
+
+	cr_assert_str_eq(json_write(&arena, merged), "{\"optionalClaims\":{\"accessToken\":[]},"
+	    "\"web\":{\"a\":1,\"b\":2}}");
+	json_decref(base);
+	json_decref(patch);
+	json_decref(merged);
 }
 
 Test(app, apps_compile)

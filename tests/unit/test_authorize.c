@@ -260,7 +260,11 @@ Test(authorize, targets_are_client_and_resources)
 	cr_assert_eq(authorize_check(&arena, &tenant, &query, &request, &error), AUTHORIZE_GOOD);
 	cr_assert_eq(authorize_targets(&arena, &tenant, &request, &targets), 1);
 	cr_assert(id_equal(targets[0], apps[0].app_id));
-	query.scope = "openid api://" API "/read api://" API "/write " OLD "/.default " WEB;
+	static struct api_need needs[2];
+	needs[0].app_id = apps[3].app_id;
+	needs[1].app_id = apps[1].app_id;
+	apps[0].api = (struct api){ .needs = needs, .need_count = 2 };
+	query.scope = "openid api://" API "/.default " OLD "/.default " WEB "/.default";
 	query.resource = API;
 	cr_assert_eq(authorize_check(&arena, &tenant, &query, &request, &error), AUTHORIZE_GOOD);
 	cr_assert_str_eq(request.resources, API " " OLD " " WEB);

@@ -148,8 +148,113 @@ Test(claims, req67_id_token)
 Test(claims, req75_access_token)
 {
 	cr_assert_str_eq(written(claims_access_token, "openid profile email address", true),
-	    text_print(&arena, WHO SAME ",\"client_id\":\"app\",\"jti\":\"jti\","
+	    text_print(&arena, WHO SAME ",\"client_id\":\"app\",\"azp\":\"app\",\"jti\":\"jti\","
 	    "\"scope\":\"openid profile email address\"}", "1795508493"));
+}
+
+/* An ID token says what the original's does; the rest is userinfo's, or asked for by name. */
+Test(claims, req67_req82_id_token_by_scope)
+{
+	cr_assert_str_eq(written(claims_id_token, "openid profile address", true),
+	    text_print(&arena, WHO SAME ",\"nonce\":\"n\",\"name\":\"Ann \xc3\x84\","
+	    "\"preferred_username\":\"ann\"}", "1795511493"));
+}
+
+static bool holds(const json_t *object, const char *member)
+{
+	return json_object_get(object, member) != NULL;
+}
+
+/* A token for an API whose document asks for `claims`. */
+static json_t *for_api(const char *scope, struct app *api, size_t groups)
+{
+	static struct sp_id ids[CLAIMS_GROUPS + 1];
+	static struct tenant tenant = { .id_text = "tenant" };
+	struct code code = a_code();
+	struct claims claims = { .tenant = &tenant, .code = &code, .user = &user, .now = NOW,
+		.token_id = "jti", .audience = "api", .userinfo = "https://id/userinfo",
+		.scope = "read openid", .values = "read", .api = api, .groups = { groups, ids } };
+
+	code.scope = scope;
+	for (size_t i = 0; i <= CLAIMS_GROUPS; i++)
+		ids[i] = (struct sp_id){ { (uint8_t)(i >> 8), (uint8_t)i } };
+	return claims_access_token(&claims);
+}
+
+Test(claims, req68_a_token_for_an_api)
+{
+	struct app api = { 0 };
+	json_t *json = for_api("openid profile", &api, 2);
+
+	cr_assert_str_eq(json_text(json, "scp", ""), "read");
+	cr_assert_str_eq(json_text(json, "scope", ""), "read openid");
+	cr_assert_str_eq(json_text(json, "azp", ""), "app");
+	cr_assert_str_eq(json_write(&arena, json_object_get(json, "aud")),
+	    "[\"api\",\"https://id/userinfo\"]");
+	cr_assert(!holds(json, "name") && !holds(json, "groups") && !holds(json, "roles"));
+	json_decref(json);
+}
+
+/* Never a cut list: whoever decides by it must see that it isn't whole. */
+Test(claims, sem43_groups_are_all_or_none)
+{
+	struct app api = { .api = { .groups = true } };
+	json_t *json = for_api("openid", &api, CLAIMS_GROUPS);
+
+	cr_assert_eq(json_array_size(json_object_get(json, "groups")), CLAIMS_GROUPS);
+	cr_assert_not(holds(json, "hasgroups"));
+	json_decref(json);
+	json = for_api("openid", &api, CLAIMS_GROUPS + 1);
+	cr_assert(json_flag(json, "hasgroups", false) && !holds(json, "groups"));
+	json_decref(json);
+	json = for_api("openid", &api, 0);
+	cr_assert(!holds(json, "hasgroups") && !holds(json, "groups"));
+	json_decref(json);
+}
+
+Test(claims, req75_optional_claims_need_their_scope)
+{
+	struct app api = { .api = { .access_claims = UINT32_MAX } };
+	json_t *json = for_api("openid", &api, 0);
+
+	cr_assert(!holds(json, "email") && !holds(json, "name") && !holds(json, "ctry"));
+	json_decref(json);
+	json = for_api("openid profile", &api, 0);
+	cr_assert(!holds(json, "email") && holds(json, "name") &&
+	    holds(json, "preferred_username"));
+	json_decref(json);
+	json = for_api("openid email", &api, 0);
+	cr_assert(holds(json, "email") && holds(json, "email_verified") && !holds(json, "name"));
+	json_decref(json);
+}
+
+Test(claims, roles_are_of_the_customer_and_of_his_groups)
+{
+	static const struct api_role roles[] = {
+		{ .id = { { 1 } }, .value = "Reader", .enabled = true, .users = true },
+		{ .id = { { 2 } }, .value = "Writer", .enabled = true, .users = true },
+		{ .id = { { 3 } }, .value = "Off", .enabled = false, .users = true },
+		{ .id = { { 4 } }, .value = "Robot", .enabled = true, .apps = true },
+		{ .id = { { 5 } }, .value = "Other", .enabled = true, .users = true },
+	};
+	static const struct api_assignment assignments[] = {
+		{ { { 2 } }, { { 1 } } }, { { { 0, 1 } }, { { 2 } } }, { { { 0, 0 } }, { { 2 } } },
+		{ { { 2 } }, { { 3 } } }, { { { 2 } }, { { 4 } } }, { { { 9 } }, { { 5 } } },
+	};
+	struct app api = { .api = { .roles = roles, .role_count = COUNT(roles),
+	    .assignments = assignments, .assignment_count = COUNT(assignments) } };
+	json_t *json = for_api("openid", &api, 2);
+
+	cr_assert_str_eq(json_write(&arena, json_object_get(json, "roles")),
+	    "[\"Reader\",\"Writer\"]");
+	json_decref(json);
+	json = for_api("openid", &api, 0);
+	cr_assert_str_eq(json_write(&arena, json_object_get(json, "roles")), "[\"Reader\"]");
+	json_decref(json);
+	api.api.assigned_only = true;
+	cr_assert(api_admits(&api.api, (struct sp_id){ { 2 } }, (struct sp_ids){ 0, NULL }));
+	cr_assert_not(api_admits(&api.api, (struct sp_id){ { 3 } }, (struct sp_ids){ 0, NULL }));
+	cr_assert_not(api_admits(&api.api, (struct sp_id){ { 0 } }, (struct sp_ids){ 0, NULL }));
 }
 
 Test(claims, req82_claims_by_scope)

@@ -19,12 +19,14 @@ static void trade_code(struct redeem *redeem, const struct form *form)
 	redeem->code = form_get(form, "code");
 	redeem->redirect_uri = form_get(form, "redirect_uri");
 	redeem->verifier = form_get(form, "code_verifier");
+	redeem->resource = form_get(form, "resource");
 }
 
 static void trade_refresh(struct redeem *redeem, const struct form *form)
 {
 	redeem->refresh = form_get(form, "refresh_token");
 	redeem->asked = form_get(form, "scope");
+	redeem->resource = form_get(form, "resource");
 }
 
 /* By grant_type: what is read of the form, and what is done with it. */
@@ -57,6 +59,8 @@ static void trade_finished(struct turn *turn, void *arg)
 		json_object_set_new(body, "refresh_token", json_string(redeem->refresh_token));
 	if (redeem->id_token != NULL)
 		json_object_set_new(body, "id_token", json_string(redeem->id_token));
+	if (redeem->client_info != NULL)
+		json_object_set_new(body, "client_info", json_string(redeem->client_info));
 	face_json(ex, 200, body);
 }
 
@@ -81,6 +85,7 @@ static const char *trade_read(struct trade *trade, const char **out_error)
 			continue;
 		trade->run = grants[i].run;
 		grants[i].read(&trade->redeem, &form);
+		trade->redeem.wants_info = text_same(form_get(&form, "client_info"), "1");
 		return caller_read(trade->ex, &form, &trade->redeem);
 	}
 	*out_error = "unsupported_grant_type";

@@ -175,7 +175,8 @@ static void fill_attributes(struct exchange *ex, const struct visit *visit,
 static bool denied_for_good(enum journey_reason reason)
 {
 	return reason == REASON_BLOCKED || reason == REASON_NO_METHOD ||
-	    reason == REASON_METHOD_OFF || reason == REASON_GROUPS;
+	    reason == REASON_METHOD_OFF || reason == REASON_GROUPS ||
+	    reason == REASON_NOT_ASSIGNED;
 }
 
 static void fill_denied(struct exchange *ex, const struct visit *visit, struct values *values)

@@ -196,7 +196,7 @@ static unsigned page_status(const struct visit_answer *answer)
 	case REASON_TRIES: case REASON_PAUSED: case REASON_SENDS:
 		return 429;
 	case REASON_BLOCKED: case REASON_NO_METHOD: case REASON_METHOD_OFF: case REASON_GROUPS:
-	case REASON_NO_SIGN_UP: case REASON_FOREIGN:
+	case REASON_NO_SIGN_UP: case REASON_FOREIGN: case REASON_NOT_ASSIGNED:
 		return 403;
 	case REASON_MOVED:
 		return 409;
