@@ -3,6 +3,8 @@
  *
  * Linear and without a compiled form: the second definition that engines are compared
  * with. It shares no code with any of them.
+ *
+ * Threads  Any; pure. Memory  The caller's arrays alone.
  */
 #pragma once
 

@@ -7,6 +7,9 @@
  *
  * A new check is a row in its role's file and a function; what it demands stands in a header of
  * core/include, and the clause is named.
+ *
+ * Threads  The process's one. Memory  Its own: it is gone with the process.
+ * Failing  A demand that isn't met ends the process with words (report.h tells them).
  */
 #pragma once
 

@@ -15,6 +15,7 @@
  *                it: what it says, or no more than that it is not active (RFC 7662).
  * redeem_revoke() ends a token of the client's: of a refresh token the whole family (RFC 7009).
  *
+ * Threads  The request's loop; signing is done on the work lane. Memory  The request's arena.
  * Failing  `error` is the RFC's word, `status` the HTTP status; a policy no longer met is
  *          invalid_grant with suberror; a backend that is down 503, nothing spent (4.4). Where a
  *          write may have happened it is looked for; if it stays unknown, the 503 says so.

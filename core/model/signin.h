@@ -4,7 +4,8 @@
  * Begins with what a replay needs, in compact binary; the rest is for people (4.5; Graph's signIn
  * of entra.md 1.7 is made of it by signin_json()).
  *
- * Threads  Any; pure.
+ * Threads  Any; pure. Memory  The arena; JSON is a new reference of the caller's.
+ * Failing  A record that can't be unpacked is told as false, and is shown to nobody.
  */
 #pragma once
 

@@ -2,6 +2,8 @@
  * accounts.h - records of what Sallyport decides about a person (model/account.h)
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  A record that can't be read is no record of anything: the reader says false, and the
+ *          caller ends as it would without a store. A write that is too large says false.
  */
 #pragma once
 

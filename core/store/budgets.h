@@ -10,6 +10,9 @@
  *
  * Threads  A loop. `answer` is the operation as got() receives it: the answers below may be
  *          asked of OK and REJECTED (and CONFLICT: the total then stands unchanged).
+ * Memory   Values; what goes into a batch is copied.
+ * Failing  What can't be read is told as false. Without the store nothing is charged, and so
+ *          nothing is compared: the flow ends with 503.
  */
 #pragma once
 

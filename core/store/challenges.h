@@ -5,6 +5,8 @@
  * Tries are a counter beside it, moved before the compare.
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  A record that can't be read is no record of anything: the reader says false, and the
+ *          caller ends as it would without a store. A write that is too large says false.
  */
 #pragma once
 

@@ -7,6 +7,8 @@
  * without the record, makes none. What is removed is void, whatever was made of it.
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  A record that can't be read is no record of anything: the reader says false, and the
+ *          caller ends as it would without a store. A write that is too large says false.
  */
 #pragma once
 

@@ -2,6 +2,8 @@
  * members.h - which users are in which groups: a record for each direction
  *
  * Threads  A loop.
+ * Memory   Values; what goes into a batch is copied.
+ * Failing  What can't be read is told as false.
  */
 #pragma once
 

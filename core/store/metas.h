@@ -2,6 +2,8 @@
  * metas.h - what the store says of itself, and which nodes use it
  *
  * Threads  A loop.
+ * Memory   Values; what goes into a batch is copied.
+ * Failing  What can't be read is told as false.
  */
 #pragma once
 

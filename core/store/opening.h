@@ -4,7 +4,8 @@
  * A new store gets a new ring; a new key file, if there is none. A store that there is wants the
  * key file that wrapped its ring, and a format that this server knows.
  *
- * Threads  The main thread. Failing  In words.
+ * Threads  The main thread. Memory  What it makes belongs to the store.
+ * Failing  In words: which file, which key, which format.
  */
 #pragma once
 

@@ -10,6 +10,7 @@
  * sessions, journeys, tombstones, mail, budgets) is not there.
  *
  * Threads  The main thread, loops running, instead of store_open(). Blocks.
+ * Memory   Its own, freed at the end; a block of the file at a time.
  * Failing  In words: what is wrong with the file, which key file is wanted, what is in the way.
  */
 #pragma once

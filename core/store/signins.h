@@ -2,6 +2,8 @@
  * signins.h - records of decisions (model/signin.h), newest last
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  A record that can't be read is no record of anything: the reader says false, and the
+ *          caller ends as it would without a store. A write that is too large says false.
  */
 #pragma once
 

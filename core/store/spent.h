@@ -6,6 +6,8 @@
  * an UNKNOWN, has won. `until` is when the last token made of it has expired.
  *
  * Threads  A loop.
+ * Memory   Values; what goes into a batch is copied.
+ * Failing  What can't be read is told as false.
  */
 #pragma once
 

@@ -5,6 +5,7 @@
  * Short keyed hashes alone: of no use to whoever reads the records. Beside the account's counters.
  *
  * Threads  A loop. Memory  Values.
+ * Failing  What can't be read is told as false.
  */
 #pragma once
 

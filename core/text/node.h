@@ -2,6 +2,8 @@
  * node.h - a compiled template, as compiler, linker and renderer know it
  *
  * Nodes lie in one array. A section's nodes follow it, up to its `end`.
+ *
+ * Threads  Written by one, then read by any. Memory  The template's arena.
  */
 #pragma once
 

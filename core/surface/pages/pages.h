@@ -1,7 +1,8 @@
 /*
  * pages.h - the pages surface: forms of a journey, the page of a stored one, the style sheet
  *
- * Threads  The exchange's loop.
+ * Threads  The exchange's loop. Memory  Its arena.
+ * Failing  A page that says what to do next, never a bare status.
  */
 #pragma once
 
