@@ -208,6 +208,15 @@ static const struct jwk *jws_choose(struct arena *arena, const struct jws_rule *
 	return jwk;
 }
 
+json_t *jws_peek(struct arena *arena, const char *token)
+{
+	struct sp_error error;
+	struct jws jws;
+
+	return jws_split(arena, token, &jws) ? jws_object(arena, "payload", jws.payload, &error) :
+	    NULL;
+}
+
 bool jws_verify(struct arena *arena, const struct jws_rule *rule, const char *token,
     json_t **out_payload, struct sp_error *out_error)
 {

@@ -27,5 +27,8 @@ struct jws_rule {
 	bool kid_optional;	/* a client with one key of that alg may leave its kid out */
 };
 
+/* What it says, unproven: to find out whose keys to try. NULL: it is no JWT. */
+json_t *jws_peek(struct arena *arena, const char *token);
+
 bool jws_verify(struct arena *arena, const struct jws_rule *rule, const char *token,
     json_t **out_payload, struct sp_error *out_error);

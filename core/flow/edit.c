@@ -128,6 +128,18 @@ static void edit_keep(struct edit *edit, const struct sp_records_list *list)
 	work->revisions[work->reading] = revisions;
 }
 
+static bool edit_revise(struct edit *edit)
+{
+	struct plan *plan = &edit->plan;
+	size_t index;
+	const json_t *stored = plan_find(plan, edit->kind, edit->id, &index);
+	json_t *body = stored != NULL ? edit->revise(edit, stored) : json_object();
+	bool fine = plan->errors.count == 0 && plan_one(plan, edit->kind, edit->id, body);
+
+	json_decref(body);
+	return fine;
+}
+
 static bool edit_plan(struct edit *edit)
 {
 	struct plan *plan = &edit->plan;
@@ -136,7 +148,8 @@ static bool edit_plan(struct edit *edit)
 	case EDIT_CREATE:
 		return plan_one(plan, edit->kind, NULL, edit->body);
 	case EDIT_PATCH:
-		return plan_one(plan, edit->kind, edit->id, edit->body);
+		return edit->revise != NULL ? edit_revise(edit) :
+		    plan_one(plan, edit->kind, edit->id, edit->body);
 	case EDIT_REMOVE:
 		return plan_one(plan, edit->kind, edit->id, NULL);
 	case EDIT_APPLY:

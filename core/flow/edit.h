@@ -31,6 +31,9 @@ struct edit {
 	enum document_kind kind;
 	const char *id;		/* PATCH, REMOVE */
 	json_t *body;		/* borrowed */
+	/* PATCH: what is sent depends on what is stored, so it is made in every try. A new reference;
+	 * what is wrong is told in plan.errors. NULL: it is `body`. */
+	json_t *(*revise)(struct edit *edit, const json_t *stored);
 	bool dry_run, prune;
 	const char *actor;	/* for the audit: "uid 0" */
 

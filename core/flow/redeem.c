@@ -323,8 +323,27 @@ static unsigned redeem_got_revoke(struct flow *flow, struct sp_op *answer, enum 
 	return redeem_grant(redeem, "This code was redeemed before; its tokens are void now.");
 }
 
+void redeem_ask_prove(struct flow *flow)
+{
+	client_ask_spend(&redeem_of(flow)->turn, &redeem_of(flow)->client);
+}
+
+/* Nobody knows whether it was spent: another one is easily made. */
+unsigned redeem_got_prove(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct redeem *redeem = redeem_of(flow);
+
+	(void)answer;
+	if (status == SP_CONFLICT)
+		return redeem_refuse(redeem, 401, "invalid_client",
+		    "client_assertion: its jti was used before.");
+	return status == SP_OK ? redeem->work->proven : redeem_failed(redeem);
+}
+
 #define TO FLOW_TO
 const struct flow_step redeem_steps[] = {
+	[REDEEM_PROVE] = { "prove", redeem_ask_prove, redeem_got_prove,
+	    TO(REDEEM_VIEW) | TO(REDEEM_REVOKE) | TO(REFRESH_FAMILY) | TO(FLOW_END) },
 	[REDEEM_VIEW] = { "view", redeem_ask_code_view, redeem_got_code_view,
 	    TO(REDEEM_USER) | TO(REDEEM_REVOKE) | TO(FLOW_END) },
 	[REDEEM_USER] = { "user", redeem_ask_user, redeem_got_user,
@@ -350,16 +369,19 @@ const struct flow_step redeem_steps[] = {
 
 bool redeem_client(struct redeem *redeem)
 {
-	switch (client_check(&redeem->turn, redeem->client_id, redeem->client_secret,
-	    &redeem->work->app, &redeem->wait)) {
+	struct client *client = &redeem->client;
+
+	switch (client_check(&redeem->turn, client)) {
 	case CLIENT_RIGHT:
+		redeem->work->app = client->app;
 		return true;
 	case CLIENT_THROTTLED:
+		redeem->wait = client->wait;
 		redeem_refuse(redeem, 429, "invalid_client", "Too many wrong secrets; wait.");
 		return false;
 	default:
-		redeem_refuse(redeem, 401, "invalid_client",
-		    "The client is unknown, or its secret is not right.");
+		redeem_refuse(redeem, 401, "invalid_client", client->why != NULL ? client->why :
+		    "The client is unknown, or its secret or assertion is not right.");
 		return false;
 	}
 }
@@ -395,22 +417,26 @@ static struct spent redeem_void(const struct redeem *redeem)
 
 void redeem_over(struct redeem *redeem)
 {
+	if (!id_zero(redeem->client.used)) {
+		redeem_run(redeem, redeem_steps, FLOW_END);
+		return;
+	}
 	redeem_log(redeem);
 	redeem->turn.finished(&redeem->turn, redeem->turn.arg);
 }
 
 void redeem_code(struct redeem *redeem)
 {
-	struct code_claim claim = { .client_id = redeem->client_id,
-		.redirect_uri = redeem->redirect_uri, .verifier = redeem->verifier,
-		.issuer = redeem->turn.issuer };
-
 	redeem->work = arena_alloc(redeem->turn.arena, sizeof(*redeem->work));
 	redeem->work->op = id_random();
 	if (!redeem_opens(redeem)) {
 		redeem_over(redeem);
 		return;
 	}
+	struct code_claim claim = { .client_id = redeem->client.client_id,
+		.redirect_uri = redeem->redirect_uri, .verifier = redeem->verifier,
+		.issuer = redeem->turn.issuer };
+
 	redeem->work->misfit = code_refuses(&redeem->work->code, &claim, redeem->turn.now);
 	if (redeem->work->misfit != NULL)
 		redeem->work->spent = redeem_void(redeem);

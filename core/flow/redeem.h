@@ -22,15 +22,14 @@
  */
 #pragma once
 
-#include "flow/turn.h"
+#include "flow/client.h"
 #include "model/code.h"
 
 struct redeem {
 	struct turn turn;		/* first */
-	/* redeem_code: */
-	const char *client_id;
-	struct secret client_secret;	/* empty: a public client */
+	struct client client;
 	bool basic;			/* it came in the Authorization header */
+	/* redeem_code: */
 	const char *code, *redirect_uri, *verifier;
 	const char *resource;		/* which of those granted (RFC 8707 2.2); NULL: the first */
 	bool wants_info;		/* client_info=1, as the original's libraries ask */

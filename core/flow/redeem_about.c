@@ -2,6 +2,7 @@
 #include "flow/redeem_work.h"
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
 #include "model/claims.h"
@@ -164,6 +165,10 @@ static void about_run(struct redeem *redeem, enum redeem_about about)
 	redeem->work->about = about;
 	if (about_may(redeem) && about_opens(redeem, &step)) {
 		redeem_run(redeem, token_steps, step);
+		return;
+	}
+	if (!id_zero(redeem->client.used)) {
+		redeem_run(redeem, token_steps, FLOW_END);
 		return;
 	}
 	if (redeem->error != NULL)

@@ -186,7 +186,7 @@ static bool end_tell(struct redeem *redeem, struct sp_records_commit *commit)
 	struct audit_act act = {
 		.tenant = redeem->turn.tenant->id, .now = redeem->turn.now,
 		.request_id = redeem->turn.request_id,
-		.actor = text_print(redeem->turn.arena, "client %s", redeem->client_id),
+		.actor = text_print(redeem->turn.arena, "client %s", redeem->client.client_id),
 		.activity = "End a refresh token family after reuse", .verb = "Delete",
 	};
 
@@ -215,7 +215,7 @@ static void end_log(const struct redeem *redeem)
 
 	id_format(redeem->work->grant.user, user);
 	LOG_EVENT(SP_WARNING, "refresh-token-reused", { "tenant", redeem->turn.tenant->name },
-	    { "client_id", redeem->client_id }, { "user", user },
+	    { "client_id", redeem->client.client_id }, { "user", user },
 	    { "source", redeem->turn.source_text },
 	    { "request_id", text_print(redeem->turn.arena, "%016llx",
 	    (unsigned long long)redeem->turn.request_id) });

@@ -59,7 +59,7 @@ void redeem_log(const struct redeem *redeem)
 	id_format(redeem->work->code.user, user);
 	LOG_EVENT(redeem->error == NULL ? SP_INFO : SP_WARNING, events[redeem->work->about],
 	    { "result", redeem->error == NULL ? "success" : redeem->error },
-	    { "tenant", redeem->turn.tenant->name }, { "client_id", redeem->client_id },
+	    { "tenant", redeem->turn.tenant->name }, { "client_id", redeem->client.client_id },
 	    { "user", id_zero(redeem->work->code.user) ? NULL : user },
 	    { "source", redeem->turn.source_text },
 	    { "request_id", text_print(redeem->turn.arena, "%016llx",
@@ -69,7 +69,8 @@ void redeem_log(const struct redeem *redeem)
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step)
 {
 	redeem->turn.flow = (struct flow){ .steps = steps, .end = redeem_end };
-	flow_start(&redeem->turn.flow, step);
+	redeem->work->proven = step;
+	flow_start(&redeem->turn.flow, id_zero(redeem->client.used) ? step : REDEEM_PROVE);
 }
 
 void redeem_ask_view(struct redeem *redeem)
@@ -200,6 +201,8 @@ static unsigned token_got_user(struct flow *flow, struct sp_op *answer, enum sp_
 }
 
 const struct flow_step token_steps[] = {
+	[TOKEN_PROVE] = { "prove", redeem_ask_prove, redeem_got_prove, FLOW_TO(TOKEN_VIEW) |
+	    FLOW_TO(ABOUT_FAMILY) | FLOW_TO(ABOUT_END) | FLOW_TO(FLOW_END) },
 	[TOKEN_VIEW] = { "view", token_ask_view, token_got_view,
 	    FLOW_TO(TOKEN_USER) | FLOW_TO(FLOW_END) },
 	[TOKEN_USER] = { "user", token_ask_user, token_got_user, FLOW_TO(FLOW_END) },

@@ -33,17 +33,19 @@ struct redeem_signing {
 	char *access_token, *id_token;
 };
 
-enum redeem_step { REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN,
+enum redeem_step { REDEEM_PROVE, REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN,
 	REDEEM_SPEND, REDEEM_REVOKE, REFRESH_FAMILY, REFRESH_ACCOUNT, REFRESH_ROTATE, REFRESH_END };
 extern const struct flow_step redeem_steps[];
 
-enum token_step { TOKEN_VIEW, TOKEN_USER, ABOUT_FAMILY, ABOUT_END };
+/* The first of every table is the one that spends a client's assertion, where it came with one. */
+enum token_step { TOKEN_PROVE = REDEEM_PROVE, TOKEN_VIEW, TOKEN_USER, ABOUT_FAMILY, ABOUT_END };
 extern const struct flow_step token_steps[];
 
 enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE };
 
 struct redeem_work {
 	const struct app *app;
+	unsigned proven;		/* the step after REDEEM_PROVE */
 	struct code code;
 	const struct app *api;		/* whom the access token is for: another, or the client */
 	const char *token_scope, *values, *userinfo;	/* what it says: claims.h */
@@ -82,9 +84,13 @@ unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent, or nobo
 void redeem_log(const struct redeem *redeem);
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step);
 
+void redeem_ask_prove(struct flow *flow);
+unsigned redeem_got_prove(struct flow *flow, struct sp_op *answer, enum sp_status status);
+
 /* Client and secret. False: refused. */
 bool redeem_client(struct redeem *redeem);
-void redeem_over(struct redeem *redeem);	/* refused before the flow began */
+/* Answered before the flow began: an assertion is spent all the same. */
+void redeem_over(struct redeem *redeem);
 unsigned redeem_grant(struct redeem *redeem, const char *description);	/* invalid_grant */
 bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit);
 bool redeem_login(struct redeem *redeem, struct sp_records_commit *commit);

@@ -4,8 +4,8 @@
 #include "base/encode.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "model/app_key.h"
 #include "model/optional.h"
-#include "model/shape.h"
 
 #include <string.h>
 
@@ -51,12 +51,17 @@ static const struct shape app_shape[] = {
 	{ .name = "backchannelLogoutUri", .type = SHAPE_TEXT, .min = 1, .max = 2000 },
 	{ .name = "backchannelLogoutSessionRequired", .type = SHAPE_FLAG },
 	{ .name = "thirdParty", .type = SHAPE_FLAG },
+	{ .name = "allowClientCredentials", .type = SHAPE_FLAG, .fallback = "true" },
+	{ .name = "allowDeviceCode", .type = SHAPE_FLAG, .fallback = "false" },
+	{ .name = "requirePushedAuthorizationRequests", .type = SHAPE_FLAG, .fallback = "false" },
 	{ .name = "web", .type = SHAPE_OBJECT, .whole = true, .members = web_shape },
 	{ .name = "spa", .type = SHAPE_OBJECT, .whole = true, .members = redirects_shape },
 	{ .name = "publicClient", .type = SHAPE_OBJECT, .whole = true,
 	    .members = redirects_shape },
 	{ .name = "passwordCredentials", .type = SHAPE_OBJECT, .list = true,
 	    .members = secret_shape, .most = APP_SECRETS },
+	{ .name = "keyCredentials", .type = SHAPE_OBJECT, .list = true,
+	    .members = app_key_shape, .most = APP_SECRETS },
 	{ 0 },
 };
 
@@ -207,9 +212,11 @@ static void app_check_secrets(const json_t *canonical, struct document_errors *e
 			    "passwordCredentials[%zu].secretHash", i), "InvalidValue",
 			    "not 32 bytes in base64url");
 	}
-	if (json_array_size(list) == 0 && json_flag(canonical, "allowWithoutPkce", false))
+	if (json_array_size(list) == 0 &&
+	    json_array_size(json_object_get(canonical, "keyCredentials")) == 0 &&
+	    json_flag(canonical, "allowWithoutPkce", false))
 		document_wrong(errors, "allowWithoutPkce", "InvalidValue",
-		    "only for an application with a client secret");
+		    "only for an application with a client secret or a key");
 }
 
 json_t *app_check(const json_t *document, struct document_errors *errors)
@@ -284,7 +291,8 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 
 	if (!id_parse(json_text(document, "id", NULL), &app.id) ||
 	    !id_parse(json_text(document, "appId", NULL), &app.app_id) ||
-	    !app_secrets(arena, document, &app) || !api_compile(arena, document, &app.api))
+	    !app_secrets(arena, document, &app) || !app_key_compile(arena, document, &app) ||
+	    !api_compile(arena, document, &app.api))
 		return false;
 	id_format(app.app_id, text);
 	app_redirects(arena, document, &app);
@@ -293,8 +301,11 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 	app.native_api = text_same(json_text(document, "nativeAuthenticationApisEnabled", NULL),
 	    "all");
 	app.es256 = text_same(json_text(document, "idTokenSignedResponseAlg", NULL), "ES256");
-	app.without_pkce = json_flag(document, "allowWithoutPkce", false) && app.secret_count > 0;
+	app.without_pkce = json_flag(document, "allowWithoutPkce", false) && app_confidential(&app);
 	app.refresh_tokens = json_flag(document, "allowRefreshTokens", true);
+	app.client_credentials = json_flag(document, "allowClientCredentials", true);
+	app.device_code = json_flag(document, "allowDeviceCode", false);
+	app.pushed_only = json_flag(document, "requirePushedAuthorizationRequests", false);
 	app.enabled = json_flag(document, "accountEnabled", false);
 	app.third_party = json_flag(document, "thirdParty", false);
 	app_compile_leaving(arena, document, &app);
@@ -329,5 +340,5 @@ const struct app_redirect *app_redirect(const struct app *app, const char *uri)
 
 bool app_confidential(const struct app *app)
 {
-	return app->secret_count > 0;
+	return app->secret_count > 0 || app->key_count > 0;
 }

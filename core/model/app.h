@@ -11,6 +11,7 @@
 
 struct arena;
 struct document_errors;
+struct jwk;
 
 enum app_platform { APP_NONE = 0, APP_WEB, APP_SPA, APP_PUBLIC };
 
@@ -22,6 +23,14 @@ struct app_secret {
 	int64_t expires;	/* 0: never */
 };
 
+/* Of a client that signs for itself (app_key.c). */
+struct app_key {
+	struct sp_id key_id;
+	const char *text;	/* the JWK, public members alone */
+	struct jwk *jwk;	/* made of it by the snapshot; NULL: it is no key */
+	int64_t begins, expires;	/* 0: always, never */
+};
+
 struct app {
 	struct sp_id id, app_id;	/* object id; client_id, which policies name */
 	const char *client_id;		/* app_id as text */
@@ -30,9 +39,14 @@ struct app {
 	const struct app_redirect *redirects;
 	size_t secret_count;
 	const struct app_secret *secrets;
+	size_t key_count;
+	struct app_key *keys;
 	bool native_api;		/* nativeAuthenticationApisEnabled is "all", not "none" */
 	bool without_pkce;		/* a warned exception for older confidential clients */
 	bool refresh_tokens;		/* for scope offline_access; on unless an operator says no */
+	bool client_credentials;	/* tokens of its own; for confidential clients alone */
+	bool device_code;		/* a warned exception: sign-ins on another device */
+	bool pushed_only;		/* its requests are pushed (RFC 9126) */
 	bool es256;			/* ID tokens: ES256 instead of RS256 */
 	bool enabled;
 	bool third_party;		/* the customer is asked before it gets anything */
@@ -59,7 +73,7 @@ bool app_hears(const struct app *app);
 /* Of app_check() and app_compile(), for app_leaving.c. */
 void app_check_leaving(const json_t *canonical, struct document_errors *errors);
 void app_compile_leaving(struct arena *arena, const json_t *document, struct app *app);
-bool app_confidential(const struct app *app);	/* has a secret */
+bool app_confidential(const struct app *app);	/* has a secret, or a key */
 
 /* What may be registered: https, http on loopback literals, private schemes with a dot for
  * public clients; no fragment, no user info, no "..", no control character (req 19, 20). */

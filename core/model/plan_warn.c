@@ -220,6 +220,7 @@ void plan_warn(struct plan *plan, json_t *const *all)
 
 	if (plan->errors.count > 0 || !planned_tenant(plan, all, &tenant))
 		return;
+	plan_warn_apps(plan);
 	for (size_t i = 0; i < 2; i++) {
 		names.before[kinds[i]] = names_of(plan->arena, kinds[i], plan->stored[kinds[i]]);
 		names.after[kinds[i]] = names_of(plan->arena, kinds[i], all[kinds[i]]);

@@ -76,6 +76,12 @@ const struct settings_row settings_rows[] = {
 	FLAG("signUpProofCountsAsMfa", proof_counts_as_mfa, 1,
 	    "proving the address at sign-up is the second door of that sign-up"),
 	FLAG("codeInSubject", code_in_subject, 0, "mails show the code in their subject"),
+	SPAN("pushedRequestLifetime", pushed_lifetime, 90, 5, 10 * MINUTE,
+	    "how long a pushed authorization request can be used"),
+	SPAN("deviceCodeLifetime", device_lifetime, 10 * MINUTE, MINUTE, 10 * MINUTE,
+	    "how long a sign-in on another device may take"),
+	FLAG("requirePushedAuthorizationRequests", pushed_only, 0,
+	    "applications push their authorization requests, or are refused"),
 	{ NULL, 0, false, false, 0, 0, 0, NULL },
 };
 

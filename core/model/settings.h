@@ -31,6 +31,8 @@ struct settings {
 	int64_t signin_retention;
 	bool proof_counts_as_mfa;			/* 3.3 */
 	bool code_in_subject;
+	int64_t pushed_lifetime, device_lifetime;	/* RFC 9126, RFC 8628 */
+	bool pushed_only;				/* of all applications */
 };
 
 struct settings_row {

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "model/scope.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
@@ -11,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Each document is parsed, compiled into the version's arena, and let go. */
 typedef bool compile_fn(struct version *version, const json_t *json, const struct raw *raw,
@@ -108,6 +110,22 @@ static int app_order(const void *a, const void *b)
 	return id_compare(&(*x)->app_id, &(*y)->app_id);
 }
 
+/* A key that is none opens nothing; the application and all others stand. */
+static void compile_app_keys(struct app *app)
+{
+	struct sp_error error;
+
+	for (size_t i = 0; i < app->key_count; i++) {
+		struct app_key *key = &app->keys[i];
+		json_t *json = json_read(key->text, strlen(key->text), &error);
+		key->jwk = json != NULL ? jwk_read(json, &error) : NULL;
+		json_decref(json);
+		if (key->jwk == NULL)
+			log_line(SP_WARNING, "application %s: a key of its keyCredentials: %s",
+			    app->client_id, error.text);
+	}
+}
+
 static bool compile_apps(struct compile *compile)
 {
 	struct tenant *tenant = &compile->version->tenant;
@@ -119,6 +137,8 @@ static bool compile_apps(struct compile *compile)
 
 	if (all == NULL || ways == NULL)
 		return false;
+	for (size_t i = 0; i < apps; i++)
+		compile_app_keys((struct app *)all + i);
 	const void **sorted = pointers(arena, all, apps, sizeof(struct app));
 	qsort(sorted, apps, sizeof(*sorted), app_order);
 	tenant->apps = (const struct app *const *)sorted;

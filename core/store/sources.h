@@ -26,6 +26,9 @@ enum source_kind {
 	SOURCE_DENIALS,		/* the same of a right password that got no further: apart, so that
 				 * nobody hides one of those behind a flood of wrong ones */
 	SOURCE_ADMIN,		/* failed administrators */
+	SOURCE_CLIENT,		/* wrong secrets of an application, from wherever */
+	SOURCE_CLIENT_HOME,	/* application and source: empty where it has authenticated */
+	SOURCE_CLIENT_NOTICE,	/* log lines about its secrets */
 };
 
 /* `key`: turn->source; of a tenant sources_key(). */

@@ -31,6 +31,9 @@ static void version_done(void *arg)
 
 	for (size_t i = 0; i < version->tenant.key_count; i++)
 		jwk_free(version->keys[i]);
+	for (size_t i = 0; i < version->tenant.app_count; i++)
+		for (size_t j = 0; j < version->tenant.apps[i]->key_count; j++)
+			jwk_free(version->tenant.apps[i]->keys[j].jwk);
 	arena_done(&version->arena);
 	free(version);
 }

@@ -199,6 +199,7 @@ def changes():
     """Each route of the table that changes something, and a request for it: (method, path, body, tenant)."""
     group = world.must('POST', GROUPS, {'displayName': 'Walked'})['id']
     app = world.must('POST', '/applications', {'displayName': 'Walked'})['id']
+    secret = world.must('POST', f'/applications/{app}/addPassword', {})['keyId']
     policies = '/identity/conditionalAccess/policies'
     policy = {'displayName': 'Walked', 'state': 'disabled', 'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
               'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']},
@@ -212,6 +213,8 @@ def changes():
     return {
         'POST /applications': ('/applications', {'displayName': 'New'}),
         'PATCH /applications/{id}': ('/applications/' + app, rename),
+        'POST /applications/{id}/addPassword': (f'/applications/{app}/addPassword', {}),
+        'POST /applications/{id}/removePassword': (f'/applications/{app}/removePassword', {'keyId': secret}),
         'DELETE /applications/{id}': ('/applications/' + app, None),
         f'POST {FLOWS}': (FLOWS, flow('Walked')),
         f'PATCH {FLOWS}/{{id}}': (f'{FLOWS}/{flow_id}', rename),

@@ -145,7 +145,7 @@ void act_redeem(struct act *act, int code)
 	const struct code_entry *entry = &walk.codes[code];
 
 	act->code = code;
-	act->redeem.client_id = client_of(act, entry->app);
+	act->redeem.client.client_id = client_of(act, entry->app);
 	act->redeem.redirect_uri = redirect_of(act, entry->app);
 	act->redeem.verifier = verifier;
 	act->redeem.code = copy(act, entry->code);
@@ -363,7 +363,7 @@ static void draw_redeem(void)
 	if (!chance(6))
 		return;
 	act->wrong_client = true;
-	act->redeem.client_id = client_of(act, (walk.codes[code].app + 1) % APPS);
+	act->redeem.client.client_id = client_of(act, (walk.codes[code].app + 1) % APPS);
 }
 
 static int busy_way(void)

@@ -144,6 +144,9 @@ Test(app, req17_req103_redirect_uris_are_compared_byte_for_byte)
 #define HASH "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 #define SECRET "{'keyId':'" C "','secretHash':'" HASH "','endDateTime':'2027-01-01T00:00:00Z'}"
 
+#define KEY(more) "{'keyId':'" C "','jwk':{'kty':'EC','crv':'P-256','x':'" HASH "'," \
+	"'y':'" HASH "'," more "}}"
+
 Test(app, apps_have_a_canonical_shape)
 {
 	same(DOCUMENT_APP, APP(""), "{'id':'" A "','appId':'" B "','displayName':'Shop',"
@@ -158,8 +161,10 @@ Test(app, apps_have_a_canonical_shape)
 	    "'idTokenSignedResponseAlg':'RS256','allowWithoutPkce':false,"
 	    "'allowRefreshTokens':true,'postLogoutRedirectUris':[],'backchannelLogoutUri':null,"
 	    "'backchannelLogoutSessionRequired':null,'thirdParty':null,"
+	    "'allowClientCredentials':true,'allowDeviceCode':false,"
+	    "'requirePushedAuthorizationRequests':false,"
 	    "'web':{'redirectUris':[],'logoutUrl':null},'spa':{'redirectUris':[]},"
-	    "'publicClient':{'redirectUris':[]},'passwordCredentials':[]}");
+	    "'publicClient':{'redirectUris':[]},'passwordCredentials':[],'keyCredentials':[]}");
 }
 
 Test(app, req20_req55_apps_are_checked)
@@ -183,6 +188,14 @@ Test(app, req20_req55_apps_are_checked)
 		    "passwordCredentials[0].secretText=UnknownProperty "
 		    "passwordCredentials[0].secretHash=Required "
 		    "passwordCredentials[0].secretHash=InvalidValue" },
+		{ APP(",'keyCredentials':[" KEY("'use':'sig'") "],'allowWithoutPkce':true"), "" },
+		{ APP(",'keyCredentials':[" KEY("'d':'AA'") "]"),
+		    "keyCredentials[0].jwk.d=NotSupported" },
+		{ APP(",'keyCredentials':[" KEY("'use':'enc','alg':'HS256','x5u':'https://a'") "]"),
+		    "keyCredentials[0].jwk.x5u=UnknownProperty "
+		    "keyCredentials[0].jwk.use=InvalidValue keyCredentials[0].jwk.alg=InvalidValue" },
+		{ APP(",'keyCredentials':[{'keyId':'" C "','key':'MIIB'}]"),
+		    "keyCredentials[0].key=UnknownProperty keyCredentials[0].jwk=Required" },
 		{ APP(",'idTokenSignedResponseAlg':'none'"),
 		    "idTokenSignedResponseAlg=InvalidValue" },
 		{ APP(",'nativeAuthenticationApisEnabled':true"),

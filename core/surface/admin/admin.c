@@ -199,6 +199,9 @@ bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t f
 
 const struct route admin_routes[] = {
 	DOCUMENTS("/applications", DOCUMENT_APP, ADMIN_GLOBAL),
+	ROUTE("POST", "/applications/{id}/addPassword", admin_add_password, SMALL, ADMIN_GLOBAL),
+	ROUTE("POST", "/applications/{id}/removePassword", admin_remove_password, SMALL,
+	    ADMIN_GLOBAL),
 	DOCUMENTS("/identity/authenticationEventsFlows", DOCUMENT_FLOW, ADMIN_GLOBAL),
 	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, ADMIN_POLICY),
 	DOCUMENTS("/groups", DOCUMENT_GROUP, ADMIN_USERS),

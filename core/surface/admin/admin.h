@@ -31,6 +31,10 @@ struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const c
 /* The JSON of the body, a new reference; NULL: it has been told. */
 json_t *admin_body(struct exchange *ex);
 
+/* Everything but success. True: replied. */
+struct edit;
+bool admin_edit_failed(struct exchange *ex, const struct edit *edit);
+
 /* What was to be removed is: 204, or 200 with texts of what still names it. */
 void admin_reply_gone(struct exchange *ex, json_t *warnings);
 
@@ -57,6 +61,9 @@ void admin_patch(struct exchange *ex);
 void admin_remove(struct exchange *ex);
 void admin_apply(struct exchange *ex);
 void admin_tenants(struct exchange *ex);
+/* credentials.c */
+void admin_add_password(struct exchange *ex);
+void admin_remove_password(struct exchange *ex);
 /* users.c */
 void admin_users(struct exchange *ex);
 void admin_user(struct exchange *ex);

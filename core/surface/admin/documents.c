@@ -1,12 +1,10 @@
 /* documents.c - applications, user flows, policies, methods, groups, the tenant, and apply */
+#include "surface/admin/credentials.h"
 #include "surface/admin/users.h"
 
 #include "base/arena.h"
-#include "base/encode.h"
 #include "base/id.h"
-#include "base/random.h"
 #include "base/text.h"
-#include "flow/client.h"
 #include "flow/edit.h"
 #include "http/form.h"
 #include "model/system.h"
@@ -37,16 +35,13 @@ static json_t *served(const json_t *document)
 	return copy;
 }
 
-/* Everything but success. True: replied. */
-static bool editing_failed(struct editing *editing)
+bool admin_edit_failed(struct exchange *ex, const struct edit *edit)
 {
-	struct exchange *ex = editing->ex;
-
-	switch (editing->edit.outcome) {
+	switch (edit->outcome) {
 	case EDIT_GOOD:
 		return false;
 	case EDIT_WRONG:
-		admin_wrong(ex, &editing->edit.plan.errors);
+		admin_wrong(ex, &edit->plan.errors);
 		break;
 	case EDIT_ABSENT:
 		admin_error(ex, 404, "ResourceNotFound", "There is no such object in this tenant.");
@@ -149,58 +144,9 @@ static void editing_finished(struct turn *turn, void *arg)
 	struct editing *editing = arg;
 
 	(void)turn;
-	if (!editing_failed(editing))
+	if (!admin_edit_failed(editing->ex, &editing->edit))
 		editing_reply(editing);
 	editing_over(editing);
-}
-
-/* "secretText" acts at creation only: afterwards there is a hash, and nobody has the text but who
- * gave it, or who is shown it now. */
-static bool hash_credential(struct editing *editing, json_t *one)
-{
-	enum { SECRET = 32, LEAST = 16, HINT = 3 };
-	struct exchange *ex = editing->ex;
-	const char *text = json_text(one, "secretText", NULL);
-	uint8_t hash[32], bytes[SECRET];
-	char id[ID_TEXT];
-
-	if (json_object_get(one, "secretHash") != NULL)
-		return false;
-	if (json_object_get(one, "keyId") != NULL && text == NULL)
-		return true;
-	if (text == NULL) {
-		random_fill(bytes, sizeof(bytes));
-		text = encode_base64url(ex->arena, bytes, sizeof(bytes));
-		json_array_append_new(editing->shown, json_string(text));
-	} else {
-		text = text_copy(ex->arena, text);
-	}
-	if (strlen(text) < LEAST)
-		return false;
-	client_hash(editing->edit.turn.store, secret_text(text), hash);
-	id_format(id_random(), id);
-	json_object_set_new(one, "keyId", json_string(id));
-	json_object_set_new(one, "hint", json_stringn(text, HINT));
-	json_object_set_new(one, "secretHash", json_string(encode_base64url(ex->arena, hash, 32)));
-	json_object_del(one, "secretText");
-	return true;
-}
-
-static bool hash_credentials(struct editing *editing, json_t *app)
-{
-	json_t *one;
-	size_t index;
-
-	json_array_foreach(json_object_get(app, "passwordCredentials"), index, one)
-		if (!json_is_object(one) || !hash_credential(editing, one))
-			return false;
-	return true;
-}
-
-static void wrong_credential(struct exchange *ex)
-{
-	admin_error(ex, 400, "BadRequest", "passwordCredentials: a secretText has at least 16 "
-	    "characters; leave it out and one is made.");
 }
 
 static struct editing *editing_new(struct exchange *ex, enum edit_action action)
@@ -270,8 +216,10 @@ static void editing_change(struct exchange *ex, enum edit_action action)
 	if (!editing_body(editing))
 		return;
 	editing->shown = json_array();
-	if (editing->edit.kind == DOCUMENT_APP && !hash_credentials(editing, editing->body)) {
-		wrong_credential(ex);
+	const char *why = editing->edit.kind != DOCUMENT_APP ? NULL : credentials_take(ex,
+	    editing->edit.turn.store, editing->body, editing->shown);
+	if (why != NULL) {
+		admin_error(ex, 400, "BadRequest", why);
 		plan_begin(&editing->edit.plan, ex->arena, 0);
 		editing_over(editing);
 		return;
@@ -377,21 +325,23 @@ static bool apply_knows(const json_t *known, const json_t *wanted)
 	    json_text(wanted, "displayName", "")) != NULL;
 }
 
-/* Secrets of apps that are there already are passed over, so that a second apply says the same. */
-static bool apply_secrets(struct editing *editing)
+/* Secrets of apps that are there already are passed over, so that a second apply says the same.
+ * NULL: fine. */
+static const char *apply_secrets(struct editing *editing)
 {
 	json_t *known = apply_known(editing->edit.turn.tenant), *app;
-	bool fine = true;
+	const char *why = NULL;
 	size_t index;
 
 	json_array_foreach(json_object_get(editing->body, "applications"), index, app) {
 		if (apply_knows(known, app))
 			json_object_del(app, "passwordCredentials");
-		else
-			fine = fine && hash_credentials(editing, app);
+		if (why == NULL)
+			why = credentials_take(editing->ex, editing->edit.turn.store, app,
+			    editing->shown);
 	}
 	json_decref(known);
-	return fine;
+	return why;
 }
 
 /* Users are requests of their own, so that a document of a million is no batch: whoever sends them
@@ -431,12 +381,13 @@ void admin_apply(struct exchange *ex)
 	edit->turn.arg = editing;
 	editing->shown = json_array();
 	bool found = apply_tenant(editing) && apply_users(editing);
-	if (found && apply_secrets(editing)) {
+	const char *why = found ? apply_secrets(editing) : NULL;
+	if (found && why == NULL) {
 		edit_run(edit);
 		return;
 	}
 	if (found)
-		wrong_credential(ex);
+		admin_error(ex, 400, "BadRequest", why);
 	plan_begin(&edit->plan, ex->arena, 0);
 	editing_over(editing);
 }

@@ -63,7 +63,7 @@ static void inquire(struct exchange *ex, bool tells, void (*run)(struct redeem *
 	const char *why = unread != NULL ? unread : caller_read(ex, &form, redeem);
 	if (why != NULL) {
 		face_end(ex, &redeem->turn);
-		inquiry_refuse(ex, why, unread == NULL && redeem->client_id == NULL &&
+		inquiry_refuse(ex, why, unread == NULL && redeem->client.client_id == NULL &&
 		    !redeem->basic);
 		return;
 	}

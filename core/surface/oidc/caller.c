@@ -40,28 +40,51 @@ static bool caller_basic(struct exchange *ex, struct redeem *redeem)
 	if (!decode_url(ex->arena, data, first, &id) ||
 	    !decode_url(ex->arena, colon + 1, size - first - 1, &secret))
 		return false;
-	redeem->client_id = id;
-	redeem->client_secret = secret_text(secret);
+	redeem->client.client_id = id;
+	redeem->client.secret = secret_text(secret);
 	return true;
+}
+
+#define BEARER "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+/* One of the two ways that are in the body, or none. NULL: read. */
+static const char *caller_body(const struct form *form, struct client *client)
+{
+	const char *secret = form_get(form, "client_secret");
+	const char *type = form_get(form, "client_assertion_type");
+	const char *assertion = form_get(form, "client_assertion");
+
+	if (type != NULL && strcmp(type, BEARER) != 0)
+		return "client_assertion_type must be " BEARER ".";
+	if ((type == NULL) != (assertion == NULL))
+		return "client_assertion and client_assertion_type belong together.";
+	if (secret != NULL && assertion != NULL)
+		return "The client authenticates in two ways at once.";
+	client->assertion = assertion;
+	if (!text_empty(secret))
+		client->secret = secret_text(secret);
+	return NULL;
 }
 
 const char *caller_read(struct exchange *ex, const struct form *form, struct redeem *redeem)
 {
 	const char *id = form_get(form, "client_id");
-	const char *secret = form_get(form, "client_secret");
+	struct client body = { 0 };
+	const char *why = caller_body(form, &body);
 
 	if (!caller_basic(ex, redeem))
 		return "The Authorization header is not Basic with an id and a secret.";
-	if (redeem->basic && secret != NULL)
+	if (why != NULL)
+		return why;
+	if (redeem->basic && (form_get(form, "client_secret") != NULL || body.assertion != NULL))
 		return "The client authenticates in two ways at once.";
-	if (redeem->basic && id != NULL && strcmp(id, redeem->client_id) != 0)
+	if (redeem->basic && id != NULL && strcmp(id, redeem->client.client_id) != 0)
 		return "Header and body name different clients.";
 	if (redeem->basic)
 		return NULL;
-	redeem->client_id = id;
-	if (!text_empty(secret))
-		redeem->client_secret = secret_text(secret);
-	return id == NULL ? "The parameter client_id is missing." : NULL;
+	redeem->client = body;
+	redeem->client.client_id = id;
+	return id == NULL && body.assertion == NULL ? "The parameter client_id is missing." : NULL;
 }
 
 void caller_refuse(struct exchange *ex, const struct redeem *redeem)

@@ -6,6 +6,7 @@
 #include "surface/face.h"
 #include "surface/oidc/shelf.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define METADATA_AGE "public, max-age=300"
@@ -44,6 +45,18 @@ static void metadata_send(struct exchange *ex, const struct shelf_answer *answer
 	reply_send(ex);
 }
 
+#define CONFIDENTIAL "client_secret_basic client_secret_post private_key_jwt"
+
+static void authentication(json_t *body, const char *endpoint, const char *methods)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_auth_methods_supported", endpoint);
+	json_object_set_new(body, name, words(methods));
+	snprintf(name, sizeof(name), "%s_auth_signing_alg_values_supported", endpoint);
+	json_object_set_new(body, name, words("ES256 RS256"));
+}
+
 static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 {
 	const struct tenant *tenant = turn->tenant;
@@ -63,12 +76,9 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "grant_types_supported", words("authorization_code refresh_token"));
 	json_object_set_new(body, "subject_types_supported", words("public"));
 	json_object_set_new(body, "id_token_signing_alg_values_supported", words("RS256 ES256"));
-	json_object_set_new(body, "token_endpoint_auth_methods_supported",
-	    words("none client_secret_basic client_secret_post"));
-	json_object_set_new(body, "introspection_endpoint_auth_methods_supported",
-	    words("client_secret_basic client_secret_post"));
-	json_object_set_new(body, "revocation_endpoint_auth_methods_supported",
-	    words("none client_secret_basic client_secret_post"));
+	authentication(body, "token_endpoint", "none " CONFIDENTIAL);
+	authentication(body, "introspection_endpoint", CONFIDENTIAL);
+	authentication(body, "revocation_endpoint", "none " CONFIDENTIAL);
 	json_object_set_new(body, "code_challenge_methods_supported", words("S256"));
 	json_object_set_new(body, "prompt_values_supported",
 	    words("none login consent select_account create"));

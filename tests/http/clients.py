@@ -1,0 +1,272 @@
+"""Who may call the token endpoint: secrets, signed assertions, throttles, and the grants an app has."""
+import base64
+import hmac
+import json
+import signal
+import time
+import urllib.parse
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from browser import App, Browser, base64url, claims
+from world import CLIENTS, World, main, named, same, source, together
+
+tests = []
+test = named(tests)
+world = World(sourceSendsAnHour=100000, sourcePasswords=100000)
+browser = world.browser()
+DISCOVERY = '/woodgrove/v2.0/.well-known/openid-configuration'
+ISSUER = browser.send('GET', DISCOVERY).json()['issuer']
+TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+BACK = 'http://127.0.0.1:8091/back'
+MINUTE, DAY = 60 * 1000, 24 * 3600 * 1000
+letters = iter('0123456789abcdef')
+
+
+def register(name, **more):
+    """A new application: (App, its document)."""
+    app_id = '0a8f6a52-7c1e-4b39-9a57-1f20c3d4ee0' + next(letters)
+    made = world.must('POST', '/applications', {'appId': app_id, 'displayName': name,
+                                                'web': {'redirectUris': [BACK]}, **more})
+    secret = made.get('@sallyport.secrets', [None])[0]
+    if secret:
+        world.canaries.add(secret)
+    return App('woodgrove', app_id, BACK, secret), made
+
+
+def public(key, **more):
+    """The JWK of a key's public half; jwt's own leaves leading zeros out, against RFC 7518 6.2.1.2."""
+    numbers = key.public_key().public_numbers()
+
+    def text(number, size):
+        return base64url(number.to_bytes(size, 'big'))
+    if isinstance(key, rsa.RSAPrivateKey):
+        made = {'kty': 'RSA', 'n': text(numbers.n, key.key_size // 8), 'e': text(numbers.e, 3)}
+    else:
+        made = {'kty': 'EC', 'crv': 'P-256', 'x': text(numbers.x, 32), 'y': text(numbers.y, 32)}
+    return {**made, 'key_ops': ['verify'], **more}
+
+
+EC, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+RSA = rsa.generate_private_key(65537, 3072)
+signer, signing = register('Signer', keyCredentials=[
+    {'displayName': 'curve', 'jwk': public(EC, kid='curve')}, {'jwk': public(RSA, alg='RS256', use='sig')}])
+
+
+def now():
+    """Seconds, as the server has them."""
+    return world.move(1) // 1000
+
+
+numbers = iter(range(1, 1 << 30))
+
+
+def assertion(key=EC, of=signer, alg='ES256', headers=None, **changed):
+    """What the client signs; None leaves a claim out."""
+    at = now()
+    told = {'iss': of.client_id, 'sub': of.client_id, 'aud': ISSUER, 'iat': at, 'exp': at + 60,
+            'jti': f'jti-{next(numbers)}', **changed}
+    told = {name: value for name, value in told.items() if value is not None}
+    return jwt.encode(told, key, alg, headers)
+
+
+def ask(text, what='token', of=signer, **fields):
+    """To the token endpoint with a code that is none: invalid_grant is whoever has been let in."""
+    fields = {'grant_type': 'authorization_code', 'code': 'x', 'client_id': None, 'client_assertion_type': TYPE,
+              'client_assertion': text, 'client_secret': None, **fields}
+    return of.ask(browser, what, **fields)
+
+
+def let_in(answer):
+    same((answer.status, answer.json()['error']), (400, 'invalid_grant'), answer)
+
+
+def shut_out(answer, *why):
+    same((answer.status, answer.json()['error']), (401, 'invalid_client'), answer, *why)
+
+
+@test('req54 req53', 'a client that signs for itself is let in, by each of its keys')
+def signed():
+    let_in(ask(assertion()))
+    let_in(ask(assertion(headers={'kid': 'curve'})))
+    let_in(ask(assertion(headers={'typ': 'client-authentication+jwt'})))
+    let_in(ask(assertion(RSA, alg='RS256')))
+    let_in(ask(assertion(), client_id=signer.client_id))
+    let_in(ask(assertion(iat=None, exp=now() + 300)))
+    let_in(ask(assertion(iat=now() + 30, exp=now() + 330)))        # its clock is half a minute ahead
+    shut_out(ask(assertion(), client_id=CLIENTS + '1'))
+    metadata = browser.send('GET', DISCOVERY).json()
+    for endpoint in ('token', 'introspection', 'revocation'):
+        assert 'private_key_jwt' in metadata[endpoint + '_endpoint_auth_methods_supported'], metadata
+        same(metadata[endpoint + '_endpoint_auth_signing_alg_values_supported'], ['ES256', 'RS256'])
+
+
+@test('req54', 'an assertion for somebody else, of somebody else, too old, too long or too loose is none')
+def unsigned():
+    at, other = now(), '0a8f6a52-7c1e-4b39-9a57-1f20c3d4e501'
+    for changed in ({'aud': [ISSUER]}, {'aud': [ISSUER, 'https://evil.example']}, {'aud': None},
+                    {'aud': world.base + signer.path('token')}, {'aud': ISSUER + '/'}, {'aud': 'https://evil.example'},
+                    {'aud': ISSUER.replace(world.base, world.other)},
+                    {'iss': other}, {'sub': other}, {'iss': None}, {'sub': None},
+                    {'exp': None}, {'exp': at}, {'exp': at + 361, 'iat': None}, {'exp': at + 400}, {'exp': str(at + 60)},
+                    {'iat': at + 200, 'exp': at + 260}, {'nbf': at + 200},
+                    {'jti': None}, {'jti': ''}, {'jti': 'x' * 300}, {'jti': 7}):
+        shut_out(ask(assertion(**changed), client_id=signer.client_id), changed)
+    text = assertion()
+    head, body, signature = text.split('.')
+    pem = EC.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+    def made(header, key=b''):
+        start = base64url(json.dumps(header).encode()) + '.' + body
+        return start + '.' + (base64url(hmac.digest(key, start.encode(), 'sha256')) if key else '')
+    for one in (made({'alg': 'none'}), made({'alg': 'HS256'}, pem),
+                made({'alg': 'HS256'}, json.dumps(public(EC)).encode()), f'{head}.{body}.', f'{head}.{body}', 'x', '',
+                text + '.', text[:-2], assertion(OTHER), assertion(headers={'kid': 'nobody'}),
+                assertion(RSA, headers={'kid': 'curve'}, alg='RS256'), assertion(RSA, alg='PS256'),
+                assertion(headers={'typ': 'at+jwt'}), assertion(headers={'jwk': public(OTHER)}, key=OTHER)):
+        shut_out(ask(one, client_id=signer.client_id), one)
+    shut_out(ask(assertion(OTHER, of=world.app()), of=world.app()))         # a public client has no keys
+
+
+@test('req54 req36', 'an assertion is good once, of many at once and after a crash')
+def once():
+    text = assertion()
+    answers = together(16, lambda _: ask(text))
+    same(sorted(answer.status for answer in answers), [400] + [401] * 15)
+    shut_out(ask(text))
+    world.restart(signal.SIGKILL)
+    shut_out(ask(text))
+    let_in(ask(assertion()))
+
+
+@test('req54 req55', 'a key works from its start to its end; two may do so at once; a bad one is refused at once')
+def keys():
+    path = '/applications/' + signing['id']
+    kept = world.must('GET', path)['keyCredentials']
+    same([key['jwk'].get('d') for key in kept], [None, None])
+    at = now()
+    later, sooner = (time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(at + minutes * 60)) for minutes in (20, 10))
+    world.must('PATCH', path, {'keyCredentials': kept + [
+        {'jwk': public(OTHER), 'startDateTime': sooner, 'endDateTime': later}]})
+    shut_out(ask(assertion(OTHER)))
+    world.advance(11 * MINUTE)
+    let_in(ask(assertion(OTHER)))
+    let_in(ask(assertion()))
+    world.advance(10 * MINUTE)
+    shut_out(ask(assertion(OTHER)))
+    before = world.must('PATCH', path, {'keyCredentials': kept})['keyCredentials']
+    same([key['keyId'] for key in before], [key['keyId'] for key in kept])
+    small, twisted = rsa.generate_private_key(65537, 2048), public(OTHER)
+    twisted['x'] = public(EC)['x']
+    private = public(OTHER, d=base64url(OTHER.private_numbers().private_value.to_bytes(32, 'big')))
+    for bad, word in ((public(small), '2048'), (twisted, 'no key'), (private, 'private'), ({'kty': 'oct', 'k': 'AA'}, 'private'),
+                      ({}, 'kty'), (public(OTHER, use='enc'), 'use'), (public(OTHER, alg='RS256'), 'alg'), ('x', 'jwk')):
+        status, answer, _ = world.ask('PATCH', path, {'keyCredentials': [{'jwk': bad}]})
+        assert status == 400 and word in answer['error']['message'], (bad, answer)
+
+
+@test('req53 req41', 'a client says in one way who it is; each way works, with every character in its place')
+def ways():
+    secret = 'a secret: 50%+1 / "ü" &c.'
+    world.canaries.add(secret)
+    app, made = register('Both', passwordCredentials=[{'secretText': secret}], keyCredentials=[{'jwk': public(EC)}])
+    app.secret = secret
+
+    def basic(one, encode=urllib.parse.quote_plus):
+        return 'Basic ' + base64.b64encode(f'{encode(app.client_id)}:{encode(one)}'.encode()).decode()
+
+    def post(fields, **headers):
+        fields = {'grant_type': 'authorization_code', 'code': 'x', **fields}
+        return browser.send('POST', app.path('token'), urllib.parse.urlencode(fields), headers)
+    mine = {'client_id': app.client_id}
+    signed_by = {'client_assertion_type': TYPE, 'client_assertion': assertion(of=app)}
+    let_in(post({**mine, 'client_secret': secret}))
+    let_in(post({}, Authorization=basic(secret)))
+    let_in(post(mine, Authorization=basic(secret)))
+    let_in(post(signed_by))
+    for fields, headers in (({**mine, 'client_secret': secret}, {'Authorization': basic(secret)}),
+                            (signed_by, {'Authorization': basic(secret)}),
+                            ({**signed_by, **mine, 'client_secret': secret}, {}),
+                            ({**signed_by, 'client_assertion_type': 'urn:x'}, {}),
+                            ({**mine, 'client_assertion_type': TYPE}, {}),
+                            ({**mine, 'client_assertion': assertion(of=app)}, {})):
+        answer = post(fields, **headers)
+        same((answer.status, answer.json()['error']), (400, 'invalid_request'), fields, headers)
+    same(post({}, Authorization=basic(secret, str)).status, 400)        # not form-encoded: "%+1" is no letter
+    for fields, headers in ((mine, {}), ({**mine, 'client_secret': secret[:-1]}, {})):
+        shut_out(post(fields, **headers), fields, headers)
+    answer = post({}, Authorization=basic('wrong'))
+    shut_out(answer)
+    assert answer.header('WWW-Authenticate').startswith('Basic '), answer.headers
+    world.must('PATCH', '/applications/' + made['id'], {'accountEnabled': False})
+    shut_out(post({**mine, 'client_secret': secret}))
+    shut_out(post({**signed_by, 'client_assertion': assertion(of=app)}))
+
+
+@test('req55', 'two secrets are good while one replaces the other; each has an end, and an operator hears of it')
+def rotation():
+    app, made = register('Rotating', passwordCredentials=[{'displayName': 'first'}])
+    path, first = '/applications/' + made['id'], made['passwordCredentials'][0]['keyId']
+
+    def good(secret):
+        answer = app.ask(browser, 'token', grant_type='authorization_code', code='x', client_secret=secret)
+        return answer.json()['error'] == 'invalid_grant'
+    soon = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now() + 10 * 86400))
+    second = world.must('POST', path + '/addPassword', {'passwordCredential': {'displayName': 'second', 'endDateTime': soon}})
+    third = world.must('POST', path + '/addPassword', {})
+    world.canaries.update((second['secretText'], third['secretText']))
+    assert len(second['secretText']) == 43 and second['hint'] == second['secretText'][:3], second
+    assert 'secretHash' not in second and 'second' in second['@sallyport.warnings'][0], second
+    assert (int(third['endDateTime'][:4]) - int(soon[:4])) in (1, 2), third
+    same([good(one) for one in (app.secret, second['secretText'], third['secretText'], 'x' * 43)], [True, True, True, False])
+    assert f'"key":"{second["keyId"]}"' in world.log.read_text() or second['keyId'] in world.log.read_text()
+    shown = world.must('GET', path)['passwordCredentials']
+    same([sorted(one) for one in shown], [sorted(one) for one in shown])
+    assert not any('secretText' in one or 'secretHash' in one for one in shown), shown
+    world.must('POST', path + '/removePassword', {'keyId': first})
+    same([good(one) for one in (app.secret, second['secretText'])], [False, True])
+    world.advance(10 * DAY + MINUTE)
+    same([good(one) for one in (second['secretText'], third['secretText'])], [False, True])
+    for body in ({'keyId': first}, {'keyId': 'x'}, {}):
+        same(world.ask('POST', path + '/removePassword', body)[0], 400, body)
+    for body in ({'passwordCredential': {'secretText': 'x' * 40}}, {'passwordCredential': {'secretHash': 'x' * 43}},
+                 {'passwordCredential': {'keyId': first}}, {'passwordCredential': 'x'},
+                 {'passwordCredential': {'nonsense': 1}}):
+        same(world.ask('POST', path + '/addPassword', body)[0], 400, body)
+    same(world.ask('POST', '/applications/5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e11/addPassword', {})[0], 404)
+    made = together(6, lambda _: world.must('POST', path + '/addPassword', {})['keyId'])
+    same(len({one['keyId'] for one in world.must('GET', path)['passwordCredentials']} & set(made)), 6)
+    for one in world.must('GET', path)['passwordCredentials']:
+        gone = world.ask('POST', path + '/removePassword', {'keyId': one['keyId']})
+    assert gone[0] == 200 and 'public client' in gone[1]['@sallyport.warnings'][0], gone
+
+
+@test('req56', 'guessing is over soon, from one place or many, and shuts out nobody who belongs there')
+def guessing():
+    world.must('PATCH', '/tenant', {'settings': {'sourcePasswords': 20}})
+    app, _ = register('Guessed', passwordCredentials=[{'displayName': 'one'}])
+    own, neighbour = world.browser(), world.browser()
+
+    def guess(where, secret='wrong secret of 16'):
+        return app.ask(where, 'token', grant_type='authorization_code', code='x', client_secret=secret)
+    let_in(guess(own, app.secret))
+    strangers = [world.browser() for _ in range(6)]
+    statuses = [guess(strangers[0]).status for _ in range(25)]
+    same(statuses, [401] * 20 + [429] * 5)
+    throttled = guess(strangers[0], app.secret)
+    assert throttled.status == 429 and int(throttled.header('Retry-After')) > 0, throttled
+    let_in(guess(neighbour, app.secret))
+    for stranger in strangers[1:5]:
+        same([guess(stranger).status for _ in range(20)], [401] * 20)
+    same(guess(strangers[5], app.secret).status, 429)       # whoever it is, he has not been here before
+    let_in(guess(own, app.secret))
+    let_in(guess(neighbour, app.secret))
+    same(guess(own).status, 401)
+    world.advance(10 * MINUTE)
+    let_in(guess(strangers[5], app.secret))
+    world.must('PATCH', '/tenant', {'settings': {'sourcePasswords': 100000}})
+
+
+main(tests, [('clients', world)])
