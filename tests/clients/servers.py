@@ -89,7 +89,7 @@ def looked_at(done, user, issuer, client):
 
 
 def case(program, scheme, method, mode):
-    @test('req22 req35 req43 req53 req76 req78 req80 req97',
+    @test('req22 req35 req43 req53 req76 req78 req80 req95 req97',
           f'{program.name} over {scheme}, {method}, {mode}')
     def run():
         client, user = public if method == 'none' else secret, User(house, scheme)

@@ -81,20 +81,32 @@ class User:
     def __init__(self, house, scheme):
         self.house, self.browser = house, house.surfer(scheme)
         self.address, self.id = house.customer()
+        self.asked = []
 
     def visit(self, url):
-        """Goes to a URL of the server's, does what the pages ask; where it all ends, and what was posted there."""
-        browser = self.browser
-        page = browser.get(url[len(browser.base):])
-        asked = {button for form in page.forms for button in form.buttons}
-        if ('do', 'password') in asked:
-            page = browser.fill(page, 'password', email=self.address, password=PASSWORD)
-        if any(('do', 'code') in form.buttons for form in page.forms):
-            page = browser.fill(page, 'code', code=self.house.code(self.address))
-        if ('do', 'sign-out') in asked:
-            page = browser.fill(page, 'sign-out')
+        """Goes to a URL of the server's and does what the pages ask: see answer()."""
+        return self.answer(self.browser.get(url[len(self.browser.base):]))
+
+    def answer(self, page):
+        """Does what the page asks, and the next: where it all ends, {url}, or {url, body} if it was posted there.
+
+        `asked` is then what was asked for.
+        """
+        self.asked = []
+        while (do := self.next(page)) is not None:
+            self.asked.append(do)
+            page = self.browser.fill(page, do, **self.words(do))
         if page.location:
-            return {'url': urllib.parse.urljoin(browser.base, page.location)}
+            return {'url': urllib.parse.urljoin(self.browser.base, page.location)}
         if page.forms and not page.forms[0].action.startswith('/'):
             return {'url': page.forms[0].action, 'body': urllib.parse.urlencode(page.forms[0].fields)}
-        raise AssertionError(f'{url} ends at {page}')
+        return {'page': page}
+
+    def next(self, page):
+        offered = [value for form in page.forms for name, value in form.buttons if name == 'do']
+        return next((do for do in ('password', 'code', 'sign-out') if do in offered and do not in self.asked), None)
+
+    def words(self, do):
+        if do == 'password':
+            return {'email': self.address, 'password': PASSWORD}
+        return {'code': self.house.code(self.address)} if do == 'code' else {}
