@@ -62,7 +62,9 @@ check_build() {
 	must ninja -C "$build" --quiet
 	say "testing $build"
 	rm -f "$build/meson-logs/testlog.json"
-	meson test -C "$build" --no-rebuild --print-errorlogs --no-suite "$without" || true
+	# One more than there are processors: most tests wait for a server half of their time.
+	meson test -C "$build" --no-rebuild --print-errorlogs --no-suite "$without" \
+		--num-processes $(( $(nproc) + 1 )) || true
 	counted=$(/usr/bin/python3 tests/count.py "$build/meson-logs/testlog.json") || true
 	passed=$(( passed + ${counted%% *} )) failed=$(( failed + ${counted##* } ))
 }
@@ -110,7 +112,8 @@ install_clients() {
 say 'packages'
 must packages_install build demo test
 install_clients || echo 'The clients of tests/clients could not be installed.'
-check_build build-test gcc none
+# What looks for races and wild memory runs with sanitizers, unless those are left out.
+check_build build-test gcc "$([[ $quick == no ]] && echo stress || echo none)"
 if [[ $quick == no ]]; then
 	check_quickstart
 	export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1

@@ -158,6 +158,11 @@ static const char *app_private(const char *uri, size_t scheme)
 	return NULL;
 }
 
+bool app_uri_web(const char *uri)
+{
+	return strncmp(uri, "https://", 8) == 0 || strncmp(uri, "http://", 7) == 0;
+}
+
 bool app_uri_allowed(enum app_platform platform, const char *uri, const char **out_why)
 {
 	const char *why = app_uri_letters(uri);

@@ -78,3 +78,5 @@ bool app_confidential(const struct app *app);	/* has a secret, or a key */
 /* What may be registered: https, http on loopback literals, private schemes with a dot for
  * public clients; no fragment, no user info, no "..", no control character (req 19, 20). */
 bool app_uri_allowed(enum app_platform platform, const char *uri, const char **out_why);
+/* Of the web, not of a private scheme, though one may begin alike ("http.example:"). */
+bool app_uri_web(const char *uri);

@@ -45,7 +45,7 @@ static bool mode_read(const struct app_redirect *redirect, const char *text,
 {
 	static const char *const names[] = { [AUTHORIZE_QUERY] = "query",
 		[AUTHORIZE_FRAGMENT] = "fragment", [AUTHORIZE_FORM_POST] = "form_post" };
-	bool posts = redirect->platform != APP_SPA && strncmp(redirect->uri, "http", 4) == 0;
+	bool posts = redirect->platform != APP_SPA && app_uri_web(redirect->uri);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i], text) != 0 || (i == AUTHORIZE_FORM_POST && !posts))

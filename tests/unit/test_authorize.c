@@ -299,14 +299,14 @@ Test(authorize, req26_modes_by_platform)
 {
 	static const struct app_redirect places[] = { { APP_WEB, "https://shop.example/cb" },
 		{ APP_SPA, "https://shop.example/spa" }, { APP_PUBLIC, "com.example.app:/cb" },
-		{ APP_PUBLIC, "http://127.0.0.1/cb" } };
+		{ APP_PUBLIC, "http://127.0.0.1/cb" }, { APP_PUBLIC, "http.example.app:/cb" } };
 	static const struct { size_t place; const char *mode; int good; } rows[] = {
 		{ 0, "query", AUTHORIZE_QUERY }, { 0, "fragment", AUTHORIZE_FRAGMENT },
 		{ 0, "form_post", AUTHORIZE_FORM_POST }, { 1, "query", AUTHORIZE_QUERY },
 		{ 1, "fragment", AUTHORIZE_FRAGMENT }, { 1, "form_post", -1 },
 		{ 2, "query", AUTHORIZE_QUERY }, { 2, "form_post", -1 },
 		{ 3, "form_post", AUTHORIZE_FORM_POST }, { 0, "Query", -1 }, { 0, "", 0 },
-		{ 0, "query ", -1 },
+		{ 0, "query ", -1 }, { 4, "query", AUTHORIZE_QUERY }, { 4, "form_post", -1 },
 	};
 
 	apps[0].redirects = places;

@@ -26,7 +26,7 @@ static const char *page_csp(struct exchange *ex, const char *uri)
 	if (uri == NULL)
 		return CSP;
 	const char *authority = strstr(uri, "://");
-	if (authority == NULL || (strncmp(uri, "http", 4) != 0)) {
+	if (authority == NULL || !app_uri_web(uri)) {
 		const char *colon = strchr(uri, ':');
 		return colon == NULL ? CSP : text_print(ex->arena, "%s %.*s:", CSP,
 		    (int)(colon - uri), uri);
