@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/jws.h"
+#include "flow/subject.h"
 
 static bool hint_claims(const struct turn *turn, const json_t *payload, struct hint *out_hint)
 {
@@ -14,6 +15,7 @@ static bool hint_claims(const struct turn *turn, const json_t *payload, struct h
 	    !id_parse(json_text(payload, "sub", NULL), &hint.user) ||
 	    (session != NULL && !id_parse(session, &hint.session)))
 		return false;
+	hint.user = subject_user(turn->store, tenant_app(turn->tenant, client), hint.user);
 	*out_hint = hint;
 	return true;
 }

@@ -29,7 +29,8 @@ static char *redeem_info(const struct redeem *redeem)
 {
 	char user[ID_TEXT];
 
-	id_format(redeem->work->code.user, user);
+	struct sp_id subject = redeem_subject(redeem);
+	id_format(id_zero(subject) ? redeem->work->code.user : subject, user);
 	const char *text = text_print(redeem->turn.arena, "{\"uid\":\"%s\",\"utid\":\"%s\"}", user,
 	    redeem->turn.tenant->id_text);
 	return encode_base64url(redeem->turn.arena, text, strlen(text));
@@ -146,6 +147,7 @@ static void redeem_claim(struct redeem *redeem)
 	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
 	struct claims claims = {
 		.tenant = tenant, .code = &work->code, .user = work->user, .token_id = token_id,
+		.subject = redeem_subject(redeem),
 		.audience = work->api->client_id, .userinfo = work->userinfo,
 		.scope = work->token_scope, .values = work->values, .app = work->app,
 		.api = work->api, .groups = work->judged.groups, .grant = work->grant.id,

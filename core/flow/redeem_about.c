@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
+#include "flow/subject.h"
 #include "model/claims.h"
 #include "plugin/records.h"
 
@@ -41,7 +42,7 @@ static const char *about_refresh(struct redeem *redeem)
 	json_object_set_new(object, "active", json_true());
 	json_object_set_new(object, "iss", json_string(grant->issuer));
 	json_object_set_new(object, "sub", json_string(claims_subject(redeem->turn.arena,
-	    grant->user)));
+	    subject_of(redeem->turn.store, redeem->work->app, grant->user))));
 	json_object_set_new(object, "client_id", json_string(grant->client_id));
 	json_object_set_new(object, "scope", json_string(grant->scope));
 	about_seconds(object, "iat", grant->rotated);

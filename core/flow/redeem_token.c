@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/jwk.h"
 #include "crypto/jws.h"
+#include "flow/subject.h"
 #include "flow/tally.h"
 #include "flow/visit_value.h"
 #include "model/access.h"
@@ -111,6 +112,15 @@ bool redeem_stands(const struct redeem *redeem)
 	    redeem->turn.now);
 }
 
+struct sp_id redeem_subject(const struct redeem *redeem)
+{
+	const struct code *code = &redeem->work->code;
+	const struct app *app = tenant_app(redeem->turn.tenant, code->client_id);
+	struct sp_id subject = subject_of(redeem->turn.store, app, code->user);
+
+	return id_equal(subject, code->user) ? (struct sp_id){ { 0 } } : subject;
+}
+
 char *redeem_payload(struct redeem *redeem, json_t *claims)
 {
 	char *text = json_write(redeem->turn.arena, claims);
@@ -195,7 +205,8 @@ static unsigned token_got_user(struct flow *flow, struct sp_op *answer, enum sp_
 		return FLOW_END;
 	work->user = visit_copy_user(redeem->turn.arena, ((struct sp_users_find *)answer)->user);
 	struct claims claims = { .tenant = redeem->turn.tenant, .code = &work->code,
-		.user = work->user, .proven = work->account.proven, .now = redeem->turn.now };
+		.user = work->user, .subject = redeem_subject(redeem),
+		.proven = work->account.proven, .now = redeem->turn.now };
 	redeem->claims = redeem_payload(redeem, claims_userinfo(&claims));
 	return FLOW_END;
 }
@@ -219,12 +230,15 @@ static bool token_read(struct redeem *redeem, const json_t *payload)
 	if (!access_read(redeem->turn.arena, payload, redeem->turn.issuer, redeem->turn.now,
 	    access))
 		return false;
+	const struct app *app = tenant_app(redeem->turn.tenant, access->client_id);
+	if (app == NULL || !app->enabled)
+		return false;
+	access->user = subject_user(redeem->turn.store, app, access->user);
 	redeem->work->code = (struct code){ .id = access->id, .user = access->user,
 		.session = access->session, .client_id = access->client_id,
 		.issuer = redeem->turn.issuer, .scope = access->scope };
 	redeem->work->grant.id = access->grant;
-	const struct app *app = tenant_app(redeem->turn.tenant, access->client_id);
-	return app != NULL && app->enabled;
+	return true;
 }
 
 bool token_verify(struct redeem *redeem, json_t **out_payload)

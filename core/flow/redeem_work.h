@@ -108,6 +108,9 @@ bool refresh_read(struct redeem *redeem, const struct sp_record *record,
 /* As if the code of that sign-in were redeemed now: all that follows reads it there. */
 void refresh_code(struct redeem *redeem);
 
+/* Of the work's code: who the customer is to the app, where that isn't simply his id; or zero. */
+struct sp_id redeem_subject(const struct redeem *redeem);
+
 /* An access token of ours, for whomever: signature and what it says. `out_payload`: a new
  * reference. */
 bool token_verify(struct redeem *redeem, json_t **out_payload);

@@ -44,6 +44,8 @@ static const struct shape app_shape[] = {
 	    .fallback = "none" },
 	{ .name = "idTokenSignedResponseAlg", .type = SHAPE_WORD, .words = "RS256 ES256",
 	    .fallback = "RS256" },
+	{ .name = "subjectType", .type = SHAPE_WORD, .words = "public pairwise",
+	    .fallback = "public" },
 	{ .name = "allowWithoutPkce", .type = SHAPE_FLAG, .fallback = "false" },
 	{ .name = "allowRefreshTokens", .type = SHAPE_FLAG, .fallback = "true" },
 	{ .name = "postLogoutRedirectUris", .type = SHAPE_TEXT, .list = true, .min = 1,
@@ -307,6 +309,7 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 	    "all");
 	app.es256 = text_same(json_text(document, "idTokenSignedResponseAlg", NULL), "ES256");
 	app.without_pkce = json_flag(document, "allowWithoutPkce", false) && app_confidential(&app);
+	app.pairwise = text_same(json_text(document, "subjectType", NULL), "pairwise");
 	app.refresh_tokens = json_flag(document, "allowRefreshTokens", true);
 	app.client_credentials = json_flag(document, "allowClientCredentials", true);
 	app.device_code = json_flag(document, "allowDeviceCode", false);

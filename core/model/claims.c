@@ -152,6 +152,11 @@ static void set_by_scope(json_t *object, const struct claims *claims)
 		set_address(object, claims->user);
 }
 
+static void set_subject(json_t *object, const struct claims *claims)
+{
+	set_id(object, "sub", id_zero(claims->subject) ? claims->code->user : claims->subject);
+}
+
 /* One is a text, as most readers expect it. */
 static json_t *audience_json(const char *audience, const char *second)
 {
@@ -165,7 +170,7 @@ static json_t *common(const struct claims *claims, json_t *audience, int64_t lif
 	json_t *object = json_object();
 
 	claims_set_text(object, "iss", code->issuer);
-	set_id(object, "sub", code->user);
+	set_subject(object, claims);
 	json_object_set_new(object, "aud", audience);
 	set_seconds(object, "exp", claims->now + lifetime);
 	set_seconds(object, "iat", claims->now);
@@ -174,7 +179,8 @@ static json_t *common(const struct claims *claims, json_t *audience, int64_t lif
 	claims_set_text(object, "acr", claims_acr(code->factors));
 	json_object_set_new(object, "amr", claims_amr(code->factors));
 	set_id(object, "sid", code->session);
-	set_id(object, "oid", code->user);
+	if (id_zero(claims->subject))
+		set_id(object, "oid", code->user);
 	claims_set_text(object, "tid", claims->tenant->id_text);
 	claims_set_text(object, "ver", "2.0");
 	return object;
@@ -214,7 +220,7 @@ json_t *claims_userinfo(const struct claims *claims)
 {
 	json_t *object = json_object();
 
-	set_id(object, "sub", claims->code->user);
+	set_subject(object, claims);
 	set_by_scope(object, claims);
 	return object;
 }

@@ -22,6 +22,7 @@ struct claims {
 	const struct tenant *tenant;
 	const struct code *code;
 	const struct sp_user *user;
+	struct sp_id subject;		/* who that is to the app (flow/subject.h); zero: the id */
 	const char *token_id;		/* jti */
 	struct sp_id grant;		/* the family that renews it: grant_id; zero: none */
 	const char *audience;		/* of the access token; NULL: the client */
@@ -35,7 +36,10 @@ struct claims {
 
 #define CLAIMS_GROUPS 200u	/* more are told of by "hasgroups", never cut (entra.md 3.3) */
 
-/* Both tokens: iss sub aud exp iat nbf auth_time acr amr sid oid tid ver, and what the application
+/* An app that knows customers by ids of its own is told no oid, nor anything else that two apps
+ * could compare but what is asked for by scope (requirement 71).
+ *
+ * Both tokens: iss sub aud exp iat nbf auth_time acr amr sid oid tid ver, and what the application
  * that they are for asks for in its document: roles, groups, optional claims (requirement 67).
  *
  * The ID token: nonce; name and preferred_username by scope profile, email by email, as the

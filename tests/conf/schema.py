@@ -86,7 +86,7 @@ REFUSED = [     # path, value, whether a schema can know
     ('applications/0/appRoles', [{'id': A_SCOPE, 'value': 'x', 'allowedMemberTypes': []}], True),
     ('applications/0/appRoleAssignedTo', [{'principalId': A_SCOPE, 'appRoleId': A_SCOPE}], False),
     ('applications/0/requiredResourceAccess', [{'resourceAppId': A_SCOPE, 'resourceAccess': []}], True),
-    ('applications/0/groupMembershipClaims', 'DirectoryRole', True),
+    ('applications/0/groupMembershipClaims', 'DirectoryRole', True), ('applications/0/subjectType', 'private', True),
     ('applications/0/optionalClaims', {'idToken': [{'name': 'shoe_size'}]}, True),
     ('userFlows/0/displayName', '', True), ('userFlows/0/onUserCreateStart', {}, True),
     ('userFlows/0/onAuthenticationMethodLoadStart/identityProviders/-',

@@ -210,18 +210,19 @@ def roles():
 
 @test('sem4.3', 'more groups than fit in a token are told of, never cut')
 def overage():
-    (who, whose), kept = world.customer(), []
+    who, whose = world.customer()
     where = world.sign_in(who)[0]
     patch(app.client_id, groupMembershipClaims='All')
-    parents = [[group(f'Many {number}.{place}') for place in range(99)] for number in range(2)]
-    for number in range(2):
-        kept.append(group(f'Many {number}', parentGroups=parents[number]))
-        join(kept[-1], whose)
+    ids = [str(uuid.uuid4()) for _ in range(200)]
+    leaves = [{'id': ids[number], 'displayName': f'Many {number}'} for number in range(198)]
+    leaves += [{'id': ids[number], 'displayName': f'Many {number}', 'parentGroups': ids[(number - 198) * 99:][:99]}
+               for number in (198, 199)]
+    world.must('POST', '/apply', {'tenant': {'name': 'woodgrove'}, 'groups': leaves}, tenant=None)
+    join(ids[198], whose), join(ids[199], whose)
     code = query_of(authorize(where=where).location)['code']
     token = claims(app.redeem(where, code).json()['id_token'])
-    same((len(token['groups']), 'hasgroups' in token), (200, False))
-    kept.append(group('One more'))
-    join(kept[-1], whose)
+    same((token['groups'], 'hasgroups' in token), (sorted(ids), False))
+    join(group('One more'), whose)
     code = query_of(authorize(where=where).location)['code']
     token = claims(app.redeem(where, code).json()['id_token'])
     same((token.get('groups'), token['hasgroups']), (None, True))
@@ -301,6 +302,37 @@ def client_info():
     same(info, {'uid': token['oid'], 'utid': token['tid']})
     same('client_info' in app.refresh(browser, told['refresh_token'], client_info='1').json(), True)
     same('client_info' in tokens('openid'), False)
+
+
+@test('req71', 'an application may know customers by ids that are nobody else\'s business')
+def pairwise():
+    ids, apps = [], []
+    for name in ('One', 'Two'):
+        app_id = CLIENTS + {'One': 'c', 'Two': 'd'}[name]
+        made(app_id, name, subjectType='pairwise')
+        apps.append(App('woodgrove', app_id, f'http://127.0.0.1:8097/{name.lower()}', SECRET))
+    for one in apps:
+        told = tokens('openid profile offline_access', of=one, redeem={'client_info': '1'})
+        identity, token = claims(told['id_token']), claims(told['access_token'])
+        info = json.loads(base64.urlsafe_b64decode(told['client_info'] + '=='))
+        ids.append(identity['sub'])
+        assert user not in json.dumps([identity, token, info]), (identity, token, info)
+        same((token['sub'], info['uid'], one.userinfo(browser, told['access_token']).json()['sub']), (identity['sub'],) * 3)
+        for name in ('access_token', 'refresh_token'):
+            same(one.ask(browser, 'introspect', token=told[name]).json()['sub'], identity['sub'])
+        again = one.refresh(browser, told['refresh_token']).json()
+        same(claims(again['id_token'])['sub'], identity['sub'])
+        same(claims(tokens('openid', of=one)['id_token'])['sub'], identity['sub'])
+    same(len(set(ids + [user])), 3)
+    other, whose = world.customer()
+    where = world.sign_in(other)[0]
+    code = query_of(authorize(apps[0], where).location)['code']
+    hint = apps[0].redeem(where, code).json()['id_token']
+    assert claims(hint)['sub'] not in ids + [whose]
+    page = where.send('GET', apps[0].path('logout') + '?' + urllib.parse.urlencode({
+        'id_token_hint': hint, 'post_logout_redirect_uri': apps[0].redirect_uri}))
+    same((page.status, page.location), (303, apps[0].redirect_uri), page)     # it is his: he isn't asked
+    same(authorize(apps[0], where).heading, 'Sign in')
 
 
 main(tests, [('apis', world)])

@@ -252,10 +252,18 @@ def tokens():
         'five parts': token + '..', 'trailing dot': token + '.', 'trailing space': token + ' x',
         'other payload': '.'.join([name, base64url(json.dumps({**told, 'sub': user}).encode() + b' '), signature]),
         'unknown kid': '.'.join([base64url(json.dumps({**head, 'kid': 'x'}).encode()), body, signature]),
-        'embedded key': '.'.join([base64url(json.dumps({**head, 'jwk': keys[0]}).encode()), body, signature]),
+        **{f'{member} {str(value)[:20]} in the head': '.'.join([base64url(json.dumps({**head, member: value}).encode()), body, signature])
+           for member, value in (('jwk', keys[0]), ('jku', 'https://evil.example/keys'), ('kid', None),
+                                 ('x5u', 'https://evil.example/cert'), ('crit', ['exp']), ('typ', 'logout+jwt'),
+                                 ('typ', 'JWT'), ('alg', 'RS256'), ('alg', ['ES256']), ('b64', False))},
+        'a member twice': '.'.join([base64url(b'{"alg":"none",' + json.dumps(head).encode()[1:]), body, signature]),
+        'not UTF-8': '.'.join([base64url(json.dumps(head)[:-1].encode() + b',"x":"\xff"}'), body, signature]),
+        'no object': '.'.join([base64url(b'[]'), body, signature]), 'empty parts': '..', 'four parts': token + '.x',
         'one bit': token[:-3] + ('A' if token[-3] != 'A' else 'B') + token[-2:],
         'padding': token + '=', 'garbage': 'x', 'NUL': 'a%00', 'a code': fresh_code(), 'long': 'a.' * 3000}
     for what, one in bad.items():
+        answer = portal.ask(browser, 'introspect', token=one)
+        same((answer.status, answer.raw), (200, b'{"active":false}'), what)
         page = app.userinfo(browser, one)
         same(page.status, 401, what, page)
         assert 'error="invalid_token"' in page.header('WWW-Authenticate'), (what, page.headers)

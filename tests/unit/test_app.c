@@ -158,7 +158,7 @@ Test(app, apps_have_a_canonical_shape)
 	    "'groupMembershipClaims':'None',"
 	    "'optionalClaims':{'idToken':[],'accessToken':[],'saml2Token':[]},"
 	    "'isFallbackPublicClient':null,'nativeAuthenticationApisEnabled':'none',"
-	    "'idTokenSignedResponseAlg':'RS256','allowWithoutPkce':false,"
+	    "'idTokenSignedResponseAlg':'RS256','subjectType':'public','allowWithoutPkce':false,"
 	    "'allowRefreshTokens':true,'postLogoutRedirectUris':[],'backchannelLogoutUri':null,"
 	    "'backchannelLogoutSessionRequired':null,'thirdParty':null,"
 	    "'allowClientCredentials':true,'allowDeviceCode':false,"

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
+#include "crypto/subject.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -154,4 +155,19 @@ Test(hash, bearer_values_have_one_spelling)
 	zero[65] = 'B';
 	cr_assert(!bearer_parse(zero, &untouched));
 	cr_assert(untouched.id.byte[0] == 7 && untouched.secret[0] == 7);
+}
+
+/* req71: the same for ever, another in each sector, and back. */
+Test(hash, req71_subjects_of_sectors)
+{
+	struct hash_key key = { { 1 } }, other = { { 2 } };
+	struct sp_id id = { { 0xab, 1 } }, next = { { 0xab, 2 } };
+	struct sp_id one = subject_close(&key, "app", id), two = subject_close(&key, "App", id);
+
+	cr_assert(id_equal(one, subject_close(&key, "app", id)));
+	cr_assert(!id_equal(one, two) && !id_equal(one, id));
+	cr_assert_not(id_equal(one, subject_close(&key, "app", next)));
+	cr_assert_not(id_equal(one, subject_close(&other, "app", id)));
+	cr_assert(id_equal(subject_open(&key, "app", one), id));
+	cr_assert_not(id_equal(subject_open(&key, "App", one), id));
 }
