@@ -229,6 +229,8 @@ static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp
 	if (status != SP_OK)
 		return redeem_failed(redeem);
 	redeem->work->ready = true;
+	if (redeem->work->alone)
+		return redeem_done(redeem);
 	return redeem->work->refreshing ? REFRESH_ROTATE : REDEEM_SPEND;
 }
 
@@ -345,7 +347,8 @@ unsigned redeem_got_prove(struct flow *flow, struct sp_op *answer, enum sp_statu
 #define TO FLOW_TO
 const struct flow_step redeem_steps[] = {
 	[REDEEM_PROVE] = { "prove", redeem_ask_prove, redeem_got_prove,
-	    TO(REDEEM_VIEW) | TO(REDEEM_REVOKE) | TO(REFRESH_FAMILY) | TO(FLOW_END) },
+	    TO(REDEEM_VIEW) | TO(REDEEM_SIGN) | TO(REDEEM_REVOKE) | TO(REFRESH_FAMILY) |
+	    TO(FLOW_END) },
 	[REDEEM_VIEW] = { "view", redeem_ask_code_view, redeem_got_code_view,
 	    TO(REDEEM_USER) | TO(REDEEM_REVOKE) | TO(FLOW_END) },
 	[REDEEM_USER] = { "user", redeem_ask_user, redeem_got_user,

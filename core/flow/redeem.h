@@ -8,6 +8,7 @@
  *                then one batch that rotates the family. A lost answer is given again; a token whose
  *                successor was used ends the family, and so does a changed epoch, but nothing else
  *                (requirements 43-52, 4.4; model/grant.h).
+ * redeem_alone() client_credentials grant: a token for the client itself (requirement 51).
  * redeem_token() userinfo: signature, audience (model/access.h), epoch, not revoked; then claims
  *                by scope.
  *
@@ -51,6 +52,7 @@ struct redeem {
 };
 
 void redeem_code(struct redeem *redeem);
+void redeem_alone(struct redeem *redeem);
 void redeem_refresh(struct redeem *redeem);
 void redeem_token(struct redeem *redeem);
 void redeem_introspect(struct redeem *redeem);

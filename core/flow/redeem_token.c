@@ -173,12 +173,27 @@ static bool token_stands(struct redeem *redeem, const struct sp_op *answer)
 	return work->spent_revision != 0 && !work->spent.revoked && redeem_stands(redeem);
 }
 
+/* Without a customer it is as good as the API that it is for, until it is revoked. */
+static unsigned token_alone(struct redeem *redeem)
+{
+	struct redeem_work *work = redeem->work;
+	const struct app *api = tenant_app(redeem->turn.tenant, work->access.audience);
+
+	if (api == NULL || !api->enabled || (work->spent_revision != 0 && work->spent.revoked))
+		return token_invalid(redeem);
+	redeem->status = 200;
+	redeem->claims = work->active;
+	return FLOW_END;
+}
+
 static unsigned token_got_view(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct redeem *redeem = redeem_of(flow);
 
 	if (status != SP_OK || !redeem_got_view(redeem, answer))
 		return redeem_failed(redeem);
+	if (redeem->work->access.alone)
+		return token_alone(redeem);
 	return token_stands(redeem, answer) ? TOKEN_USER : token_invalid(redeem);
 }
 
@@ -266,7 +281,7 @@ static bool token_opens(struct redeem *redeem)
 	if (!token_verify(redeem, &payload))
 		return false;
 	json_decref(payload);
-	return access_ours(&redeem->work->access,
+	return !redeem->work->access.alone && access_ours(&redeem->work->access,
 	    access_userinfo(redeem->turn.arena, redeem->turn.issuer));
 }
 

@@ -2,7 +2,8 @@
  * redeem_work.h - what the files of the token flows share
  *
  * redeem.c: a code for tokens. redeem_refresh.c: a refresh token for tokens, by the same way
- * from the customer to the signature. redeem_aim.c: which API that is for. redeem_token.c: a token
+ * from the customer to the signature. redeem_aim.c: which API that is for. redeem_alone.c: a
+ * token for an application itself. redeem_token.c: a token
  * for claims. redeem_about.c: what apps ask about tokens. Codes and tokens read the same view of the
  * customer: session, account, and whether the code was spent.
  *
@@ -63,6 +64,7 @@ struct redeem_work {
 	uint64_t grant_revision;
 	enum grant_verdict verdict;	/* of the refresh token; VOID: not judged yet */
 	bool refreshing;
+	bool alone;			/* for the application itself */
 	bool ready;			/* judged and signed: only the commit is left */
 	unsigned rounds;		/* of that */
 	enum redeem_about about;	/* a question of an app about a token */

@@ -63,10 +63,12 @@ bool access_read(struct arena *arena, const json_t *payload, const char *issuer,
 	const char *grant = json_text(payload, "grant_id", NULL);
 
 	access.audience = access_audience(arena, payload);
+	access.alone = text_same(json_text(payload, "idtyp", NULL), "app") &&
+	    text_same(json_text(payload, "sub", NULL), json_text(payload, "client_id", ""));
 	if (access.audience == NULL || !access_says(payload, issuer) || !access_lives(payload, now) ||
 	    !id_parse(json_text(payload, "jti", ""), &access.id) ||
 	    !id_parse(json_text(payload, "sub", ""), &access.user) ||
-	    !id_parse(json_text(payload, "sid", ""), &access.session) ||
+	    (!access.alone && !id_parse(json_text(payload, "sid", ""), &access.session)) ||
 	    (grant != NULL && (!id_parse(grant, &access.grant) || id_zero(access.grant))))
 		return false;
 	access.client_id = text_copy(arena, json_text(payload, "client_id", ""));

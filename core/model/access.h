@@ -21,6 +21,7 @@ struct access {
 	const char *audience;		/* one, or several separated by spaces */
 	int64_t expires;		/* ms */
 	struct sp_id id, user, session;	/* jti, which is the code's at first; sub; sid */
+	bool alone;			/* of an application itself: sub is the client, no sid */
 	struct sp_id grant;		/* grant_id: the family that renews it (grant.h); or zero */
 };
 

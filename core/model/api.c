@@ -347,3 +347,15 @@ json_t *api_roles(const struct api *api, struct sp_id user, struct sp_ids groups
 			json_array_append_new(values, json_string(api->roles[i].value));
 	return values;
 }
+
+json_t *api_roles_alone(const struct api *api, struct sp_id app_id, const struct api *client)
+{
+	json_t *roles = json_array();
+
+	for (size_t i = 0; i < api->role_count; i++) {
+		const struct api_role *role = &api->roles[i];
+		if (role->enabled && role->apps && api_granted(client, app_id, role->id))
+			json_array_append_new(roles, json_string(role->value));
+	}
+	return roles;
+}

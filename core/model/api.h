@@ -87,3 +87,5 @@ bool api_granted(const struct api *needs, struct sp_id app_id, struct sp_id id);
 bool api_admits(const struct api *api, struct sp_id user, struct sp_ids groups);
 /* Values of the roles that he has there by himself or by a group, each once: a new reference. */
 json_t *api_roles(const struct api *api, struct sp_id user, struct sp_ids groups);
+/* Those that an operator has granted to an application itself, by its requiredResourceAccess. */
+json_t *api_roles_alone(const struct api *api, struct sp_id app_id, const struct api *client);

@@ -49,6 +49,8 @@ struct claims {
 json_t *claims_id_token(const struct claims *claims);
 json_t *claims_access_token(const struct claims *claims);
 json_t *claims_userinfo(const struct claims *claims);
+/* The access token of an application that acts for itself: app, api, values and the code's issuer. */
+json_t *claims_alone(const struct claims *claims);
 
 /* The user's id as text: stable, never given again (requirement 71). */
 char *claims_subject(struct arena *arena, struct sp_id user);

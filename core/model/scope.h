@@ -74,3 +74,10 @@ bool scope_narrow(const struct scope_asker *asker, const struct scope_granted *g
 struct scope_told { const char *values, *openid, *answer; };
 struct scope_told scope_tell(const struct scope_asker *asker, const struct scope_granted *granted,
     const struct app *api);
+
+/* What an application asks for itself: all of one API, without the server's own words. As with
+ * scope_ask(), NULL is fine. `scope` is what it is told, `values` what the token says: scopes that
+ * it named. For ".default" that is none; roles are what an API grants to applications. */
+struct scope_alone { const struct app *api; const char *scope, *values; };
+const char *scope_alone(const struct scope_asker *asker, const char *asked, const char *resource,
+    struct scope_alone *out_alone, const char **out_why);

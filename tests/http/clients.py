@@ -269,4 +269,100 @@ def guessing():
     world.must('PATCH', '/tenant', {'settings': {'sourcePasswords': 100000}})
 
 
+ROLE, OTHER_ROLE = 'd2e8f1a3-4b6c-4e27-9c38-6f7081a2bb01', 'd2e8f1a3-4b6c-4e27-9c38-6f7081a2bb02'
+ledger, ledger_document = register('Ledger', identifierUris=['https://ledger.example'], appRoles=[
+    {'id': ROLE, 'value': 'Post', 'allowedMemberTypes': ['Application']},
+    {'id': OTHER_ROLE, 'value': 'Audit', 'allowedMemberTypes': ['Application']}],
+    passwordCredentials=[{'displayName': 'one'}])
+robot, robot_document = register('Robot', passwordCredentials=[{'displayName': 'one'}])
+world.publish(ledger.client_id, 'read', 'write')
+world.grant(robot.client_id, ledger.client_id, 'read')
+needs = world.must('GET', '/applications/' + robot_document['id'])['requiredResourceAccess']
+needs[0]['resourceAccess'].append({'id': ROLE, 'type': 'Role'})
+world.must('PATCH', '/applications/' + robot_document['id'], {'requiredResourceAccess': needs})
+
+
+def alone(of=robot, **fields):
+    answer = of.ask(browser, 'token', **{'grant_type': 'client_credentials',
+                                         'scope': f'{ledger.client_id}/.default', **fields})
+    if answer.status == 200:
+        world.canaries.add(answer.json()['access_token'])
+    return answer
+
+
+def known(token, of=ledger):
+    return of.ask(browser, 'introspect', token=token).json()
+
+
+@test('req51 req68 req40', 'an application acts for itself, and its token names no customer')
+def client_credentials():
+    for scope, said in ((f'{ledger.client_id}/.default', None), (f'api://{ledger.client_id}/.default', None),
+                        ('https://ledger.example/.default', None), (f'{ledger.client_id}/read', 'read')):
+        answer = alone(scope=scope)
+        same(answer.status, 200, answer)
+        told = answer.json()
+        same((sorted(told), told['token_type'], told['expires_in'], told['scope']),
+             (['access_token', 'expires_in', 'scope', 'token_type'], 'Bearer', 600, scope))
+        token = told['access_token']
+        keys = jwt.PyJWKSet.from_dict(browser.send('GET', '/woodgrove/discovery/v2.0/keys').json())
+        head = jwt.get_unverified_header(token)
+        same((head['typ'], head['alg']), ('at+jwt', 'ES256'))
+        key = next(key.key for key in keys.keys if key.key_id == head['kid'])
+        said_all = jwt.decode(token, key, ['ES256'], audience=ledger.client_id, issuer=ISSUER, leeway=10 ** 9)
+        same((said_all['sub'], said_all['client_id'], said_all['roles'], said_all.get('scope'), said_all['idtyp']),
+             (robot.client_id, robot.client_id, ['Post'], said, 'app'))
+        assert not {'oid', 'sid', 'auth_time', 'amr', 'acr', 'scp', 'name', 'email'} & set(said_all), said_all
+        same(known(token)['active'], True)
+        same({name: value for name, value in known(token).items() if name in said_all}, said_all)
+        same(robot.userinfo(browser, token).status, 401)
+    same(alone(scope=None, resource='https://ledger.example').json()['scope'], f'{ledger.client_id}/.default')
+    same(alone(scope='read', resource='https://ledger.example').json()['scope'], 'read')
+    same(alone(scope=f'{robot.client_id}/.default').status, 200)
+    own = alone(scope=f'{robot.client_id}/.default').json()['access_token']
+    same((robot.userinfo(browser, own).status, known(own, robot)['active'], known(own)['active']), (401, True, False))
+    assert 'client_credentials' in browser.send('GET', DISCOVERY).json()['grant_types_supported']
+    by_key = ask(assertion(), grant_type='client_credentials', scope=f'{signer.client_id}/.default', code=None)
+    same(by_key.status, 200, by_key)
+    world.canaries.add(by_key.json()['access_token'])
+
+
+@test('req51 req39 req43', 'for itself an application gets what it was granted, and only while it may')
+def client_credentials_refused():
+    for fields, error in (({'scope': None}, 'invalid_scope'), ({'scope': 'openid'}, 'invalid_scope'),
+                          ({'scope': f'{ledger.client_id}/.default offline_access'}, 'invalid_scope'),
+                          ({'scope': f'{ledger.client_id}/write'}, 'invalid_scope'),
+                          ({'scope': f'{CLIENTS}2/.default'}, 'invalid_scope'),
+                          ({'scope': f'{ledger.client_id}/read {robot.client_id}/.default'}, 'invalid_scope'),
+                          ({'scope': 'read'}, 'invalid_scope'), ({'scope': 'x ' * 2000}, 'invalid_scope'),
+                          ({'scope': f'{ledger.client_id}/.default', 'resource': f'api://{CLIENTS}2'}, 'invalid_target'),
+                          ({'scope': f'{ledger.client_id}/.default', 'resource': robot.client_id}, 'invalid_scope')):
+        answer = alone(**fields)
+        same((answer.status, answer.json()['error']), (400, error), fields, answer)
+    answer = alone(world.app(), scope=f'{CLIENTS}1/.default')
+    same((answer.status, answer.json()['error']), (400, 'unauthorized_client'))
+    shut_out(alone(client_secret='wrong secret of 16'))
+    path, api = '/applications/' + robot_document['id'], '/applications/' + ledger_document['id']
+    token = alone().json()['access_token']
+    world.must('PATCH', path, {'allowClientCredentials': False})
+    same(alone().json()['error'], 'unauthorized_client')
+    world.must('PATCH', path, {'allowClientCredentials': True})
+    same(known(token)['active'], True)
+    world.must('PATCH', path, {'accountEnabled': False})
+    shut_out(alone())
+    same(known(token)['active'], False)
+    world.must('PATCH', path, {'accountEnabled': True})
+    world.must('PATCH', api, {'accountEnabled': False})
+    same(alone().json()['error'], 'invalid_scope')
+    same(known(token, robot)['active'], False)
+    world.must('PATCH', api, {'accountEnabled': True})
+    other = alone().json()['access_token']
+    same(ledger.ask(browser, 'revoke', token=token).status, 400)        # another's
+    same(robot.ask(browser, 'revoke', token=token).status, 200)
+    same((known(token)['active'], known(other)['active']), (False, True))
+    world.advance(601 * 1000)
+    same(known(other)['active'], False)
+    world.must('PATCH', path, {'requiredResourceAccess': []})
+    same(alone().json()['error'], 'invalid_scope')
+
+
 main(tests, [('clients', world)])

@@ -199,7 +199,7 @@ def token_endpoint():
     rows = [
         (json.dumps(good), {'Content-Type': 'application/json'}, (400, 415), 'invalid_request'),
         (form({**good, 'grant_type': 'password'}), {}, (400,), 'unsupported_grant_type'),
-        (form({**good, 'grant_type': 'client_credentials'}), {}, (400,), 'unsupported_grant_type'),
+        (form({**good, 'grant_type': 'client_credentials'}), {}, (400,), 'unauthorized_client'),
         (form({'client_id': app.client_id}), {}, (400,), 'invalid_request'),
         (form(good) + '&code=y', {}, (400,), 'invalid_request'),
         (form(good) + '&x=1&x=2', {}, (400,), 'invalid_request'),

@@ -73,7 +73,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "scopes_supported", words("openid profile email offline_access"));
 	json_object_set_new(body, "response_types_supported", words("code"));
 	json_object_set_new(body, "response_modes_supported", words("query fragment form_post"));
-	json_object_set_new(body, "grant_types_supported", words("authorization_code refresh_token"));
+	json_object_set_new(body, "grant_types_supported", words("authorization_code "
+	    "refresh_token client_credentials"));
 	json_object_set_new(body, "subject_types_supported", words("public pairwise"));
 	json_object_set_new(body, "id_token_signing_alg_values_supported", words("RS256 ES256"));
 	authentication(body, "token_endpoint", "none " CONFIDENTIAL);

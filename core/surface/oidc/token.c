@@ -29,6 +29,12 @@ static void trade_refresh(struct redeem *redeem, const struct form *form)
 	redeem->resource = form_get(form, "resource");
 }
 
+static void trade_alone(struct redeem *redeem, const struct form *form)
+{
+	redeem->asked = form_get(form, "scope");
+	redeem->resource = form_get(form, "resource");
+}
+
 /* By grant_type: what is read of the form, and what is done with it. */
 static const struct {
 	const char *grant_type;
@@ -37,6 +43,7 @@ static const struct {
 } grants[] = {
 	{ "authorization_code", trade_code, redeem_code },
 	{ "refresh_token", trade_refresh, redeem_refresh },
+	{ "client_credentials", trade_alone, redeem_alone },
 };
 
 static void trade_finished(struct turn *turn, void *arg)
