@@ -39,8 +39,9 @@ const struct command commands[] = {
 	    .summary = "makes a tenant what a document says",
 	    .help = "Makes a tenant what one JSON document says: tenant, settings, applications, "
 	    "userFlows, conditionalAccessPolicies, authenticationMethodConfigurations, groups, "
-	    "users. First it tells what differs. A section that is absent is left alone; what "
-	    "a section doesn't name is kept, or removed with --prune. All but users is changed "
+	    "authenticationContextClassReferences, users. First it tells what "
+	    "differs. A section that is absent is left alone; what a section "
+	    "doesn't name is kept, or removed with --prune. All but users is changed "
 	    "at once or not at all; users follow, each on its own, and a run that broke off goes "
 	    "on where it was. A user's password acts only when he is made: what customers have "
 	    "changed since stays, and no user is ever removed. Without ids an object is the stored "
@@ -111,6 +112,8 @@ const struct command commands[] = {
 	    .wrong = "sallyport method set-state sms on",
 	    .answer = "sallyport: there is no method 'sms'",
 	    .run = documents_state, .which = DOCUMENTS_METHOD },
+	LIST("context", "the authentication contexts", DOCUMENTS_CONTEXT, true),
+	GET("context", "CONTEXT", DOCUMENTS_CONTEXT, "c1", "c0"),
 	LIST("group", "the groups", DOCUMENTS_GROUP, true),
 	GET("group", "GROUP", DOCUMENTS_GROUP, "Loyalty members", "Loyalty"),
 	MEMBER("add-member", "puts a customer into a group",

@@ -1,4 +1,4 @@
-/* sallyport_documents.c - tenants, apps, user flows, policies, methods and groups */
+/* sallyport_documents.c - tenants, apps, user flows, policies, methods, groups and contexts */
 #include "sallyport.h"
 
 #include "base/arena.h"
@@ -70,6 +70,9 @@ static const struct column method_columns[] = { { "METHOD", "id", NULL },
 static const struct column group_columns[] = { { "NAME", "displayName", NULL },
 	{ "DESCRIPTION", "description", NULL }, { "ID", "id", NULL }, { 0 } };
 
+static const struct column context_columns[] = { { "CONTEXT", "id", NULL },
+	{ "NAME", "displayName", NULL }, { "OFFERED", "isAvailable", NULL }, { 0 } };
+
 #define METHODS "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations"
 
 static const struct kind_row {
@@ -85,6 +88,9 @@ static const struct kind_row {
 	[DOCUMENTS_METHOD] = { "method", METHODS, "authenticationMethodConfigurations",
 	    method_columns },
 	[DOCUMENTS_GROUP] = { "group", "/groups", "groups", group_columns },
+	[DOCUMENTS_CONTEXT] = { "context",
+	    "/identity/conditionalAccess/authenticationContextClassReferences",
+	    "authenticationContextClassReferences", context_columns },
 };
 
 enum cli_exit documents_list(struct cli *cli)

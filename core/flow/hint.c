@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "crypto/jws.h"
 #include "flow/subject.h"
+#include "model/authorize.h"
 
 static bool hint_claims(const struct turn *turn, const json_t *payload, struct hint *out_hint)
 {
@@ -31,4 +32,19 @@ bool hint_read(const struct turn *turn, const char *token, struct hint *out_hint
 	bool good = hint_claims(turn, payload, out_hint);
 	json_decref(payload);
 	return good;
+}
+
+void hint_apply(const struct turn *turn, struct authorize *request)
+{
+	struct hint hint;
+
+	if (!request->hinted)
+		return;
+	if (request->id_token_hint != NULL && hint_read(turn, request->id_token_hint, &hint)) {
+		request->hint = hint.user;
+	} else {
+		request->hinted = false;
+		request->login = true;
+	}
+	request->id_token_hint = NULL;
 }

@@ -17,3 +17,8 @@ struct hint {
 
 /* False: not one of ours; why is nobody's business. */
 bool hint_read(const struct turn *turn, const char *token, struct hint *out_hint);
+
+/* What one means for an authorize request: nobody else may be signed in (requirement 89). One that
+ * names nobody is no reason to sign in nobody: whoever it is proves anew who he is. */
+struct authorize;
+void hint_apply(const struct turn *turn, struct authorize *request);

@@ -37,6 +37,9 @@ enum judging_next judging_got_groups(struct judging *judging, const struct turn 
 void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request)
 {
+	judging->wishes = request->wishes;
+	for (size_t i = 0; i < WISHES_CONTEXTS_MOST; i++)
+		judging->verdicts[i] = (struct wishes_verdict){ .decision = SP_ALLOW };
 	judging->target_count = authorize_targets(turn->arena, turn->tenant, request,
 	    &judging->targets);
 	judging->policy_count = turn->tenant->policy_count * judging->target_count;
@@ -68,6 +71,10 @@ void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_fa
 		return;
 	}
 	facts->target = judging->targets[judging->target];
+	facts->contexts = (struct sp_contexts){ { 0, 0 } };
+	if (judging->pass > 0)
+		wishes_context_add(&facts->contexts, judging->wishes.contexts[judging->pass - 1]);
+	judging->factors = facts->factors;
 	facts->client = SP_BROWSER;
 	facts->platform = turn->platform;
 	if (!policy_at_once(set)) {
@@ -76,6 +83,27 @@ void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_fa
 	}
 	judging->answer = policy_judgement(turn->arena, set);
 	flow_skip(&turn->flow, policy_decide_now(seat, set, facts, judging->answer));
+}
+
+/* What a policy on a context says is on record beside the others: without the context it had
+ * nothing to say. */
+static void judging_take_context(struct judging *judging, const struct tenant *tenant,
+    const struct sp_judgement *answer)
+{
+	struct wishes_verdict *verdict = &judging->verdicts[judging->pass - 1];
+	struct signin_policy *policies = judging->policies +
+	    judging->target * tenant->policy_count;
+
+	if (answer->decision < verdict->decision)
+		verdict->decision = answer->decision;
+	verdict->missing |= answer->missing;
+	for (size_t i = 0; i < tenant->policy_count; i++) {
+		if (policies[i].condition != SP_BY_CONTEXT || answer->conditions[i] == SP_BY_CONTEXT)
+			continue;
+		policies[i].result = answer->results[i];
+		policies[i].condition = answer->conditions[i];
+	}
+	judging->target++;
 }
 
 /* The strictest counts, and what any target misses is missing. */
@@ -102,7 +130,15 @@ enum judging_next judging_got_decide(struct judging *judging, const struct turn 
 {
 	if (status != SP_OK)
 		return JUDGING_FAILED;
-	judging_take(judging, turn->tenant, answer != NULL ?
-	    ((struct sp_policy_decide *)answer)->out : judging->answer);
-	return judging->target < judging->target_count ? JUDGING_AGAIN : JUDGING_READY;
+	(judging->pass == 0 ? judging_take : judging_take_context)(judging, turn->tenant,
+	    answer != NULL ? ((struct sp_policy_decide *)answer)->out : judging->answer);
+	if (judging->target < judging->target_count)
+		return JUDGING_AGAIN;
+	if (judging->decision != SP_DENY && judging->pass < judging->wishes.context_count) {
+		judging->pass++;
+		judging->target = 0;
+		return JUDGING_AGAIN;
+	}
+	judging->wished = wishes_judge(&judging->wishes, judging->verdicts, judging->factors);
+	return JUDGING_READY;
 }

@@ -29,6 +29,11 @@ struct judging {
 	enum sp_decision decision;
 	uint32_t missing;
 	enum sp_persistent persistent;
+	struct wishes wishes;		/* of the request: each context is judged on top, alone */
+	size_t pass;			/* 0: without a context; n: with the n-th */
+	struct wishes_verdict verdicts[WISHES_CONTEXTS_MOST];
+	uint32_t factors;
+	struct wishes_state wished;	/* READY: what the request misses beyond policy */
 };
 
 enum judging_next {
@@ -44,14 +49,14 @@ void judging_ask_groups(struct judging *judging, struct turn *turn);
 
 enum judging_next judging_got_groups(struct judging *judging, const struct turn *turn,
     const struct sp_op *answer, enum sp_status status);
-/* Of the request: the client, and every resource. */
+/* Of the request: the client, every resource, and the contexts that it wishes. */
 void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request);
 
 /* Whether each of the targets lets this customer in at all: appRoleAssignmentRequired. */
 bool judging_admits(const struct judging *judging, const struct turn *turn);
 
-/* `facts` but for target, platform and client, which are filled in here. */
+/* `facts` but for target, contexts, platform and client, which are filled in here. */
 void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts);
 enum judging_next judging_got_decide(struct judging *judging, const struct turn *turn,
     struct sp_op *answer, enum sp_status status);

@@ -108,7 +108,7 @@ static unsigned redeem_got_groups(struct flow *flow, struct sp_op *answer, enum 
 	struct redeem *redeem = redeem_of(flow);
 	struct redeem_work *work = redeem->work;
 	struct authorize request = { .client_id = work->code.client_id,
-		.resources = work->code.resources };
+		.resources = work->code.resources, .wishes = work->code.wishes };
 
 	switch (judging_got_groups(&work->judged, &redeem->turn, answer, status)) {
 	case JUDGING_AGAIN:
@@ -133,7 +133,8 @@ static void redeem_ask_decide(struct flow *flow)
 		.tenant = redeem->turn.tenant->id, .user = code->user,
 		.groups = redeem->work->judged.groups, .factors = code->factors,
 		.single_mailbox = code->single_mailbox, .signed_in = code->signed_in,
-		.factor_time = code->factor_time, .began = code->signed_in,
+		.factor_time = code->factor_time, .began = redeem->work->refreshing ?
+		redeem->turn.now - SESSION_SKEW : code->signed_in,
 		.now = redeem->turn.now,
 	};
 
@@ -151,6 +152,7 @@ static void redeem_claim(struct redeem *redeem)
 		.audience = work->api->client_id, .userinfo = work->userinfo,
 		.scope = work->token_scope, .values = work->values, .app = work->app,
 		.api = work->api, .groups = work->judged.groups, .grant = work->grant.id,
+		.contexts = work->judged.wished.met,
 		.proven = work->account.proven, .now = redeem->turn.now,
 	};
 

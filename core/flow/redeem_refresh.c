@@ -36,6 +36,7 @@ void refresh_offer(struct redeem *redeem)
 		.single_mailbox = code->single_mailbox,
 		.spa = redirect == NULL || redirect->platform == APP_SPA,
 		.generation = 1, .began = redeem->turn.now, .rotated = redeem->turn.now,
+		.wishes = code->wishes,
 	};
 	random_fill(work->grant.seed, sizeof(work->grant.seed));
 }
@@ -76,7 +77,7 @@ void refresh_code(struct redeem *redeem)
 		.client_id = grant->client_id, .issuer = grant->issuer, .scope = grant->scope,
 		.resources = grant->resources, .epoch = grant->epoch, .factors = grant->factors,
 		.signed_in = grant->signed_in, .factor_time = grant->factor_time,
-		.single_mailbox = grant->single_mailbox,
+		.single_mailbox = grant->single_mailbox, .wishes = grant->wishes,
 	};
 }
 

@@ -251,7 +251,8 @@ static bool token_read(struct redeem *redeem, const json_t *payload)
 	access->user = subject_user(redeem->turn.store, app, access->user);
 	redeem->work->code = (struct code){ .id = access->id, .user = access->user,
 		.session = access->session, .client_id = access->client_id,
-		.issuer = redeem->turn.issuer, .scope = access->scope };
+		.issuer = redeem->turn.issuer, .scope = access->scope,
+		.wishes.userinfo = claims_wish_told(payload) };
 	redeem->work->grant.id = access->grant;
 	return true;
 }

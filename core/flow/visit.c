@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "flow/hint.h"
 #include "flow/visit_value.h"
 
 #include <string.h>
@@ -66,7 +67,11 @@ void visit_show(struct visit *visit, const char *journey)
 void visit_begin(struct visit *visit, const struct authorize *request)
 {
 	visit->work = arena_alloc(visit->turn.arena, sizeof(*visit->work));
-	visit->work->request = request;
+	struct authorize *own = arena_alloc(visit->turn.arena, sizeof(*own));
+
+	*own = *request;
+	hint_apply(&visit->turn, own);
+	visit->work->request = own;
 	visit_start(visit, VISIT_SESSION);
 }
 

@@ -116,6 +116,36 @@ unsigned visit_retry(struct visit *visit, enum journey_reason reason)
 	return visit_answered(visit, journey_asks(&visit->work->journey));
 }
 
+bool visit_app_error(enum journey_reason reason, struct authorize_error *out_error)
+{
+	static const struct { enum journey_reason reason; struct authorize_error error; } rows[] = {
+		{ REASON_OTHER, { "login_required",
+		    "Another customer signed in than the one of the id_token_hint." } },
+		{ REASON_UNMET, { "unmet_authentication_requirements",
+		    "The customer cannot pass what the request demands." } },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].reason == reason) {
+			*out_error = rows[i].error;
+			return true;
+		}
+	return false;
+}
+
+/* Nothing more can be done here: back to the app. */
+static void answer_app(struct visit *visit, enum journey_reason reason)
+{
+	const struct authorize *request = &visit->work->journey.request;
+	struct authorize_error error;
+
+	if (request->redirect_uri == NULL || !visit_app_error(reason, &error))
+		return;
+	visit->answer.asked = request;
+	visit->answer.redirect = authorize_refusal(visit->turn.arena, request, visit->turn.issuer,
+	    &error);
+}
+
 unsigned visit_refused(struct visit *visit, enum journey_reason reason)
 {
 	visit->answer.reason = reason;
@@ -124,6 +154,7 @@ unsigned visit_refused(struct visit *visit, enum journey_reason reason)
 	visit_log(visit, reason);
 	if (visit->work->request != NULL && visit->work->request->none)
 		return visit_refused_silently(visit, reason);
+	answer_app(visit, reason);
 	return visit_answered(visit, ASK_DENIED);
 }
 

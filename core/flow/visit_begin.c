@@ -43,6 +43,10 @@ static unsigned begin_refuse(struct visit *visit, const char *error, const char 
 
 unsigned visit_refused_silently(struct visit *visit, enum journey_reason reason)
 {
+	struct authorize_error error;
+
+	if (visit_app_error(reason, &error))
+		return begin_refuse(visit, error.error, error.description);
 	if (reason == REASON_UNAVAILABLE)
 		return begin_refuse(visit, "temporarily_unavailable",
 		    "A part of the service does not answer.");
@@ -74,7 +78,8 @@ void visit_ask_session(struct flow *flow)
 	const struct authorize *request = visit->work->request;
 	struct bearer bearer;
 
-	if (request->login || request->create || !bearer_parse(visit->cookies.session, &bearer)) {
+	if (request->login || request->select || request->create ||
+	    !bearer_parse(visit->cookies.session, &bearer)) {
 		flow_skip(flow, SP_NOT_FOUND);
 		return;
 	}
@@ -138,16 +143,22 @@ static unsigned begin_user(struct visit *visit)
 	return visit_judge(visit);
 }
 
+/* Is it young enough for the app, and of the customer whom it speaks of? */
+static bool begin_fits(const struct authorize *request, const struct session *session,
+    int64_t now)
+{
+	if (request->hinted && !id_equal(session->user, request->hint))
+		return false;
+	return request->max_age < 0 || session->signed_in + request->max_age > now;
+}
+
 static unsigned begin_account(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
-	const struct authorize *request = work->request;
 
 	if (!session_valid(&work->session, visit->turn.issuer, work->account.epoch,
-	    visit->turn.now) || (request->max_age >= 0 &&
-	    work->session.signed_in + request->max_age <= visit->turn.now)) {
+	    visit->turn.now) || !begin_fits(work->request, &work->session, visit->turn.now))
 		return begin_anew(visit);
-	}
 	work->then = begin_user;
 	return VISIT_USER;
 }
@@ -173,6 +184,8 @@ static unsigned began_short(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
+	if (work->request->none && work->journey.reason == REASON_UNMET)
+		return visit_refused(visit, REASON_UNMET);
 	if (work->request->none)
 		return begin_refuse(visit, "interaction_required",
 		    "Policy asks for more than this session has.");
@@ -207,7 +220,8 @@ unsigned visit_began(struct visit *visit)
 		visit->answer.redirect = visit_code(visit, false);
 		return visit_answered(visit, ASK_DONE);
 	}
-	if (work->judged.decision == SP_ASK && (work->judged.missing & SP_AGAIN) != 0)
+	if (work->ask == ASK_SIGN_IN ||
+	    (work->judged.decision == SP_ASK && (work->judged.missing & SP_AGAIN) != 0))
 		return begin_anew(visit);
 	return began_short(visit);
 }

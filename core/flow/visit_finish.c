@@ -161,8 +161,10 @@ char *visit_code(struct visit *visit, bool recorded)
 		.signed_in = session->signed_in, .factor_time = session->factor_time,
 		.expires = visit->turn.now + visit_settings(visit)->code_lifetime,
 		.single_mailbox = session->single_mailbox, .recorded = recorded,
+		.wishes = request->wishes,
 	};
 
+	wishes_keep(&code.wishes, work->judged.wished.met);
 	visit->answer.asked = request;
 	return authorize_answer(visit->turn.arena, request, visit->turn.issuer,
 	    code_seal(&visit->turn, &code));

@@ -67,6 +67,7 @@ static unsigned judge_end(struct visit *visit)
 	struct journey_event event = {
 		.kind = EVENT_JUDGED, .decision = work->judged.decision,
 		.missing = work->judged.missing,
+		.must = work->judged.wished.must, .may = work->judged.wished.may,
 		.email_usable = method_usable(&visit->turn.tenant->email, work->journey.user,
 		    work->judged.groups),
 		.proof_counts = visit_settings(visit)->proof_counts_as_mfa,

@@ -124,6 +124,8 @@ unsigned visit_retry(struct visit *visit, enum journey_reason reason);	/* same a
 unsigned visit_refused(struct visit *visit, enum journey_reason reason);	/* unrecorded */
 /* prompt=none: the app hears of it, by redirect (requirement 83). */
 unsigned visit_refused_silently(struct visit *visit, enum journey_reason reason);
+/* Whether it is the app that is told of it, not the customer. */
+bool visit_app_error(enum journey_reason reason, struct authorize_error *out_error);
 unsigned visit_deny(struct visit *visit, enum journey_reason reason);	/* ends the journey */
 unsigned visit_failed(struct visit *visit, enum sp_status status);	/* a backend's no */
 

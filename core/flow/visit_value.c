@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { BROWSER_SIZE = 32, JOURNEY_FORMAT = 1, KNOWN_FORMAT = 1, CODE_FORMAT = 1 };
+enum { BROWSER_SIZE = 32, JOURNEY_FORMAT = 1, KNOWN_FORMAT = 1 };
 
 char *visit_browser(struct arena *arena)
 {
@@ -68,13 +68,14 @@ char *visit_seal(const struct visit *visit, const struct journey *journey)
 }
 
 static bool value_open(const struct turn *turn, const struct seal *how, const char *value,
-    struct unpack *out_unpack)
+    unsigned newest, struct unpack *out_unpack)
 {
 	struct secret plain;
 
 	if (value == NULL || !unseal_text(turn->arena, how, value, &plain))
 		return false;
-	unpack_begin(out_unpack, turn->arena, (struct sp_bytes){ plain.data, plain.size }, 1);
+	unpack_begin(out_unpack, turn->arena, (struct sp_bytes){ plain.data, plain.size },
+	    newest);
 	return true;
 }
 
@@ -87,7 +88,7 @@ bool visit_unseal(const struct visit *visit, const char *value, struct journey *
 	if (!visit_browser_hash(visit->cookies.browser, browser))
 		return false;
 	struct seal how = value_seal(&visit->turn, "journey", browser);
-	if (!value_open(&visit->turn, &how, value, &unpack))
+	if (!value_open(&visit->turn, &how, value, JOURNEY_FORMAT, &unpack))
 		return false;
 	journey_unpack(&unpack, &journey);
 	if (!unpack_ok(&unpack))
@@ -102,7 +103,7 @@ static size_t known_read(const struct visit *visit, struct sp_id out_users[VISIT
 	struct unpack unpack;
 	size_t count = 0;
 
-	if (!value_open(&visit->turn, &how, visit->cookies.known, &unpack))
+	if (!value_open(&visit->turn, &how, visit->cookies.known, KNOWN_FORMAT, &unpack))
 		return 0;
 	while (unpack_more(&unpack) && count < VISIT_KNOWN_MAX)
 		out_users[count++] = unpack_id(&unpack);
@@ -153,7 +154,7 @@ bool code_unseal(const struct turn *turn, const char *value, struct code *out_co
 	struct code code = { 0 };
 	struct unpack unpack;
 
-	if (!value_open(turn, &how, value, &unpack))
+	if (!value_open(turn, &how, value, CODE_FORMAT, &unpack))
 		return false;
 	code_unpack(&unpack, &code);
 	if (!unpack_ok(&unpack))

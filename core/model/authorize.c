@@ -187,38 +187,41 @@ static bool check_resources(struct check *check)
 	return true;
 }
 
-static bool prompt_word(struct authorize *request, const char *word, size_t size)
+static bool *prompt_flag(struct authorize *request, const char *word, size_t size)
 {
-	static const struct { const char *word; bool login, none, create; } rows[] = {
-		{ "login", .login = true }, { "select_account", .login = true },
-		{ "none", .none = true }, { "create", .create = true }, { "consent", .login = false },
+	const struct { const char *word; bool *flag; } rows[] = {
+		{ "login", &request->login }, { "select_account", &request->select },
+		{ "none", &request->none }, { "create", &request->create },
+		{ "consent", &request->consent },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strlen(rows[i].word) != size || memcmp(rows[i].word, word, size) != 0)
-			continue;
-		request->login |= rows[i].login;
-		request->none |= rows[i].none;
-		request->create |= rows[i].create;
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strlen(rows[i].word) == size && memcmp(rows[i].word, word, size) == 0)
+			return rows[i].flag;
+	return NULL;
 }
 
+/* Who is to sign up is signed in already by nobody's account, and has none to choose. */
 static bool check_prompt(struct check *check)
 {
+	struct authorize *request = &check->request;
 	const char *at = present(check->query->prompt);
 	size_t words = 0;
 
 	for (size_t size; at != NULL && *at != '\0'; at += size) {
 		size = strcspn(at, " ");
-		if (size > 0 && !prompt_word(&check->request, at, size))
+		bool *flag = prompt_flag(request, at, size);
+		if (size > 0 && flag == NULL)
 			return invalid(check, "prompt holds a value that is not supported");
 		words += size > 0;
+		if (size > 0)
+			*flag = true;
 		size += at[size] == ' ';
 	}
-	if (check->request.none && words > 1)
+	if (request->none && words > 1)
 		return invalid(check, "prompt none stands alone");
+	if (request->create && (request->login || request->select))
+		return invalid(check, "prompt create goes without login and select_account");
 	return true;
 }
 
@@ -238,19 +241,37 @@ static bool check_max_age(struct check *check)
 	return true;
 }
 
-/* Hints never fail a request; what makes no sense is left out (requirements 90, 91). */
+/* Hints never fail a request; what makes no sense is left out (requirements 90, 91). Of an
+ * id_token_hint that cannot be one, no more is known than whom it doesn't name. */
 static bool check_hints(struct check *check)
 {
 	static const char tags[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789- ";
 	const char *hint = present(check->query->login_hint);
 	const char *locales = present(check->query->ui_locales);
+	const char *token = present(check->query->id_token_hint);
 
 	if (hint != NULL && strlen(hint) <= HINT_MOST && text_plain(hint))
 		check->request.login_hint = text_copy(check->arena, hint);
 	if (locales != NULL && strlen(locales) <= LOCALES_MOST &&
 	    strspn(locales, tags) == strlen(locales))
 		check->request.locale = text_copy(check->arena, locales);
+	check->request.hinted = token != NULL;
+	if (token != NULL && strlen(token) <= AUTHORIZE_HINT_MOST && text_plain(token))
+		check->request.id_token_hint = text_copy(check->arena, token);
 	return true;
+}
+
+static bool check_wishes(struct check *check)
+{
+	struct wishes *wishes = &check->request.wishes;
+	const char *wrong = wishes_read(check->arena, present(check->query->claims),
+	    present(check->query->acr_values), wishes);
+
+	if (wrong != NULL)
+		return invalid(check, wrong);
+	wishes_keep(wishes, check->tenant->contexts);
+	return !wishes_hopeless(wishes) || refuse(check, "unmet_authentication_requirements",
+	    "no value of an essential acr or acrs is offered here");
 }
 
 enum authorize_verdict authorize_check(struct arena *arena, const struct tenant *tenant,
@@ -266,7 +287,7 @@ enum authorize_verdict authorize_check(struct arena *arena, const struct tenant 
 	}
 	if (check_state(&check) && check_response(&check) && check_pkce(&check) &&
 	    check_scope(&check) && check_resources(&check) && check_prompt(&check) &&
-	    check_max_age(&check) && check_hints(&check)) {
+	    check_max_age(&check) && check_hints(&check) && check_wishes(&check)) {
 		*out_request = check.request;
 		return AUTHORIZE_GOOD;
 	}

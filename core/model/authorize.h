@@ -9,6 +9,7 @@
 #pragma once
 
 #include "model/tenant.h"
+#include "model/wishes.h"
 
 /* How the answer gets to the app (requirement 26). */
 enum authorize_mode { AUTHORIZE_QUERY = 0, AUTHORIZE_FRAGMENT, AUTHORIZE_FORM_POST };
@@ -21,15 +22,19 @@ struct authorize {
 	const char *resources;		/* app ids of the resources asked for, separated by spaces */
 	const char *locale;		/* ui_locales: well-formed tags in order, or NULL */
 	int64_t max_age;		/* ms; -1: not asked */
-	bool login, none, create;	/* prompt; select_account is login: who it is, is asked anew.
-					 * consent asks nothing: an operator grants scopes */
+	bool login, none, create, select, consent;	/* prompt */
+	bool hinted;			/* an id_token_hint came: nobody else may be signed in */
+	struct sp_id hint;		/* whom it names; zero: nobody whom we know */
+	const char *id_token_hint;	/* as it came: visit_begin() makes `hint` of it */
+	struct wishes wishes;
 };
 
 /* What arrived, still as text. NULL: absent. `repeated`: a known name came twice. */
 struct authorize_query {
 	const char *client_id, *redirect_uri, *response_type, *response_mode, *scope, *state, *nonce,
 	    *code_challenge, *code_challenge_method, *prompt, *max_age, *login_hint, *ui_locales,
-	    *request, *request_uri, *claims, *acr_values, *resource;
+	    *request, *request_uri, *claims, *acr_values, *resource, *id_token_hint,
+	    *display, *claims_locales;	/* the last two: looked at for a second one alone */
 	bool repeated;
 };
 
@@ -42,6 +47,7 @@ enum authorize_verdict {
 #define AUTHORIZE_STATE_MOST 2048u	/* bytes */
 #define AUTHORIZE_NONCE_MOST 512u
 #define AUTHORIZE_SCOPE_MOST 1024u
+#define AUTHORIZE_HINT_MOST 8192u
 
 /* Both of the characters that RFC 6749 allows there, whatever was asked (requirement 42). */
 struct authorize_error { const char *error, *description; };

@@ -2,7 +2,30 @@
 
 #include "base/pack.h"
 
-enum { LOGIN = 1 << 0, NO_PAGE = 1 << 1, CREATE = 1 << 2, MODE_SHIFT = 3 };
+enum { LOGIN = 1 << 0, NO_PAGE = 1 << 1, CREATE = 1 << 2, MODE_SHIFT = 3, MODE_MASK = 3,
+	MORE = 1 << 5 };	/* what follows was not there in the beginning */
+enum { SELECT = 1 << 0, CONSENT = 1 << 1, HINTED = 1 << 2 };
+
+static void pack_more(struct pack *pack, const struct authorize *request)
+{
+	pack_number(pack, (request->select ? SELECT : 0u) | (request->consent ? CONSENT : 0u) |
+	    (request->hinted ? HINTED : 0u));
+	pack_id(pack, request->hint);
+	pack_text(pack, request->id_token_hint);
+	wishes_pack(pack, &request->wishes);
+}
+
+static void unpack_more_of(struct unpack *unpack, struct authorize *request)
+{
+	uint64_t flags = unpack_number(unpack);
+
+	request->select = (flags & SELECT) != 0;
+	request->consent = (flags & CONSENT) != 0;
+	request->hinted = (flags & HINTED) != 0;
+	request->hint = unpack_id(unpack);
+	request->id_token_hint = unpack_text(unpack);
+	wishes_unpack(unpack, &request->wishes);
+}
 
 void authorize_pack(struct pack *pack, const struct authorize *request)
 {
@@ -17,7 +40,8 @@ void authorize_pack(struct pack *pack, const struct authorize *request)
 	pack_text(pack, request->locale);
 	pack_signed(pack, request->max_age);
 	pack_number(pack, (request->login ? LOGIN : 0u) | (request->none ? NO_PAGE : 0u) |
-	    (request->create ? CREATE : 0u) | (unsigned)request->mode << MODE_SHIFT);
+	    (request->create ? CREATE : 0u) | (unsigned)request->mode << MODE_SHIFT | MORE);
+	pack_more(pack, request);
 }
 
 void authorize_unpack(struct unpack *unpack, struct authorize *out_request)
@@ -37,8 +61,9 @@ void authorize_unpack(struct unpack *unpack, struct authorize *out_request)
 	request.login = (prompt & LOGIN) != 0;
 	request.none = (prompt & NO_PAGE) != 0;
 	request.create = (prompt & CREATE) != 0;
-	prompt >>= MODE_SHIFT;
-	request.mode = prompt <= AUTHORIZE_FORM_POST ? (enum authorize_mode)prompt :
-	    AUTHORIZE_QUERY;
+	uint64_t mode = prompt >> MODE_SHIFT & MODE_MASK;
+	request.mode = mode <= AUTHORIZE_FORM_POST ? (enum authorize_mode)mode : AUTHORIZE_QUERY;
+	if ((prompt & MORE) != 0)
+		unpack_more_of(unpack, &request);
 	*out_request = request;
 }

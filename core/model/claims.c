@@ -157,6 +157,18 @@ static void set_subject(json_t *object, const struct claims *claims)
 	set_id(object, "sub", id_zero(claims->subject) ? claims->code->user : claims->subject);
 }
 
+json_t *claims_personal(const struct claims *claims)
+{
+	struct code code = *claims->code;
+	struct claims all = *claims;
+	json_t *object = json_object();
+
+	code.scope = "profile email address";
+	all.code = &code;
+	set_by_scope(object, &all);
+	return object;
+}
+
 /* One is a text, as most readers expect it. */
 static json_t *audience_json(const char *audience, const char *second)
 {
@@ -178,6 +190,7 @@ static json_t *common(const struct claims *claims, json_t *audience, int64_t lif
 	set_seconds(object, "auth_time", code->signed_in);
 	claims_set_text(object, "acr", claims_acr(code->factors));
 	json_object_set_new(object, "amr", claims_amr(code->factors));
+	claims_contexts(object, claims->contexts);
 	set_id(object, "sid", code->session);
 	if (id_zero(claims->subject))
 		set_id(object, "oid", code->user);
@@ -195,6 +208,7 @@ json_t *claims_id_token(const struct claims *claims)
 	set_few(object, claims);
 	if (claims->app != NULL)
 		claims_of_app(object, claims, claims->app, claims->app->api.id_claims);
+	claims_wish(object, claims, claims->code->wishes.id_token);
 	return object;
 }
 
@@ -213,6 +227,7 @@ json_t *claims_access_token(const struct claims *claims)
 	claims_set_text(object, "scp", claims->values);
 	if (claims->api != NULL)
 		claims_of_app(object, claims, claims->api, claims->api->api.access_claims);
+	claims_wish_tell(object, claims->code->wishes.userinfo);
 	return object;
 }
 
@@ -222,6 +237,7 @@ json_t *claims_userinfo(const struct claims *claims)
 
 	set_subject(object, claims);
 	set_by_scope(object, claims);
+	claims_wish(object, claims, claims->code->wishes.userinfo);
 	return object;
 }
 

@@ -30,11 +30,23 @@ struct claims {
 	const char *scope, *values;	/* of the access token: all, and those of the API alone */
 	const struct app *app, *api;	/* the client, and whom that is for; NULL: no more is said */
 	struct sp_ids groups;		/* all that the customer is in */
+	struct sp_contexts contexts;	/* that this sign-in meets: acrs, in both tokens */
 	bool proven;			/* account.proven: email_verified (requirement 82) */
 	int64_t now;
 };
 
 #define CLAIMS_GROUPS 200u	/* more are told of by "hasgroups", never cut (entra.md 3.3) */
+
+/* All that scopes could give of the customer, whatever the scope is: for the `claims` parameter,
+ * which names claims one by one (claims_wish.c). */
+json_t *claims_personal(const struct claims *claims);
+/* Those of them that `bits` of wishes_claims name, beside what is there. */
+void claims_wish(json_t *object, const struct claims *claims, uint32_t bits);
+/* Which claims of userinfo an access token asks for, and back. */
+void claims_wish_tell(json_t *object, uint32_t bits);
+uint32_t claims_wish_told(const json_t *payload);
+/* acrs: the authentication contexts; none: no claim. */
+void claims_contexts(json_t *object, struct sp_contexts contexts);
 
 /* An app that knows customers by ids of its own is told no oid, nor anything else that two apps
  * could compare but what is asked for by scope (requirement 71).

@@ -29,6 +29,7 @@ void code_pack(struct pack *pack, const struct code *code)
 	pack_signed(pack, code->expires);
 	pack_number(pack, code->single_mailbox);
 	pack_number(pack, code->recorded);
+	wishes_pack(pack, &code->wishes);
 }
 
 void code_unpack(struct unpack *unpack, struct code *out_code)
@@ -51,6 +52,8 @@ void code_unpack(struct unpack *unpack, struct code *out_code)
 	code.expires = unpack_signed(unpack);
 	code.single_mailbox = unpack_number(unpack) != 0;
 	code.recorded = unpack_number(unpack) != 0;
+	if (unpack->format > 1)
+		wishes_unpack(unpack, &code.wishes);
 	*out_code = code;
 }
 

@@ -19,8 +19,10 @@ struct code {
 	int64_t expires;
 	bool single_mailbox;
 	bool recorded;		/* the sign-in record is written; else redeeming writes it */
+	struct wishes wishes;	/* contexts: those that were met; tokens say them while they are */
 };
 
+#define CODE_FORMAT 2u	/* 2: wishes */
 void code_pack(struct pack *pack, const struct code *code);
 void code_unpack(struct unpack *unpack, struct code *out_code);
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "model/context.h"
 #include "model/tenant.h"
 
 #include <stdarg.h>
@@ -42,6 +43,9 @@ static const struct document_row rows[] = {
 	    NULL, true, method_check },
 	{ DOCUMENT_GROUP, "group", "groups", "/groups", "id", "displayName", NULL, false,
 	    group_check },
+	{ DOCUMENT_CONTEXT, "authentication context", "authenticationContextClassReferences",
+	    "/identity/conditionalAccess/authenticationContextClassReferences", "id", "id", NULL,
+	    true, context_check },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

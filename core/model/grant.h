@@ -18,6 +18,7 @@
 #pragma once
 
 #include "model/settings.h"
+#include "model/wishes.h"
 
 #define GRANT_SEED 16u
 #define GRANT_SCOPE "offline_access"
@@ -36,6 +37,7 @@ struct grant {
 	bool spa;			/* of an app in the browser: a life of its own */
 	uint64_t generation;		/* 1 is the first */
 	int64_t began, rotated;
+	struct wishes wishes;		/* as in a code: model/code.h */
 };
 
 enum grant_verdict {

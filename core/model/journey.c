@@ -225,6 +225,41 @@ static bool second_door_fits(const struct journey *journey)
 	    (journey->factors & SP_FACTOR_EMAIL_FIRST) == 0;
 }
 
+/* Only a session can be too old: what was passed in this journey was passed now. */
+static bool again_fits(const struct step *step, uint32_t missing)
+{
+	return (missing & SP_AGAIN) != 0 && (missing & ~(uint32_t)(SP_AGAIN | SP_MFA)) == 0 &&
+	    !id_zero(step->journey.session) && step->journey.kind == JOURNEY_SIGN_IN;
+}
+
+/* False: nothing that can be asked for would bring it. */
+static bool wish(struct step *step, uint32_t missing)
+{
+	if (again_fits(step, missing))
+		return again(step);
+	if (missing != SP_MFA || !second_door_fits(&step->journey) ||
+	    !step->event->email_usable || second_passed_here(&step->journey))
+		return false;
+	return step_to(step, STAGE_SEND, ASK_CHALLENGE);
+}
+
+/* Policy is content; is the app? For what it would merely like nobody is disturbed who may not be
+ * shown a page. */
+static bool content(struct step *step)
+{
+	uint32_t must = step->event->must, may = step->journey.request.none ? 0 : step->event->may;
+
+	if (((must | may) != 0 && wish(step, must | may)) || (must != 0 && wish(step, must)))
+		return true;
+	return must != 0 ? step_deny(step, REASON_UNMET) : allowed(step);
+}
+
+static bool hinted_at_another(const struct journey *journey)
+{
+	return journey->request.hinted && (id_zero(journey->user) ||
+	    !id_equal(journey->user, journey->request.hint));
+}
+
 static bool on_judged(struct step *step)
 {
 	const struct journey_event *event = step->event;
@@ -232,11 +267,11 @@ static bool on_judged(struct step *step)
 
 	if (step->journey.stage != STAGE_JUDGING)
 		return false;
+	if (hinted_at_another(&step->journey))
+		return step_deny(step, REASON_OTHER);
 	if (event->decision == SP_ALLOW && missing == 0)
-		return allowed(step);
-	if (event->decision == SP_ASK && (missing & SP_AGAIN) != 0 &&
-	    (missing & ~(uint32_t)(SP_AGAIN | SP_MFA)) == 0 && !id_zero(step->journey.session) &&
-	    step->journey.kind == JOURNEY_SIGN_IN)
+		return content(step);
+	if (event->decision == SP_ASK && again_fits(step, missing))
 		return again(step);
 	if (event->decision != SP_ASK || missing != SP_MFA)
 		return step_deny(step, REASON_BLOCKED);

@@ -19,6 +19,9 @@
  * Sessions A journey that a session begins is made with the session's user, epoch, factors and
  * times, in JUDGING (policy is asked first) or SEND (it has been). Policy then lets it through,
  * wants a second door, or - the session being too old - all of it anew.
+ * Wishes   What the app wishes beyond policy is asked for where that can be; if not, an essential
+ * wish denies, a voluntary one is let go (requirements 92, 93). Whom the app speaks of
+ *          (id_token_hint) is the only one who gets through (89).
  * Decoys   A journey goes on for an address that can't pass: sign-in and reset of nobody (user
  *          is zero), sign-up of somebody who is here already (user is not). It proves nothing.
  * Stored   Until the first charge or mail the journey is a sealed value in the form, with no
@@ -65,6 +68,8 @@ enum journey_reason {		/* why denied, or why an input was refused */
 	REASON_FOREIGN,		/* another browser's, another tenant's, another issuer's */
 	REASON_UNAVAILABLE,	/* a backend is down: 503 */
 	REASON_NOT_ASSIGNED,	/* the application is for others: appRoleAssignmentRequired */
+	REASON_OTHER,		/* another customer than the one whom the app speaks of */
+	REASON_UNMET,		/* the app must have more than this sign-in can give */
 	REASONS,
 };
 
@@ -122,6 +127,7 @@ struct journey_event {
 	const struct journey_attribute *attributes;
 	enum sp_decision decision;	/* JUDGED: the strictest over all targets */
 	uint32_t missing;		/* SP_MFA ... */
+	uint32_t must, may;		/* likewise, for what the request wishes itself (wishes.h) */
 	bool email_usable;		/* the Email method is on for this customer: JUDGED, and in a
 					 * sign-up PROVED, NEW_PASSWORD, ATTRIBUTES */
 	bool proof_counts;		/* the tenant's switch of 3.3: with the same events */

@@ -63,7 +63,7 @@ void journey_facts(const struct journey *journey, const struct tenant *tenant,
 		.single_mailbox = journey->single_mailbox,
 		.signed_in = journey->signed_in,
 		.factor_time = journey->factor_time,
-		.began = journey_began(journey),
+		.began = journey_began(journey) - SESSION_SKEW,
 		.now = now,
 	};
 }
@@ -111,6 +111,8 @@ const char *journey_reason_name(enum journey_reason reason)
 		[REASON_FOREIGN] = "foreign",
 		[REASON_UNAVAILABLE] = "unavailable",
 		[REASON_NOT_ASSIGNED] = "notAssigned",
+		[REASON_OTHER] = "other",
+		[REASON_UNMET] = "unmet",
 	};
 
 	return (unsigned)reason < REASONS ? names[reason] : "unknown";

@@ -168,6 +168,41 @@ static void warn_ids(struct plan *plan, const struct warn_policy *policy, const 
 	}
 }
 
+static bool context_among(const json_t *contexts, const char *id)
+{
+	json_t *one;
+	size_t index;
+
+	json_array_foreach(contexts, index, one)
+		if (text_same(json_text(one, "id", NULL), id))
+			return true;
+	return false;
+}
+
+/* Contexts are no UUIDs, but names; a policy may be there before the context is described. */
+static void warn_contexts(struct plan *plan, const struct warn_policy *policy,
+    const json_t *document, const json_t *after)
+{
+	const json_t *list = json_object_get(json_object_get(json_object_get(document, "conditions"),
+	    "applications"), "includeAuthenticationContextClassReferences"), *one;
+	size_t index;
+
+	json_array_foreach(list, index, one) {
+		const char *id = json_string_value(one);
+		const char *path = text_print(plan->arena, "conditions.applications."
+		    "includeAuthenticationContextClassReferences[%zu]", index);
+		if (context_among(after, id))
+			continue;
+		if (context_among(plan->stored[DOCUMENT_CONTEXT], id))
+			warn_text(plan, policy->name, path, text_print(plan->arena, "the "
+			    "authentication context %s is removed, and still named here", id));
+		else if (policy->changed)
+			(void)warn_nothing(plan, policy->name, path, text_print(plan->arena,
+			    "there is no authentication context %s, so applications can't ask for "
+			    "it", id));
+	}
+}
+
 /* The second door is shut, or shut for some, under a policy that stands and asks for it. */
 static void warn_email(struct plan *plan, const struct method *email, const json_t *document)
 {
@@ -195,8 +230,9 @@ static bool warn_changed(const struct plan *plan, enum document_kind kind, const
 
 /* Of the policies that change; of the others what changes under them. */
 static void warn_policies(struct plan *plan, const struct tenant *tenant,
-    const json_t *policies, const struct warn_names *names)
+    json_t *const *all, const struct warn_names *names)
 {
+	const json_t *policies = all[DOCUMENT_POLICY];
 	bool method = warn_changed(plan, DOCUMENT_METHOD, NULL);
 	json_t *one;
 	size_t index;
@@ -209,6 +245,7 @@ static void warn_policies(struct plan *plan, const struct tenant *tenant,
 		else if (method)
 			warn_email(plan, &tenant->email, one);
 		warn_ids(plan, &policy, one);
+		warn_contexts(plan, &policy, one, all[DOCUMENT_CONTEXT]);
 	}
 }
 
@@ -225,7 +262,7 @@ void plan_warn(struct plan *plan, json_t *const *all)
 		names.before[kinds[i]] = names_of(plan->arena, kinds[i], plan->stored[kinds[i]]);
 		names.after[kinds[i]] = names_of(plan->arena, kinds[i], all[kinds[i]]);
 	}
-	warn_policies(plan, &tenant, all[DOCUMENT_POLICY], &names);
+	warn_policies(plan, &tenant, all, &names);
 	for (size_t i = 0; i < 2; i++) {
 		json_decref(names.before[kinds[i]]);
 		json_decref(names.after[kinds[i]]);

@@ -232,9 +232,6 @@ const char *policy_warning(const struct policy *policy)
 {
 	const struct sp_policy_row *row = &policy->row;
 
-	if (row->contexts.bits[0] != 0 || row->contexts.bits[1] != 0)
-		return "This policy never applies: applications can't ask for an authentication "
-		    "context yet.";
 	if (!row->users.all || !row->apps.all || row->users.exclude.count > 0 ||
 	    row->groups.exclude.count > 0 || row->apps.exclude.count > 0)
 		return NULL;

@@ -12,6 +12,10 @@
 
 #include <sallyport/policy.h>
 
+/* "Every time" is asked no oftener than this, ms: the next page of an app is no new occasion, and
+ * without it an app that asks again on each answer would never get through (entra.md 2.4). */
+#define SESSION_SKEW INT64_C(300000)
+
 struct session {
 	struct sp_id id, user;
 	struct sp_id root;		/* the first of those that this one went on from */

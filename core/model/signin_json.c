@@ -66,6 +66,8 @@ static const struct status_row status_rows[REASONS] = {
 	[REASON_FOREIGN] = { 50089, "The sign-in belongs to another browser." },
 	[REASON_UNAVAILABLE] = { 90024, "A backend was not available." },
 	[REASON_NOT_ASSIGNED] = { 50105, "The customer is not assigned to the application." },
+	[REASON_OTHER] = { 16000, "Another customer signed in than the application asked for." },
+	[REASON_UNMET] = { 50072, "The application demands more than the customer can pass." },
 };
 
 static const struct status_row interrupted = { 50076,

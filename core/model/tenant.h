@@ -32,6 +32,7 @@ struct tenant {
 	const struct policy *const *policies;		/* in the order of the set's results */
 	const struct group *groups;			/* sorted by id */
 	struct method email;
+	struct sp_contexts contexts;			/* that applications may ask for */
 	const struct jwk *const *keys;			/* newest first: signing and published */
 	void *policy_set;				/* the engine's */
 	uint64_t revision;				/* of the newest record in it */

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "model/scope.h"
+#include "model/context.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
 #include "store/kinds.h"
@@ -91,6 +92,13 @@ static bool one_group(struct version *version, const json_t *json, const struct 
 {
 	(void)raw;
 	return group_compile(&version->arena, json, out);
+}
+
+static bool one_context(struct version *version, const json_t *json, const struct raw *raw,
+    void *out)
+{
+	(void)version, (void)raw;
+	return context_compile(json, out);
 }
 
 /* An array of pointers to the elements of an array. */
@@ -193,6 +201,16 @@ static bool compile_groups(struct compile *compile)
 	return true;
 }
 
+static bool compile_contexts(struct compile *compile)
+{
+	struct sp_contexts *contexts = &compile->version->tenant.contexts;
+
+	for (const struct raw *raw = compile->first[RAW_CONTEXT]; raw != NULL; raw = raw->next)
+		if (!compile_one(compile, raw, "authentication context", one_context, contexts))
+			return false;
+	return true;
+}
+
 /* Keys. */
 
 struct made_key { struct keyring_key key; struct jwk *jwk; };
@@ -269,7 +287,7 @@ bool compile_tenant(struct compile *compile)
 	version->tenant.id = compile->tenant;
 	if (!compile_one(compile, compile->first[RAW_TENANT], "tenant", one_tenant,
 	    &version->tenant) || !compile_apps(compile) || !compile_policies(compile) ||
-	    !compile_groups(compile) || !compile_keys(compile))
+	    !compile_groups(compile) || !compile_contexts(compile) || !compile_keys(compile))
 		return false;
 	version->tenant.policy_set = &version->set;
 	version->tenant.revision = newest(compile);

@@ -14,6 +14,7 @@ static const enum kind kind_of[DOCUMENT_KINDS] = {
 	[DOCUMENT_POLICY] = KIND_DOCUMENT_POLICY,
 	[DOCUMENT_METHOD] = KIND_DOCUMENT_METHOD,
 	[DOCUMENT_GROUP] = KIND_DOCUMENT_GROUP,
+	[DOCUMENT_CONTEXT] = KIND_DOCUMENT_CONTEXT,
 };
 
 bool documents_id(enum document_kind kind, const char *text, struct sp_id *out_id)
@@ -21,7 +22,7 @@ bool documents_id(enum document_kind kind, const char *text, struct sp_id *out_i
 	struct sp_id id = { { 0 } };
 	size_t size = text != NULL ? strlen(text) : 0;
 
-	if (kind != DOCUMENT_METHOD)
+	if (kind != DOCUMENT_METHOD && kind != DOCUMENT_CONTEXT)
 		return text != NULL && id_parse(text, out_id);
 	if (size == 0 || size > sizeof(id))
 		return false;

@@ -1,7 +1,7 @@
 /*
  * documents.h - records of what operators write (model/document.h)
  *
- * Tenant, applications, user flows, policies, methods and groups: JSON text, keyed by id.
+ * Tenant, applications, user flows, policies, methods, groups and contexts: JSON text, keyed by id.
  * Whoever changes one also puts changes_put() into the same commit and, when it is OK, calls
  * snapshot_change(). To find one by its natural name, look into the snapshot.
  *
@@ -13,7 +13,8 @@
 
 #include <sallyport/records.h>
 
-/* A UUID; for methods, whose ids are words ("email"), the word itself, padded with zeros. The
+/* A UUID; for methods and contexts, whose ids are words ("email", "c1"), the word itself,
+ * padded with zeros. The
  * tenant's document has the tenant's id. False: no id at all. */
 bool documents_id(enum document_kind kind, const char *text, struct sp_id *out_id);
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define FORMAT 1u
+#define FORMAT 2u	/* 2: wishes */
 #define NUMBER_SIZE 4u	/* of a secret; the hash is cut to what is left, 224 bits */
 #define NUMBER_MOST UINT32_MAX
 
@@ -43,6 +43,7 @@ bool grants_put(struct sp_records_commit *commit, struct sp_id tenant, const str
 	pack_number(&pack, grant->generation);
 	pack_signed(&pack, grant->began);
 	pack_signed(&pack, grant->rotated);
+	wishes_pack(&pack, &grant->wishes);
 	return kinds_put(commit, grants_at(tenant, grant->id), pack_end(&pack), expires, expect);
 }
 
@@ -80,6 +81,8 @@ static bool grant_unpack(struct unpack *unpack, struct grant *grant)
 	grant->generation = unpack_number(unpack);
 	grant->began = unpack_signed(unpack);
 	grant->rotated = unpack_signed(unpack);
+	if (unpack->format > 1)
+		wishes_unpack(unpack, &grant->wishes);
 	return unpack_ok(unpack);
 }
 

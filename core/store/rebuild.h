@@ -37,7 +37,8 @@ struct raw {
 	struct sp_id id;
 	uint64_t revision;
 };
-enum { RAW_TENANT, RAW_APP, RAW_FLOW, RAW_POLICY, RAW_METHOD, RAW_GROUP, RAW_KEY, RAW_KINDS };
+enum { RAW_TENANT, RAW_APP, RAW_FLOW, RAW_POLICY, RAW_METHOD, RAW_GROUP, RAW_CONTEXT,
+	RAW_KEY, RAW_KINDS };
 
 struct compile {
 	const struct store *store;

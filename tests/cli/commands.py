@@ -72,7 +72,7 @@ def lists(tool):
             check(len(rows) == len(table) - 1 > 0, command, table)
     check(tool.fine('tenant', 'get') == tool.fine('tenant', 'get', 'woodgrove'))
     for kind, name in (('app', 'Woodgrove Club'), ('flow', 'Club'), ('method', 'email'),
-                       ('policy', 'Block Partners'), ('group', 'Break glass')):
+                       ('policy', 'Block Partners'), ('group', 'Break glass'), ('context', 'c1')):
         one = json.loads(tool.fine(kind, 'get', name))
         check(json.loads(tool.fine(kind, 'get', one['id'])) == one, kind)
         told = tool.refused(1, kind, 'get', 'Nobody')
@@ -143,9 +143,10 @@ WALK = {
     'backup': (['{folder}/backup'], ['{folder}']),
     'init': (['{folder}/made', 'https://login.example.com'], ['{folder}/made', 'login.example.com']),
     'tenant list': ([], ['--top', '1']), 'tenant get': ([], ['nowhere']),
-    **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'flow', 'policy', 'method', 'group')},
+    **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'context', 'flow', 'policy', 'method',
+                                                                   'group')},
     'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
-    'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
+    'context get': (['c1'], ['x']), 'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
     'policy set-state': (['Require MFA for customers', 'on', '--yes'], ['Block Partners', 'maybe']),
     'method set-state': (['email', 'on', '--yes'], ['sms', 'on']),
     'user add': ([ANN], ['bad']), 'user list': (['--all', '--top', '1'], ['--top', 'x']),

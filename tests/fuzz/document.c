@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "model/context.h"
 #include "model/shape.h"
 #include "model/tenant.h"
 
@@ -29,6 +30,7 @@ static bool compile(struct arena *arena, enum document_kind kind, const json_t *
 	case DOCUMENT_POLICY: return policy_compile(arena, json, 1, &out.policy);
 	case DOCUMENT_METHOD: return method_compile(arena, json, &out.method);
 	case DOCUMENT_GROUP: return group_compile(arena, json, &out.group);
+	case DOCUMENT_CONTEXT: return context_compile(json, &out.tenant.contexts);
 	case DOCUMENT_NONE:
 	case DOCUMENT_KINDS: break;
 	}
@@ -91,7 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++) {
 		/* As the admin API does for what is new. */
-		if (kind != DOCUMENT_METHOD && json_object_get(json, "id") == NULL)
+		if (kind != DOCUMENT_METHOD && kind != DOCUMENT_CONTEXT &&
+		    json_object_get(json, "id") == NULL)
 			json_object_set_new(json, "id", json_string(ID));
 		check(document_row(kind), json);
 	}

@@ -10,6 +10,7 @@ tests = []
 test = named(tests)
 world = World()
 FLOWS, GROUPS = '/identity/authenticationEventsFlows', '/groups'
+CONTEXTS = '/identity/conditionalAccess/authenticationContextClassReferences'
 APP = '0a8f6a52-7c1e-4b39-9a57-1f20c3d4e5{:02}'
 NOBODY = 'e7a4b1c2-3d5f-4a60-8b91-c0d1e2f3afff'
 PARTNERS, CLUB = APP.format(4), 'c3d9e0f4-6a2b-4d18-b7c5-5e6f70819202'
@@ -206,6 +207,8 @@ def changes():
                              'applications': {'includeApplications': ['All']}}}
     policy_id = world.must('POST', policies, {**policy, 'displayName': 'Walked before'})['id']
     flow_id = world.must('POST', FLOWS, flow('Walked before'))['id']
+    for number in (98, 99):
+        world.must('POST', CONTEXTS, {'id': f'c{number}', 'displayName': 'Walked'})
     user, other, last = (world.customer()[1] for _ in range(3))
     world.must('POST', f'{GROUPS}/{group}/members/$ref', user_link(other))
     methods = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations'
@@ -222,6 +225,9 @@ def changes():
         f'POST {policies}': (policies, policy),
         f'PATCH {policies}/{{id}}': (f'{policies}/{policy_id}', rename),
         f'DELETE {policies}/{{id}}': (f'{policies}/{policy_id}', None),
+        f'POST {CONTEXTS}': (CONTEXTS, {'id': 'c97', 'displayName': 'New'}),
+        f'PATCH {CONTEXTS}/{{id}}': (CONTEXTS + '/c98', rename),
+        f'DELETE {CONTEXTS}/{{id}}': (CONTEXTS + '/c99', None),
         f'PATCH {methods}/{{id}}': (methods + '/Email', {'state': 'disabled'}),
         'POST /groups': (GROUPS, {'displayName': 'New'}),
         'PATCH /groups/{id}': (f'{GROUPS}/{group}', rename),

@@ -1,4 +1,5 @@
 """Sessions, cookies, what a stranger's words look like on a page, and whom mails are for."""
+import json
 import re
 import urllib.parse
 
@@ -198,7 +199,8 @@ def scripts():
     world.must('PATCH', '/users/' + user, {'displayName': bad})
     world.must('PATCH', '/applications/a1b0c6de-0c55-4c7b-8f1d-2d3f4a5b6c02', {'displayName': bad})
     app, browser = world.app(2), world.browser()
-    pages = [app.begin(browser, login_hint=bad, state=bad, ui_locales=bad, nonce=bad, acr_values=bad, claims=bad)]
+    pages = [app.begin(browser, login_hint=bad, state=bad, ui_locales=bad, nonce=bad, acr_values=bad,
+                       claims=json.dumps({bad: bad, "id_token": {bad: {"value": bad}}}))]
     pages.append(browser.fill(pages[0], 'password', email=bad, password=bad))
     pages.append(browser.fill(pages[0], 'to-reset'))
     pages.append(browser.fill(pages[2], 'address', email=bad))

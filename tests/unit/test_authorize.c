@@ -38,7 +38,7 @@ static void begin(void)
 	apps[1].secret_count = 1;
 	apps[1].secrets = secret;
 	apps[2].enabled = false;
-	tenant = (struct tenant){ .apps = list, .app_count = 4 };
+	tenant = (struct tenant){ .apps = list, .app_count = 4, .contexts = { { 2, 0 } } };
 }
 
 static void end(void)
@@ -146,6 +146,32 @@ static void refused(const struct authorize_query *query, const char *name, const
 		cr_assert(*at >= 0x20 && *at <= 0x7e && *at != '"' && *at != '\\', "%s", name);
 }
 
+/* c1 is offered by the tenant, c2 is not. */
+Test(authorize, req93_essential_wishes_that_nobody_can_meet)
+{
+	static const struct { const char *claims, *error; } rows[] = {
+		{ "{", "invalid_request" }, { "[]", "invalid_request" },
+		{ "{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"x\"}}}",
+		  "unmet_authentication_requirements" },
+		{ "{\"id_token\":{\"acrs\":{\"essential\":true,\"value\":\"c2\"}}}",
+		  "unmet_authentication_requirements" },
+		{ "{\"id_token\":{\"acrs\":{\"essential\":true,\"value\":\"c1\"}}}", NULL },
+		{ "{\"id_token\":{\"acrs\":{\"value\":\"c2\"}}}", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct authorize_query query = good();
+		struct authorize_error error;
+		struct authorize request;
+		query.claims = rows[i].claims;
+		if (rows[i].error != NULL)
+			refused(&query, rows[i].claims, rows[i].error);
+		else
+			cr_assert_eq(authorize_check(&arena, &tenant, &query, &request, &error),
+			    AUTHORIZE_GOOD, "%s", rows[i].claims);
+	}
+}
+
 Test(authorize, req16_req21_req33_refusals)
 {
 	static const struct change rows[] = {
@@ -179,6 +205,8 @@ Test(authorize, req16_req21_req33_refusals)
 		{ AT(prompt), "none login", "invalid_request" },
 		{ AT(prompt), "none none", "invalid_request" },
 		{ AT(prompt), "loginn", "invalid_request" },
+		{ AT(prompt), "create login", "invalid_request" },
+		{ AT(prompt), "select_account create", "invalid_request" },
 		{ AT(prompt), "LOGIN", "invalid_request" },
 		{ AT(max_age), "-1", "invalid_request" }, { AT(max_age), "1.5", "invalid_request" },
 		{ AT(max_age), " 1", "invalid_request" },
@@ -214,7 +242,10 @@ Test(authorize, req15_req91_accepted)
 		{ AT(prompt), "select_account", NULL }, { AT(prompt), "consent", NULL },
 		{ AT(max_age), "0", NULL }, { AT(max_age), "", NULL },
 		{ AT(login_hint), "a\nb", NULL }, { AT(ui_locales), "<script>", NULL },
-		{ AT(claims), "{", NULL }, { AT(acr_values), "x y", NULL }, { AT(request), "", NULL },
+		{ AT(claims), "{}", NULL }, { AT(acr_values), "x y c2", NULL },
+		{ AT(display), "nonsense", NULL }, { AT(claims_locales), "<", NULL },
+		{ AT(id_token_hint), "a\nb", NULL }, { AT(prompt), "create consent", NULL },
+		{ AT(request), "", NULL },
 		{ AT(redirect_uri), "https://shop.example/cb?x=1", NULL },
 	};
 

@@ -73,12 +73,14 @@ Test(claims, codes_come_back)
 	struct unpack unpack;
 
 	code.single_mailbox = true;
-	pack_begin(&pack, &arena, 1);
+	code.wishes.userinfo = 3;
+	pack_begin(&pack, &arena, CODE_FORMAT);
 	code_pack(&pack, &code);
-	unpack_begin(&unpack, &arena, pack_end(&pack), 1);
+	unpack_begin(&unpack, &arena, pack_end(&pack), CODE_FORMAT);
 	code_unpack(&unpack, &back);
 	cr_assert(unpack_ok(&unpack));
 	cr_assert_null(code_refuses(&back, &fits, NOW));
+	cr_assert_eq(back.wishes.userinfo, 3);
 	cr_assert(back.single_mailbox && !back.recorded && back.epoch == 4);
 	cr_assert(back.signed_in == code.signed_in && back.factor_time == code.factor_time);
 	cr_assert_eq(back.factors, code.factors);

@@ -381,7 +381,7 @@ Test(journey, facts_and_purposes)
 
 	journey_facts(&journey, &tenant, (struct sp_ids){ 0 }, NOW + 9, &facts);
 	cr_assert_eq(facts.tenant.byte[0], 3);
-	cr_assert_eq(facts.began, NOW);
+	cr_assert_eq(facts.began, NOW - SESSION_SKEW);
 	cr_assert_eq(facts.now, NOW + 9);
 	cr_assert_eq(facts.factors, PWD | SECOND);
 	static const struct { enum journey_kind kind; enum journey_stage stage;

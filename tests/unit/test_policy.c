@@ -262,7 +262,7 @@ Test(policy, who_could_be_locked_out_is_warned)
 		{ FOR("'includeUsers':['" B "']"), false },
 		{ ON("'includeApplications':['" B "']"), false },
 		{ ON("'includeApplications':['All'],'excludeApplications':['" B "']"), false },
-		{ ON("'includeAuthenticationContextClassReferences':['c1']"), true },
+		{ ON("'includeAuthenticationContextClassReferences':['c1']"), false },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -319,7 +319,7 @@ Test(policy, dead_ends_are_told)
 		{ ON("'includeApplications':['" C "']"), 1, 1 },
 		{ ON("'includeApplications':['All'],'excludeApplications':['" C "']"), 0, 1 },
 		{ GRANT("'operator':'OR','builtInControls':['block']"), 1, 1 },
-		{ ON("'includeAuthenticationContextClassReferences':['c1']"), 1, 2 },
+		{ ON("'includeAuthenticationContextClassReferences':['c1']"), 0, 1 },
 	};
 
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {

@@ -22,6 +22,7 @@ struct world {
 	uint64_t seed;
 	uint32_t wants;
 	bool fresh, again, wanted, usable, counts;
+	uint32_t must, may;	/* what the app wishes: SP_MFA, SP_BLOCK */
 };
 
 /* What has really been passed. */
@@ -74,6 +75,18 @@ static bool content(const struct walk *walk)
 	return (walk->world.wants & SP_MFA) == 0 || (second && truth->password && !truth->otp);
 }
 
+/* And on what the app must have, and whom it speaks of. */
+static bool wished(const struct walk *walk)
+{
+	const struct truth *truth = &walk->truth;
+	const struct authorize *request = &walk->journey.request;
+
+	if (request->hinted && (id_zero(truth->user) || !id_equal(truth->user, request->hint)))
+		return false;
+	return walk->world.must == 0 ||
+	    (walk->world.must == SP_MFA && truth->second && truth->password && !truth->otp);
+}
+
 /* What the policy engine would answer: it knows the facts that the journey gives it. */
 static void judge(struct walk *walk)
 {
@@ -87,6 +100,9 @@ static void judge(struct walk *walk)
 		missing &= ~(uint32_t)SP_MFA;
 	if (walk->world.again && facts.signed_in < facts.began)
 		missing |= SP_AGAIN;
+	bool passed = (facts.factors & SP_FACTORS_SECOND) != 0;
+	walk->event.must = passed ? walk->world.must & SP_BLOCK : walk->world.must;
+	walk->event.may = passed ? walk->world.may & SP_BLOCK : walk->world.may;
 	walk->event.missing = missing;
 	walk->event.decision = missing == 0 ? SP_ALLOW : missing & SP_BLOCK ? SP_DENY : SP_ASK;
 	if (chance(walk, 2))		/* an engine at fault contradicts itself */
@@ -204,7 +220,7 @@ static void believe(struct walk *walk)
 		break;
 	case EVENT_JUDGED:
 		truth->allowed = event->decision == SP_ALLOW && event->missing == 0 &&
-		    content(walk);
+		    content(walk) && wished(walk);
 		if (walk->ask == ASK_SIGN_IN)
 			*truth = (struct truth){ 0 };
 		break;
@@ -320,12 +336,17 @@ static void begin_walk(struct walk *walk, uint64_t seed)
 	walk->world.usable = chance(walk, 80);
 	walk->world.counts = chance(walk, 50);
 	walk->world.wanted = chance(walk, 40);
+	walk->world.must = chance(walk, 15) ? SP_MFA : chance(walk, 3) ? SP_BLOCK : 0;
+	walk->world.may = chance(walk, 15) ? SP_MFA : chance(walk, 3) ? SP_BLOCK : 0;
 	walk->journey = (struct journey){ .kind = JOURNEY_SIGN_IN + draw(walk) % 3,
 		.stage = STAGE_IDENTIFY, .method = draw(walk) % 2,
 		.sign_up_allowed = chance(walk, 80), .issuer = "https://a.example/v2.0",
 		.expires = BEGAN + LIFE };
 	for (size_t i = 0; i < 6; i++)
 		walk->journey.id.byte[i] = (uint8_t)(BEGAN >> (40 - 8 * i));
+	walk->journey.request.none = chance(walk, 10);
+	walk->journey.request.hinted = chance(walk, 10);
+	walk->journey.request.hint = some_id(walk);
 	if (chance(walk, 15))
 		begin_by_session(walk);
 }

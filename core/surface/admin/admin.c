@@ -204,6 +204,8 @@ const struct route admin_routes[] = {
 	    ADMIN_GLOBAL),
 	DOCUMENTS("/identity/authenticationEventsFlows", DOCUMENT_FLOW, ADMIN_GLOBAL),
 	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, ADMIN_POLICY),
+	DOCUMENTS("/identity/conditionalAccess/authenticationContextClassReferences",
+	    DOCUMENT_CONTEXT, ADMIN_POLICY),
 	DOCUMENTS("/groups", DOCUMENT_GROUP, ADMIN_USERS),
 	ROUTE("GET", METHODS, admin_list, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_METHOD)),
 	ROUTE("GET", METHODS "/{id}", admin_get, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_METHOD)),

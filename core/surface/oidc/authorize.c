@@ -25,6 +25,7 @@ static const struct { const char *name; size_t offset; } parameters[] = {
 	PARAMETER(code_challenge), PARAMETER(code_challenge_method), PARAMETER(prompt),
 	PARAMETER(max_age), PARAMETER(login_hint), PARAMETER(ui_locales), PARAMETER(request),
 	PARAMETER(request_uri), PARAMETER(claims), PARAMETER(acr_values), PARAMETER(resource),
+	PARAMETER(id_token_hint), PARAMETER(display), PARAMETER(claims_locales),
 #undef PARAMETER
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "crypto/jwk.h"
+#include "model/claims.h"
 #include "surface/face.h"
 #include "surface/oidc/shelf.h"
 
@@ -45,6 +46,18 @@ static void metadata_send(struct exchange *ex, const struct shelf_answer *answer
 	reply_send(ex);
 }
 
+/* Our own two, and the contexts that may be asked for (RFC 9470 7; requirement 8). */
+static json_t *acr_values(const struct tenant *tenant)
+{
+	json_t *list = json_pack("[ss]", CLAIMS_ACR_SINGLE, CLAIMS_ACR_MFA);
+	json_t *object = json_object();
+
+	claims_contexts(object, tenant->contexts);
+	json_array_extend(list, json_object_get(object, "acrs"));
+	json_decref(object);
+	return list;
+}
+
 #define CONFIDENTIAL "client_secret_basic client_secret_post private_key_jwt"
 
 static void authentication(json_t *body, const char *endpoint, const char *methods)
@@ -84,9 +97,10 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "prompt_values_supported",
 	    words("none login consent select_account create"));
 	json_object_set_new(body, "claims_supported", words("sub iss aud exp iat nbf nonce "
-	    "auth_time acr amr sid oid tid ver name preferred_username email email_verified"));
+	    "auth_time acr acrs amr sid oid tid ver name preferred_username email email_verified"));
+	json_object_set_new(body, "acr_values_supported", acr_values(turn->tenant));
 	json_object_set_new(body, "authorization_response_iss_parameter_supported", json_true());
-	json_object_set_new(body, "claims_parameter_supported", json_false());
+	json_object_set_new(body, "claims_parameter_supported", json_true());
 	json_object_set_new(body, "request_parameter_supported", json_false());
 	json_object_set_new(body, "request_uri_parameter_supported", json_false());
 	return body;
