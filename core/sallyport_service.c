@@ -73,8 +73,9 @@ enum cli_exit service_keys_rotate(struct cli *cli)
 	enum cli_exit exit = call_must(cli, "POST", "/keys/rotate", NULL, &made);
 
 	if (exit == CLI_FINE)
-		report_done(cli, made, NULL, "A new signing key is published; tokens of the old ones "
-		    "stay good until they expire.");
+		report_done(cli, made, NULL, "New signing keys are published, and sign from this "
+		    "time tomorrow on, when every app knows them; those of today stay published "
+		    "until the last token that they signed has expired. Nobody needs to do a thing.");
 	json_decref(made);
 	return exit;
 }

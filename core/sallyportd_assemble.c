@@ -4,6 +4,7 @@
 #include "base/metric.h"
 #include "base/text.h"
 #include "flow/tally.h"
+#include "http/outbound.h"
 #include "http/server.h"
 #include "loop/loop.h"
 #include "model/system.h"
@@ -13,6 +14,7 @@
 #include "store/store.h"
 #include "surface/admin/admin.h"
 #include "surface/face.h"
+#include "surface/oidc/backchannel.h"
 #include "surface/oidc/oidc.h"
 #include "surface/oidc/shelf.h"
 #include "surface/ops/ops.h"
@@ -33,10 +35,27 @@ struct assembly {
 	struct shelf *shelf;
 	size_t tenants;		/* at the start */
 	struct router *router;
+	struct outbound *outbound;
 	struct http_server *http;
 	struct arena arena;	/* listeners, as the http layer was given them */
 	struct server *server;
 };
+
+static void farewells_print(struct metric_text *text, const struct farewells_counts *counts)
+{
+	const struct { const char *label; const _Atomic uint64_t *count; } rows[] = {
+		{ "result=\"told\"", &counts->told }, { "result=\"refused\"", &counts->refused },
+		{ "result=\"failed\"", &counts->failed },
+		{ "result=\"forbidden\"", &counts->forbidden },
+		{ "result=\"given_up\"", &counts->given_up },
+	};
+
+	metric_head(text, "sallyport_logouts_told_total", METRIC_COUNTER,
+	    "Tries to tell an app of a sign-out, by how they ended.");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		metric_value(text, "sallyport_logouts_told_total", rows[i].label,
+		    (int64_t)atomic_load_explicit(rows[i].count, memory_order_relaxed));
+}
 
 static char *fine_print(struct arena *arena, const struct face *face)
 {
@@ -67,6 +86,7 @@ static char *fine_print(struct arena *arena, const struct face *face)
 	metric_value(&text, "sallyport_mails_total", "result=\"refused\"", (int64_t)mail.refused);
 	metric_value(&text, "sallyport_mails_total", "result=\"unknown\"", (int64_t)mail.unknown);
 	metric_value(&text, "sallyport_mails_total", "result=\"expired\"", (int64_t)mail.expired);
+	farewells_print(&text, farewells_counts(face->store));
 	metric_head(&text, "sallyport_log_lines_dropped_total", METRIC_COUNTER,
 	    "Log lines that found no room.");
 	metric_value(&text, "sallyport_log_lines_dropped_total", NULL, (int64_t)log_dropped());
@@ -162,7 +182,13 @@ static enum sp_status store_begin(struct server *server, struct sp_error *out_er
 	struct assembly *assembly = server->assembly;
 	struct store_setup setup;
 	enum sp_status status = server_store_setup(server, &assembly->arena, &setup, out_error);
+	const struct conf_server *set = &server->conf->server;
 
+	assembly->outbound = outbound_new(&(struct outbound_settings){ .loops = server->loops,
+	    .loop_count = server->loop_count, .allow = set->outbound_allow,
+	    .ca = set->outbound_ca });
+	setup.post = backchannel_post;
+	setup.post_client = assembly->outbound;
 	return status == SP_OK ? store_open(&setup, &assembly->face.store, out_error) : status;
 }
 
@@ -316,7 +342,9 @@ bool server_disassemble(struct server *server)
 		return true;
 	if (!http_server_free(assembly->http))
 		return false;
+	outbound_stop(assembly->outbound);
 	store_close(assembly->face.store);
+	outbound_free(assembly->outbound);
 	router_free(assembly->router);
 	metric_free(assembly->face.tally);
 	shelves_free(assembly->face.shelves);

@@ -141,6 +141,19 @@ static void check_tls(struct conf *conf, struct conf_listen *listen, struct erro
 
 /* The server. */
 
+#define NETWORKS "addresses and networks such as 10.0.0.0/8, with no bit set beyond the mask"
+
+static void check_outbound(struct conf *conf, struct errors *errors)
+{
+	const char *const *text = conf->server.outbound_allow;
+	struct conf_network network;
+
+	for (; text != NULL && *text != NULL; text++)
+		if (!endpoint_network(*text, &network))
+			errors_add(errors, conf_place(conf, "server", "outbound_allow"),
+			    "server.outbound_allow: cannot hold '%s'; allowed: " NETWORKS, *text);
+}
+
 static void check_proxies(struct conf *conf, struct errors *errors)
 {
 	const char *const *texts = conf->server.trusted_proxies;
@@ -154,8 +167,8 @@ static void check_proxies(struct conf *conf, struct errors *errors)
 			conf->server.proxy_count++;
 		else
 			errors_add(errors, conf_place(conf, "server", "trusted_proxies"),
-			    "server.trusted_proxies: cannot hold '%s'; allowed: addresses and "
-			    "networks such as 10.0.0.0/8, with no bit set beyond the mask", texts[i]);
+			    "server.trusted_proxies: cannot hold '%s'; allowed: " NETWORKS,
+			    texts[i]);
 	conf->server.proxies = networks;
 }
 
@@ -244,6 +257,7 @@ static void check_roles(const struct conf *conf, struct errors *errors)
 void check_all(struct conf *conf, const struct conf_options *options, struct errors *errors)
 {
 	check_proxies(conf, errors);
+	check_outbound(conf, errors);
 	for (size_t i = 0; i < conf->listen_count; i++) {
 		check_address(conf, &conf->listens[i], errors);
 		check_base_url(conf, &conf->listens[i], errors);

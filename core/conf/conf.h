@@ -40,6 +40,8 @@ struct conf_server {
 	int64_t log_format;		/* enum log_format */
 	bool mask_addresses;
 	const char *const *trusted_proxies;
+	const char *const *outbound_allow;
+	const char *outbound_ca;
 	bool test_clock, plaintext_codes;
 	int64_t password_memory;	/* bytes */
 	int64_t password_passes;

@@ -45,6 +45,11 @@ const struct sp_key table_server[] = {
 	  .help = "Whether the log masks mail addresses and shortens IP addresses." },
 	{ SERVER(trusted_proxies, SP_LIST), .fallback = "", .reloadable = true,
 	  .help = "Networks whose X-Forwarded-For and PROXY v2 are believed, as 10.0.0.0/8." },
+	{ SERVER(outbound_allow, SP_LIST), .fallback = "",
+	  .help = "Networks that apps may be called in beside the public internet, as 10.1.0.0/16." },
+	{ SERVER(outbound_ca, SP_PATH), .fallback = "",
+	  .help = "PEM file with authorities that apps' certificates may come from, beside the "
+	    "system's." },
 	{ SERVER(test_clock, SP_BOOL), .fallback = "no",
 	  .help = "Lets the socket move the clocks; only if every listener is on loopback." },
 	{ SERVER(plaintext_codes, SP_BOOL), .fallback = "no",

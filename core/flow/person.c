@@ -11,6 +11,7 @@
 #include "store/accounts.h"
 #include "store/audits.h"
 #include "store/budgets.h"
+#include "store/farewells.h"
 #include "store/intents.h"
 #include "store/members.h"
 #include "store/store.h"
@@ -308,7 +309,11 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 		struct member member = { tenant, work->groups[i], work->next->id };
 		members_remove(commit, &member, SP_ANY);
 	}
+	uint64_t before = person->account.epoch;
 	person_close(person);
+	struct farewell farewell = { .user = work->next->id, .epoch = person->account.epoch };
+	if (farewell.epoch != before && person->action != PERSON_CREATE)
+		fits = fits && farewells_put(commit, person->turn.tenant, &farewell);
 	return fits && accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
 	    work->account_revision);
 }

@@ -4,6 +4,7 @@
 #include "crypto/bearer.h"
 #include "crypto/ring.h"
 #include "plugin/records.h"
+#include "store/farewells.h"
 #include "store/logins.h"
 #include "store/store.h"
 
@@ -106,8 +107,10 @@ static void signout_ask_end(struct flow *flow)
 	struct signout *signout = signout_of(flow);
 	struct sp_records_commit *commit = turn_commit(&signout->turn, 2);
 
+	struct farewell farewell = { .user = signout->record.user, .root = signout->record.root };
 	sessions_remove(commit, signout->turn.tenant->id, signout->record.id, SP_ANY);
-	turn_send(&signout->turn, commit);
+	turn_send_if(&signout->turn, commit,
+	    farewells_put(commit, signout->turn.tenant, &farewell));
 }
 
 static unsigned signout_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)

@@ -11,6 +11,7 @@
 #include "flow/visit_value.h"
 #include "store/accounts.h"
 #include "store/challenges.h"
+#include "store/farewells.h"
 #include "store/journeys.h"
 #include "store/sessions.h"
 #include "store/signins.h"
@@ -111,6 +112,16 @@ static struct session finish_session(struct visit *visit)
 	return session;
 }
 
+/* Somebody else has signed in here: the apps of the one before hear of it. */
+static bool finish_farewell(struct visit *visit, struct sp_records_commit *commit)
+{
+	const struct visit_work *work = visit->work;
+	struct farewell farewell = { .user = work->browser.user, .root = work->browser.root };
+
+	return id_zero(work->browser.id) || id_equal(work->session.root, work->browser.root) ||
+	    farewells_put(commit, visit->turn.tenant, &farewell);
+}
+
 /* A new session; the one that the browser had is over (attack D3, requirement 194), if it has
  * shown its secret: an id alone, which apps know, ends nobody's session. */
 static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit)
@@ -121,6 +132,8 @@ static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit
 	work->session = finish_session(visit);
 	if (!id_zero(work->browser.id))
 		sessions_remove(commit, tenant, work->browser.id, SP_ANY);
+	if (!finish_farewell(visit, commit))
+		return false;
 	if (work->journey.kind == JOURNEY_SIGN_IN)
 		accounts_check(commit, tenant, work->journey.user, work->account_revision);
 	return sessions_put(commit, tenant, &work->session, SP_ABSENT) &&
@@ -141,7 +154,7 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 void visit_ask_finish(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 7 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 8 + VISIT_MOVE_ROOM);
 
 	turn_send_if(&visit->turn, commit, finish_batch(visit, commit));
 }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "store/accounts.h"
+#include "store/farewells.h"
 #include "store/journeys.h"
 
 #include <string.h>
@@ -206,7 +207,7 @@ void visit_ask_intent(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
 	struct visit_work *work = visit->work;
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 5 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 6 + VISIT_MOVE_ROOM);
 	uint64_t expect = work->journey.kind == JOURNEY_RESET ? work->account_revision : SP_ABSENT;
 
 	intent_fill(visit);
@@ -214,6 +215,9 @@ void visit_ask_intent(struct flow *flow)
 	bool fits = intents_begin(commit, visit->turn.store, &work->intent) &&
 	    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
 	    &account, expect) && visit_move(visit, commit);
+	if (work->journey.kind == JOURNEY_RESET)
+		fits = fits && farewells_put(commit, visit->turn.tenant,
+		    &(struct farewell){ .user = work->user->id, .epoch = account.epoch });
 	if (fits) {
 		intent_notice(visit, commit);
 		work->account = account;

@@ -113,6 +113,35 @@ void reply_redirect(struct exchange *ex, unsigned status, const char *url)
 		reply_error(ex, 500, "internalError", "the redirect cannot be sent");
 }
 
+/* A list of tags, compared weakly, or "*" (RFC 9110 13.1.2). */
+static bool reply_seen(const char *seen, const char *tag)
+{
+	size_t size = strlen(tag);
+
+	while (*seen != '\0') {
+		seen += strspn(seen, ", \t");
+		if (*seen == '*')
+			return true;
+		if (strncmp(seen, "W/", 2) == 0)
+			seen += 2;
+		if (strncmp(seen, tag, size) == 0 && strchr(", \t", seen[size]) != NULL)
+			return true;
+		seen += strcspn(seen, ",");
+	}
+	return false;
+}
+
+bool reply_unchanged(struct exchange *ex, const char *tag)
+{
+	const char *seen = exchange_header(ex, "If-None-Match");
+
+	(void)reply_header(ex, "ETag", tag);
+	if (seen == NULL || !reply_seen(seen, tag))
+		return false;
+	reply_status(ex, 304);
+	return true;
+}
+
 void reply_retry_after(struct exchange *ex, int64_t seconds)
 {
 	reply_header(ex, "Retry-After", text_print(ex->arena, "%lld",

@@ -28,6 +28,8 @@ bool reply_header(struct exchange *ex, const char *name, const char *value);
 void reply_body(struct exchange *ex, const char *type, const void *data, size_t size);
 void reply_text(struct exchange *ex, const char *type, const char *text);
 void reply_redirect(struct exchange *ex, unsigned status, const char *url);	/* 303 */
+/* Sets ETag. True: the visitor has it, and 304 is all there is to say. */
+bool reply_unchanged(struct exchange *ex, const char *tag);
 void reply_retry_after(struct exchange *ex, int64_t seconds);
 
 /* The error hook's body, or the default one:

@@ -59,5 +59,12 @@ struct audit_act;
 typedef void keyrings_done_fn(void *arg, enum sp_status status);
 bool keyrings_rotate(struct store *store, const struct audit_act *act, keyrings_done_fn *done,
     void *arg) __attribute__((warn_unused_result));
-/* The same from the main thread, for start-up; waits. */
+/* The same, if a key is older than `lifetime` still when it comes to it: of many nodes one does. */
+bool keyrings_renew(struct store *store, const struct audit_act *act, int64_t lifetime,
+    keyrings_done_fn *done, void *arg) __attribute__((warn_unused_result));
+bool keyrings_old(int64_t active, int64_t lifetime, int64_t now);
+/* Every tenant whose keys are due, by its settings. On loop 0. */
+struct loop;
+void keyrings_sweep(struct store *store, struct loop *loop);
+/* As keyrings_rotate(), from the main thread, for start-up; waits. */
 enum sp_status keyrings_rotate_wait(struct store *store, struct sp_id tenant);

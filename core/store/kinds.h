@@ -26,6 +26,7 @@ enum kind {
 	KIND_CHANGE = 6,	/* which tenants' documents changed last, and when */
 	KIND_INTENT = 7,
 	KIND_OUTBOX = 8,
+	KIND_FAREWELL = 9,	/* apps that are yet to hear of a sign-out */
 
 	/* A tenant's. */
 	KIND_DOCUMENT_TENANT = 16, KIND_DOCUMENT_APP = 17, KIND_DOCUMENT_FLOW = 18,

@@ -20,7 +20,7 @@ struct rotate {
 	struct sp_id tenant;
 	keyrings_done_fn *done;
 	void *arg;
-	int64_t now;
+	int64_t now, lifetime;	/* 0: whatever their age */
 	struct audit_act act;
 	size_t old_count;
 	struct old old[KEYRINGS_MAX];
@@ -119,6 +119,15 @@ static void rotate_made(struct errand *errand, struct sp_op *answer, enum sp_sta
 	rotate_end(rotate, SP_FAILED);
 }
 
+static bool rotate_wanted(const struct rotate *rotate)
+{
+	for (size_t i = 0; i < rotate->old_count; i++)
+		if (rotate->old[i].key.retired == 0 &&
+		    keyrings_old(rotate->old[i].key.active, rotate->lifetime, rotate->now))
+			return true;
+	return rotate->lifetime == 0;
+}
+
 static void rotate_listed(struct errand *errand, struct sp_op *answer, enum sp_status status)
 {
 	struct rotate *rotate = (struct rotate *)errand;
@@ -138,7 +147,10 @@ static void rotate_listed(struct errand *errand, struct sp_op *answer, enum sp_s
 		}
 		rotate->old_count++;
 	}
-	errand_work(errand, errand->store->set.work_lane, rotate_make, rotate_made);
+	if (rotate_wanted(rotate))
+		errand_work(errand, errand->store->set.work_lane, rotate_make, rotate_made);
+	else
+		rotate_end(rotate, SP_OK);
 }
 
 /* An answer that is there at once would call done() inside keyrings_rotate(). */
@@ -155,6 +167,12 @@ static void rotate_begin(struct errand *errand, struct sp_op *answer, enum sp_st
 bool keyrings_rotate(struct store *store, const struct audit_act *act, keyrings_done_fn *done,
     void *arg)
 {
+	return keyrings_renew(store, act, 0, done, arg);
+}
+
+bool keyrings_renew(struct store *store, const struct audit_act *act, int64_t lifetime,
+    keyrings_done_fn *done, void *arg)
+{
 	struct rotate *rotate = errand_new(store, loop_current(), sizeof(*rotate));
 
 	if (rotate == NULL)
@@ -163,6 +181,7 @@ bool keyrings_rotate(struct store *store, const struct audit_act *act, keyrings_
 	rotate->done = done;
 	rotate->arg = arg;
 	rotate->now = clock_wall();
+	rotate->lifetime = lifetime;
 	rotate->act = *act;
 	rotate->act.actor = text_copy(&rotate->errand.arena, act->actor);
 	rotate->act.now = rotate->now;

@@ -7,6 +7,7 @@
 #include "plugin/records.h"
 #include "store/backup.h"
 #include "store/errand.h"
+#include "store/farewells.h"
 #include "store/opening.h"
 #include "store/outbox.h"
 #include "store/rebuild.h"
@@ -167,6 +168,7 @@ static struct store *store_new(const struct store_setup *setup)
 	store->errands = errands_new(setup->loop_count);
 	store->backups = backup_desk_new();
 	store->outbox = outbox_new(setup->loop_count);
+	store->farewells = farewells_new();
 	store->snapshot = snapshot_new(store);
 	store->sources = sources_new(SOURCES);
 	store->sweeper = sweeper_new(store);
@@ -203,6 +205,7 @@ void store_close(struct store *store)
 	sources_free(store->sources);
 	turnstile_free(store->turnstile);
 	outbox_free(store->outbox);
+	farewells_free(store->farewells);
 	errands_free(store->errands);
 	backup_desk_free(store->backups);
 	ring_free(store->ring);

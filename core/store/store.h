@@ -33,6 +33,8 @@
 
 struct arena;
 struct backup_desk;
+struct farewells;
+struct farewells_post;
 struct lane;
 struct loop;
 struct outbox;
@@ -55,6 +57,8 @@ struct store_setup {
 	const char *node_name;		/* of this server among others; NULL: "node" */
 	bool trust_clock;		/* whatever any node has seen: not later than the system's */
 	int64_t lease;			/* ms that an outbox entry is ours; 0: 60,000 */
+	void (*post)(void *client, struct loop *loop, const struct farewells_post *post);
+	void *post_client;		/* how apps are told (farewells.h); NULL: they aren't */
 };
 
 struct store {
@@ -66,6 +70,7 @@ struct store {
 	struct sources *sources;	/* token buckets (sources.h) */
 	struct snapshot *snapshot;
 	struct outbox *outbox;
+	struct farewells *farewells;
 	struct sweeper *sweeper;
 	struct turnstile *turnstile;	/* of operators' edits */
 	struct errands *errands;	/* under way, by loop */

@@ -5,7 +5,9 @@
 #include "loop/loop.h"
 #include "plugin/records.h"
 #include "store/errand.h"
+#include "store/farewells.h"
 #include "store/intents.h"
+#include "store/keyrings.h"
 #include "store/metas.h"
 #include "store/outbox.h"
 #include "store/rebuild.h"
@@ -17,12 +19,13 @@
 #define OUTBOX_EVERY 3		/* ticks */
 #define INTENTS_EVERY 15
 #define NODE_EVERY 20
+#define KEYS_EVERY 60000	/* ms: by the clock, which a test may move */
 
 struct sweeper {
 	struct store *store;
 	struct timer timer;
 	unsigned ticks;
-	int64_t started;
+	int64_t started, keys_due;
 };
 
 struct sweeper *sweeper_new(struct store *store)
@@ -75,12 +78,17 @@ static void sweeper_tick(void *arg)
 
 	timer_set(&sweeper->timer, loop, TICK, sweeper_tick, sweeper);
 	rebuilds_poll(store, loop);
+	farewells_sweep(store, loop);
 	if (tick % OUTBOX_EVERY == 0)
 		outbox_sweep(store, loop, tick == 0);
 	if (tick % INTENTS_EVERY == 0)
 		intents_sweep(store, loop, tick == 0);
 	if (tick % NODE_EVERY == 0)
 		sweeper_node(sweeper, loop);
+	if (clock_loop() < sweeper->keys_due)
+		return;
+	sweeper->keys_due = clock_loop() + KEYS_EVERY;
+	keyrings_sweep(store, loop);
 }
 
 void sweeper_round(struct sweeper *sweeper)
@@ -90,6 +98,8 @@ void sweeper_round(struct sweeper *sweeper)
 	rebuilds_poll(sweeper->store, loop);
 	outbox_sweep(sweeper->store, loop, false);
 	intents_sweep(sweeper->store, loop, false);
+	farewells_sweep(sweeper->store, loop);
+	keyrings_sweep(sweeper->store, loop);
 }
 
 static void sweeper_begin(struct loop *loop, void *arg)

@@ -34,14 +34,9 @@ static void place(struct exchange *ex, json_t *body, const struct tenant *tenant
 /* Public and unchanged for minutes: caches may keep it, and ask again by its tag (req 14). */
 static void metadata_send(struct exchange *ex, const struct shelf_answer *answer)
 {
-	const char *seen = exchange_header(ex, "If-None-Match");
-
 	oidc_cors(ex);
 	(void)reply_header(ex, "Cache-Control", METADATA_AGE);
-	(void)reply_header(ex, "ETag", answer->tag);
-	if (seen != NULL && strcmp(seen, answer->tag) == 0)
-		reply_status(ex, 304);
-	else
+	if (!reply_unchanged(ex, answer->tag))
 		reply_body(ex, "application/json", answer->text, answer->size);
 	reply_send(ex);
 }
@@ -100,6 +95,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	    "auth_time acr acrs amr sid oid tid ver name preferred_username email email_verified"));
 	json_object_set_new(body, "acr_values_supported", acr_values(turn->tenant));
 	json_object_set_new(body, "authorization_response_iss_parameter_supported", json_true());
+	json_object_set_new(body, "backchannel_logout_supported", json_true());
+	json_object_set_new(body, "backchannel_logout_session_supported", json_true());
 	json_object_set_new(body, "claims_parameter_supported", json_true());
 	json_object_set_new(body, "request_parameter_supported", json_false());
 	json_object_set_new(body, "request_uri_parameter_supported", json_false());

@@ -158,13 +158,9 @@ static void handle_show(struct exchange *ex)
 static void handle_style(struct exchange *ex)
 {
 	const struct face_texts *texts = face_texts(ex);
-	const char *seen = exchange_header(ex, "If-None-Match");
 
 	(void)reply_header(ex, "Cache-Control", "public, max-age=3600");
-	(void)reply_header(ex, "ETag", texts->style_tag);
-	if (seen != NULL && strcmp(seen, texts->style_tag) == 0)
-		reply_status(ex, 304);
-	else
+	if (!reply_unchanged(ex, texts->style_tag))
 		reply_body(ex, "text/css", texts->style.data, texts->style.size);
 	reply_send(ex);
 }
