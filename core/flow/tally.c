@@ -29,6 +29,8 @@ static const struct metric_row rows[TALLY_COUNT] = {
 	SIGN_IN(REASON_GROUPS, "groups"),
 	SIGN_IN(REASON_NOT_ASSIGNED, "notAssigned"),
 	SIGN_IN(REASON_NO_SIGN_UP, "noSignUp"),
+	SIGN_IN(REASON_OTHER, "other"),
+	SIGN_IN(REASON_UNMET, "unmet"),
 	SIGN_IN(REASON_EXPIRED, "expired"),
 	SIGN_IN(REASON_MOVED, "moved"),
 	SIGN_IN(REASON_FOREIGN, "foreign"),
