@@ -32,13 +32,15 @@ enum cli_option {
 	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024,
 	OPTION_PASSPHRASE_FILE = 1 << 15,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
+	OPTION_APP = 1 << 21,		/* those of `app add` */
 };
 
 struct options {
 	const char *socket, *state, *tenant;
 	const char *file, *password_file, *name, *top, *delivered, *conf;
 	const char *passphrase_file;
-	bool json, help, version, dry_run, prune, yes, all, follow;
+	const char *web, *spa, *native, *signed_out, *scope, *calls, *flow;
+	bool json, help, version, dry_run, prune, yes, all, follow, secret;
 };
 
 struct command {
@@ -203,6 +205,9 @@ enum cli_exit documents_get(struct cli *cli);
 enum cli_exit documents_find(struct cli *cli, enum documents_kind kind, const char *name,
     json_t **out_found);
 enum cli_exit documents_state(struct cli *cli);
+
+/* sallyport_apps.c */
+enum cli_exit apps_add(struct cli *cli);
 
 /* sallyport_members.c */
 enum members_action { MEMBERS_ADD, MEMBERS_REMOVE };

@@ -85,6 +85,19 @@ const struct command commands[] = {
 	    .run = documents_get, .which = DOCUMENTS_TENANT },
 	LIST("app", "the applications", DOCUMENTS_APP, true),
 	GET("app", "APP", DOCUMENTS_APP, "Woodgrove Groceries", "Groceries"),
+	{ .words = "app add", .arguments = "NAME", .least = 1, .most = 1, .tenant = true,
+	    .options = OPTION_APP, .summary = "registers one",
+	    .help = "Registers an application, and prints the client id that its developer needs, "
+	    "and with --secret a secret. An application without a secret is public: a page in the "
+	    "browser, a program on a phone. Without --flow those who have an account sign in, and "
+	    "nobody signs up. An API has a --scope; who is to call it is registered with --calls. "
+	    "Whatever else an application can be told is in the document that `sallyport app get` "
+	    "prints and `sallyport apply` takes.",
+	    .example = "sallyport app add 'Order desk' --web https://orders.example.com/callback "
+	    "--secret",
+	    .wrong = "sallyport app add 'Order desk' --web http://orders.example.com/callback",
+	    .answer = "sallyport: web.redirectUris[0]: is http: only for 127.0.0.1 and [::1]",
+	    .run = apps_add },
 	LIST("flow", "the user flows", DOCUMENTS_FLOW, true),
 	GET("flow", "FLOW", DOCUMENTS_FLOW, "Sign up and sign in", "Sign up"),
 	LIST("policy", "the Conditional Access policies", DOCUMENTS_POLICY, true),

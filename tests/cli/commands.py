@@ -145,6 +145,7 @@ WALK = {
     'tenant list': ([], ['--top', '1']), 'tenant get': ([], ['nowhere']),
     **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'context', 'flow', 'policy', 'method',
                                                                    'group')},
+    'app add': (['Walked', '--secret'], ['Walked', '--flow', 'x']),
     'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
     'context get': (['c1'], ['x']), 'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
     'policy set-state': (['Require MFA for customers', 'on', '--yes'], ['Block Partners', 'maybe']),
@@ -304,12 +305,36 @@ def ambiguous(tool, running):
 
 
 def tenants(tool, running):
+    apps_before = tool.json('app', 'list')['value']
     tool.apply({'tenant': {'name': 'second', 'displayName': 'Second'}})
     told = tool.refused(2, 'app', 'list')
     check('woodgrove' in told and 'second' in told and '--tenant' in told, told)
     check(tool.json('app', 'list', '--tenant', 'second')['value'] == [])
-    check(len(tool.json('app', 'list', env={'SALLYPORT_TENANT': 'woodgrove'})['value']) == 4)
+    check(tool.json('app', 'list', env={'SALLYPORT_TENANT': 'woodgrove'})['value'] == apps_before)
     check("no tenant 'third'" in tool.refused(1, 'app', 'list', '--tenant', 'third'))
+
+
+def apps(tool):
+    told = tool.fine('app', 'add', 'Orders', '--scope', 'orders.read')
+    api = re.fullmatch(r'client id  (\S{36})\nscope      api://\1/orders\.read\n', told)[1]
+    told = tool.fine('app', 'add', 'Desk', '--web', 'https://desk.example/back', '--signed-out', 'https://desk.example/',
+                     '--secret', '--flow', 'Club', '--calls', 'Orders')
+    client, secret = re.fullmatch(r'client id  (\S{36})\nsecret     (\S{43})   \(shown this once\)\n', told).groups()
+    made = json.loads(tool.fine('app', 'get', client))
+    check(made['web']['redirectUris'] == ['https://desk.example/back'] and secret not in json.dumps(made), made)
+    check(made['postLogoutRedirectUris'] == ['https://desk.example/'], made)
+    check([need['resourceAppId'] for need in made['requiredResourceAccess']] == [api], made)
+    check({'appId': client} in json.loads(tool.fine('flow', 'get', 'Club'))['conditions']['applications'][
+        'includeApplications'])
+    check(tool.json('app', 'add', 'Page', '--spa', 'https://page.example/')['spa']['redirectUris'], 'no URI')
+    check(tool.json('app', 'add', 'Phone', '--native', 'com.example.phone:/back')['publicClient']['redirectUris'])
+    known = len(tool.json('app', 'list')['value'])
+    for words, answer in ((('--web', 'http://desk.example/back'), 'web.redirectUris[0]'),
+                          (('--flow', 'Clubs'), "no flow 'Clubs'"), (('--calls', 'Order'), "no app 'Order'"),
+                          (('--scope', 'a b'), 'oauth2PermissionScopes[0].value')):
+        told = tool.refused(1, 'app', 'add', 'Wrong', *words)
+        check(answer in told, words, told)
+    check(len(tool.json('app', 'list')['value']) == known, 'an app was made all the same')
 
 
 def terminal(running):
@@ -361,6 +386,7 @@ def with_server():
         operators_words(tool)
         json_everywhere(tool, str(running.folder))
         ambiguous(tool, running)
+        apps(tool)
         tenants(tool, running)
         terminal(running)
         follow(running)

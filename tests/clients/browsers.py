@@ -5,17 +5,13 @@ renews its tokens at the token endpoint, which is another origin (CORS), and sig
 """
 import http.server
 import json
-import sys
 import threading
 import urllib.parse
 
 from installed import HERE, installed
 from house import SCOPE, House
-from world import PASSWORD, main, named, same
-
-sys.path.insert(0, str(HERE.parent / 'browser'))
-import chromium                                                     # noqa: E402
-from selenium.webdriver.common.by import By                         # noqa: E402
+from person import Person
+from world import main, named, same
 
 modules = installed()
 house = House()
@@ -65,31 +61,8 @@ class Site:
         asked.wfile.write(body or b'')
 
 
-driver = chromium.started(strangers=True)
-
-
-class Person:
-    """Somebody whom no page knows yet, before a page of the app."""
-
-    def __init__(self, url):
-        self.url, self.driver, self.wait = url, driver, chromium.waiting(driver)
-        self.address, self.id = house.customer()
-        driver.execute_cdp_cmd('Network.clearBrowserCookies', {})
-        before = driver.current_window_handle       # what apps keep, they keep for a tab
-        driver.switch_to.new_window('tab')
-        after = driver.current_window_handle
-        driver.switch_to.window(before)
-        driver.close()
-        driver.switch_to.window(after)
-        driver.get_log('browser')
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if error is not None:
-            print(self.driver.current_url, self.driver.find_element(By.TAG_NAME, 'body').text)
-            print(*(line['message'] for line in self.driver.get_log('browser')), sep='\n')
+class AppUser(Person):
+    """Before a page of ours, which says what happens in it."""
 
     def said(self, *wanted):
         """What the page says, once it says one of these."""
@@ -100,22 +73,14 @@ class Person:
         return self.wait.until(there, f'the page never says one of {wanted}')
 
     def press(self, name, *wanted):
-        self.driver.find_element(By.ID, name).click()
+        super().press(name)
         return self.said(*wanted) if wanted else None
-
-    def fill(self, do, **fields):
-        """A form of the server's pages."""
-        self.wait.until(lambda driver: driver.find_elements(By.CSS_SELECTOR, f'button[value={do}]'), do)
-        for name, text in fields.items():
-            self.driver.find_element(By.NAME, name).send_keys(text)
-        self.driver.find_element(By.CSS_SELECTOR, f'button[value={do}]').click()
 
     def sign_in(self):
         self.driver.get(self.url)
         same(self.said('out'), {'out': True})
         self.press('sign-in')
-        self.fill('password', email=self.address, password=PASSWORD)
-        self.fill('code', code=house.code(self.address))
+        self.pass_doors()
         told = self.said('claims')
         same(sorted(told['claims']['amr']), ['emailotp', 'mfa', 'pwd'])
         return told
@@ -126,11 +91,11 @@ class Person:
         self.press('sign-out')
         if not hint:
             self.fill('sign-out')
-            self.wait.until(lambda driver: 'signed out' in driver.find_element(By.TAG_NAME, 'body').text, 'signed out')
+            self.see('signed out')
             self.driver.get(self.url)
         same(self.said('out'), {'out': True})
         self.press('sign-in')
-        self.wait.until(lambda driver: driver.find_elements(By.CSS_SELECTOR, 'button[value=password]'), 'the door')
+        self.see_door()
 
 
 def looked_at(person, first, issuer, client):
@@ -162,7 +127,7 @@ def oidc_client_ts(number, scheme, **more):
         sites[scheme].put(folder, 'oidc_client_ts', {
             'authority': house.issuer(scheme), 'client_id': client, 'redirect_uri': url,
             'post_logout_redirect_uri': url, 'scope': SCOPE, **more})
-        with Person(url) as person:
+        with AppUser(house, url) as person:
             first = person.sign_in()
             same(first['renewable'], True)
             looked_at(person, first, house.issuer(scheme), client)
@@ -179,7 +144,7 @@ def msal(number, mode, authority, hint):
             'clientId': client, 'authority': authority, 'knownAuthorities': [house.safe[8:]], 'redirectUri': url,
             'postLogoutRedirectUri': url, 'protocolMode': mode, 'hint': hint,
             'scopes': ['openid', 'profile', 'email', 'offline_access']})
-        with Person(url) as person:
+        with AppUser(house, url) as person:
             first = person.sign_in()
             same(first['home'].split('.')[0], person.id)
             looked_at(person, first, house.issuer('https'), client)
@@ -191,6 +156,6 @@ oidc_client_ts(0xb, 'https', response_mode='fragment')
 msal(0xc, 'AAD', f'{house.safe}/{house.tenant}/', False)
 msal(0xd, 'OIDC', house.issuer('https'), True)
 
-tests.append(('Chromium ends', driver.quit))
+tests.append(('Chromium ends', Person.gone))
 
 main(tests, [('browsers', house)])
