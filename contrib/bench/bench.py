@@ -28,7 +28,7 @@ COUNTS = {
              'wrong': {1: 40, 16: 128, 64: 128}, 'resend': {16: 64}},
     'least': {'mfa': {1: 150, 16: 600, 64: 800}, 'mfa es256': {1: 150, 16: 600, 64: 800},
               'password': {1: 150, 16: 600, 64: 800}, 'wrong': {1: 150, 16: 600, 64: 800},
-              'resend': {16: 320}},
+              'refresh': {1: 1500, 16: 8000, 64: 12000}, 'resend': {16: 320}},
 }
 
 
@@ -88,7 +88,7 @@ class Bench:
         self.left = self.journeys.read_text().splitlines(keepends=True)
 
     def sign_ins(self):
-        who = {'wrong': self.wrong, 'mfa es256': self.world.es256}
+        who = {'wrong': self.wrong, 'mfa es256': self.world.es256, 'refresh': self.world.es256}
         for mode in self.counts:
             if mode == 'resend':
                 continue
@@ -117,7 +117,7 @@ class Bench:
         """For each flow and number at once: only the syncs that a customer has to wait for, each
         with its share of all the puts, as many customers in one transaction."""
         for mode, flow in self.flows.items():
-            for many in self.counts[mode]:
+            for many in self.counts.get(mode, ()):
                 folder = self.folder / 'bare'
                 report = limits(self.world, 'lmdb', self.args.seconds, folder, many,
                                 flow['appended'] / flow['waited'],
@@ -128,6 +128,14 @@ class Bench:
                 shutil.rmtree(folder)
                 report['count'] /= flow['waited']
                 self.samples.add('lmdb ' + mode, many, report)
+
+    def userinfo(self):
+        """Beside bare verifications of such tokens."""
+        self.samples.add('verify', 0, limits(self.world, 'verify', self.args.seconds,
+                                             os.cpu_count()))
+        for many in (1, 16):
+            self.samples.add('userinfo', many, self.world.drive(
+                'userinfo', many, seconds=self.args.seconds))
 
     def discovery(self):
         """Alone, beside 16 who sign in, and from a server that does nothing else."""
@@ -163,6 +171,8 @@ class Bench:
             self.lmdb()
             if self.hashing == 'full':
                 self.discovery()
+            else:
+                self.userinfo()
             self.resend()
             note(f'  round {number + 1}: {time.time() - began:.0f} s')
         self.memory = self.world.stop()

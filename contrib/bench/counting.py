@@ -10,8 +10,9 @@ from world import World
 
 KINDS, CELLS = 256, 8
 CHECKS, PUTS, REMOVES, ADDS, BYTES, SCATTERED, SCATTERED_REMOVES, SCATTERED_BYTES = range(8)
-MODES = ('mfa', 'password', 'wrong', 'resend')
+MODES = ('mfa', 'password', 'wrong', 'refresh', 'resend')
 FLOWS = 64
+REFRESHES = 1024    # many to each sign-in that makes them ready
 
 
 def kind_names(source):
@@ -68,12 +69,13 @@ def difference(before, after, names, flows):
 
 def measure(world, mode, many, names, **more):
     before, first = settled(world), transactions(world)
-    report = world.drive(mode, many, count=FLOWS, **more)
-    if report['failures'] or report['count'] != FLOWS:
-        raise SystemExit(f'{mode}: {report["failures"]} of {FLOWS} flows failed')
+    flows = REFRESHES if mode == 'refresh' else FLOWS
+    report = world.drive(mode, many, count=flows, **more)
+    if report['failures'] or report['count'] != flows:
+        raise SystemExit(f'{mode}: {report["failures"]} of {flows} flows failed')
     after = settled(world)
-    flow = difference(before, after, names, FLOWS)
-    flow['transactions'] = (transactions(world) - first) / FLOWS
+    flow = difference(before, after, names, flows)
+    flow['transactions'] = (transactions(world) - first) / flows
     return flow
 
 

@@ -107,8 +107,7 @@ static void customer_end(struct customer *customer)
 		    customer->journey, customer->cookie);
 	if (drive.mode->stays && drive_more()) {
 		drive.started++;
-		customer->step = 0;
-		customer->began = now_s();
+		customer->step = drive.mode->again;
 		customer_ask(customer);
 		return;
 	}
@@ -120,6 +119,8 @@ static void customer_ask(struct customer *customer)
 {
 	const struct step *step = drive.mode->steps[customer->step];
 
+	if (drive.mode->stays && customer->step == drive.mode->again)
+		customer->began = now_s();
 	if (step == NULL) {
 		customer_end(customer);
 	} else if (step->ask != NULL) {
@@ -311,7 +312,8 @@ static void options_read(int argc, char **argv)
 		}
 	}
 	drive.mode = mode_find(argv[optind]);
-	must(drive.mode != NULL, "the mode is one of mfa password wrong prepare resend discovery");
+	must(drive.mode != NULL, "the mode is one of mfa password wrong prepare resend "
+	    "refresh userinfo discovery");
 	must(drive.port != 0 && drive.many >= 1 && drive.many <= MANY_MOST && drive.count > 0,
 	    "--port, --many from 1 to 1024, --count");
 	people_read(people);

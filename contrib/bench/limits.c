@@ -5,11 +5,13 @@
  *	bench-limits lmdb SECONDS FOLDER GROUP APPENDED SIZE SCATTERED SIZE
  *	bench-limits txns FOLDER
  *	bench-limits http SECONDS PORT THREADS SIZE
+ *	bench-limits verify SECONDS THREADS
  *
  * argon: verifications by the library that the server uses. lmdb: transactions of GROUP batches,
  * each of APPENDED puts at the end and SCATTERED ones anywhere (fractions are spread over the
  * batches), of so many bytes, synced to the disk. txns: how many transactions a database has seen.
  * http: answers any request with SIZE bytes; the driver is pointed at it as at the server.
+ * verify: signatures by ES256, over as much as an access token is.
  * Each prints one JSON object.
  */
 #include <event2/buffer.h>
@@ -19,6 +21,8 @@
 
 #include <lmdb.h>
 #include <netinet/in.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdbool.h>
@@ -113,6 +117,55 @@ static void argon(char **args)
 		pthread_join(hashers[i].thread, NULL);
 		count += hashers[i].count;
 	}
+	tell(count, began, cpu);
+}
+
+/* verify */
+
+struct verifier { pthread_t thread; EVP_PKEY *key; double until; unsigned long count; };
+
+static void *verifier_run(void *arg)
+{
+	struct verifier *verifier = arg;
+	unsigned char text[256] = "as long as an access token is", signature[80];
+	size_t size = sizeof(signature);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	must(EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, verifier->key, NULL) == 1 &&
+	    EVP_DigestSign(context, signature, &size, text, sizeof(text)) == 1,
+	    "verify: cannot sign");
+	EVP_MD_CTX_free(context);
+	while (now_s() < verifier->until) {
+		context = EVP_MD_CTX_new();
+		must(EVP_DigestVerifyInit_ex(context, NULL, "SHA256", NULL, NULL, verifier->key,
+		    NULL) == 1 && EVP_DigestVerify(context, signature, size, text,
+		    sizeof(text)) == 1, "verify: cannot verify");
+		EVP_MD_CTX_free(context);
+		verifier->count++;
+	}
+	return NULL;
+}
+
+static void verify(char **args)
+{
+	static struct verifier verifiers[THREADS_MAX];
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	unsigned threads = threads_of(args[1]);
+	unsigned long count = 0;
+
+	must(key != NULL, "verify: no key");
+	double cpu = cpu_s(), began = now_s();
+	for (unsigned i = 0; i < threads; i++) {
+		verifiers[i] = (struct verifier){ .key = key,
+			.until = began + strtod(args[0], NULL) };
+		must(pthread_create(&verifiers[i].thread, NULL, verifier_run, &verifiers[i]) == 0,
+		    "verify: no thread");
+	}
+	for (unsigned i = 0; i < threads; i++) {
+		pthread_join(verifiers[i].thread, NULL);
+		count += verifiers[i].count;
+	}
+	EVP_PKEY_free(key);
 	tell(count, began, cpu);
 }
 
@@ -301,7 +354,7 @@ int main(int argc, char **argv)
 {
 	static const struct { const char *name; int count; void (*run)(char **args); } modes[] = {
 		{ "argon", 4, argon }, { "lmdb", 7, lmdb }, { "txns", 1, txns },
-		{ "http", 4, http },
+		{ "http", 4, http }, { "verify", 2, verify },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {
@@ -311,6 +364,7 @@ int main(int argc, char **argv)
 		}
 	}
 	must(false, "usage: argon SECONDS THREADS KIB PASSES | lmdb SECONDS FOLDER GROUP APPENDED "
-	    "SIZE SCATTERED SIZE | txns FOLDER | http SECONDS PORT THREADS SIZE");
+	    "SIZE SCATTERED SIZE | txns FOLDER | http SECONDS PORT THREADS SIZE | verify SECONDS "
+	    "THREADS");
 	return 1;
 }

@@ -52,25 +52,30 @@ static const char *read_journey(struct customer *customer, const struct reply *r
 
 /* The way to the sign-in page. */
 
-static void authorize_ask(struct customer *customer, const char *app)
+static void authorize_ask(struct customer *customer, const char *app, const char *more)
 {
 	char path[1024];
 
 	snprintf(path, sizeof(path), "/%s/oauth2/v2.0/authorize?client_id=%s&response_type=code"
-	    "&redirect_uri=" CALLBACK_FORM "&scope=openid&state=%lu&nonce=n%lu"
+	    "&redirect_uri=" CALLBACK_FORM "&scope=openid%s&state=%lu&nonce=n%lu"
 	    "&code_challenge=" CHALLENGE "&code_challenge_method=S256", customer->person->tenant,
-	    app, customer->number, customer->number);
+	    app, more, customer->number, customer->number);
 	get(customer, path);
 }
 
 static void guarded_ask(struct customer *customer)
 {
-	authorize_ask(customer, customer->person->guarded);
+	authorize_ask(customer, customer->person->guarded, "");
 }
 
 static void open_ask(struct customer *customer)
 {
-	authorize_ask(customer, customer->person->open);
+	authorize_ask(customer, customer->person->open, "");
+}
+
+static void offline_ask(struct customer *customer)
+{
+	authorize_ask(customer, customer->person->open, "%20offline_access");
 }
 
 static const char *authorize_got(struct customer *customer, const struct reply *reply)
@@ -171,8 +176,8 @@ static const char *through_got(struct customer *customer, const struct reply *re
 static void token_ask(struct customer *customer)
 {
 	const struct person *person = customer->person;
-	const char *app = customer->mode->steps[0]->ask == open_ask ? person->open :
-	    person->guarded;
+	const char *app = customer->mode->steps[0]->ask == guarded_ask ? person->guarded :
+	    person->open;
 	char form[2048];
 
 	snprintf(form, sizeof(form), "grant_type=authorization_code&client_id=%s&code=%s"
@@ -185,6 +190,48 @@ static const char *token_got(struct customer *customer, const struct reply *repl
 	(void)customer;
 	return reply->status == 200 && strstr(reply->body, "\"access_token\"") != NULL &&
 	    strstr(reply->body, "\"id_token\"") != NULL ? NULL : "no tokens";
+}
+
+/* What is done with them for hours. */
+
+static const char *kept_got(struct customer *customer, const struct reply *reply)
+{
+	(void)cut(reply->body, "\"refresh_token\":\"", '"', customer->refresh,
+	    sizeof(customer->refresh));
+	return cut(reply->body, "\"access_token\":\"", '"', customer->token,
+	    sizeof(customer->token)) ? token_got(customer, reply) : "no tokens";
+}
+
+static void refresh_ask(struct customer *customer)
+{
+	char form[1024];
+
+	snprintf(form, sizeof(form), "grant_type=refresh_token&client_id=%s&refresh_token=%s",
+	    customer->person->open, customer->refresh);
+	post(customer, "/oauth2/v2.0/token", form);
+}
+
+static const char *refresh_got(struct customer *customer, const struct reply *reply)
+{
+	char before[sizeof(customer->refresh)];
+
+	strcpy(before, customer->refresh);
+	const char *why = kept_got(customer, reply);
+	return why == NULL && strcmp(before, customer->refresh) == 0 ? "the same token again" : why;
+}
+
+static void userinfo_ask(struct customer *customer)
+{
+	wire_send(&customer->wire, "GET /%s/oauth2/v2.0/userinfo HTTP/1.1\r\nHost: %s\r\n"
+	    "Authorization: Bearer %s\r\n\r\n", customer->person->tenant, steps_host,
+	    customer->token);
+}
+
+static const char *userinfo_got(struct customer *customer, const struct reply *reply)
+{
+	(void)customer;
+	return reply->status == 200 && strstr(reply->body, "\"sub\"") != NULL ? NULL :
+	    "nobody's claims";
 }
 
 static void discovery_ask(struct customer *customer)
@@ -212,6 +259,10 @@ static const struct step guarded = { "authorize", guarded_ask, authorize_got },
     code = { "code", code_ask, through_got },
     resend = { "resend", resend_ask, door_got },
     token = { "token", token_ask, token_got },
+    offline = { "authorize", offline_ask, authorize_got },
+    kept = { "token", token_ask, kept_got },
+    refresh = { "refresh", refresh_ask, refresh_got },
+    userinfo = { "userinfo", userinfo_ask, userinfo_got },
     discovery = { "discovery", discovery_ask, discovery_got };
 
 const struct mode modes[] = {
@@ -220,6 +271,10 @@ const struct mode modes[] = {
 	{ .name = "wrong", .steps = { &open, &wrong } },
 	{ .name = "prepare", .steps = { &guarded, &door, &page, &mail }, .keeps = true },
 	{ .name = "resend", .steps = { &resend, &mail }, .kept = true },
+	{ .name = "refresh", .steps = { &offline, &password, &kept, &refresh }, .stays = true,
+	  .again = 3 },
+	{ .name = "userinfo", .steps = { &open, &password, &kept, &userinfo }, .stays = true,
+	  .again = 3 },
 	{ .name = "discovery", .steps = { &discovery }, .stays = true },
 	{ .name = NULL },
 };

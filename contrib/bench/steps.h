@@ -27,6 +27,7 @@ struct customer {
 	unsigned long number;		/* of the flow, counted over all runs */
 	double began;
 	char cookie[TEXT_MOST], journey[TEXT_MOST], code[1024];
+	char token[TEXT_MOST], refresh[256];
 };
 
 struct step {
@@ -42,6 +43,7 @@ struct mode {
 	bool keeps;			/* writes the journey down, for "resend" */
 	bool kept;			/* begins with such a one */
 	bool stays;			/* on one connection for ever */
+	unsigned again;			/* then from this step on: those before make it ready */
 	const struct step *steps[STEPS_MOST];
 };
 

@@ -59,7 +59,7 @@ def show_sign_ins(bench):
         for many in counts:
             here, cpu = (median(mode, many, what) for what in (rate, cpu_rate))
             bare = median('lmdb ' + mode.split()[0], many, rate)
-            hashes = mode != 'resend'
+            hashes = mode not in ('resend', 'refresh')
             rows.append([f'{mode} c{many}', here,
                          *(median(mode, many, lambda r, at=at: r[at]) for at in ('p50', 'p99')),
                          cpu, ratio(here, argon) if hashes else '-',
@@ -88,6 +88,20 @@ def show_discovery(bench):
                'ratio cpu'], rows)
 
 
+def show_userinfo(bench):
+    median = bench.samples.median
+    bare, bare_cpu = (median('verify', 0, what) for what in (rate, cpu_rate))
+    rows = []
+    for many in (1, 16):
+        here, cpu = (median('userinfo', many, what) for what in (rate, cpu_rate))
+        rows.append([f'userinfo c{many}', here,
+                     *(median('userinfo', many, lambda r, at=at: r[at]) for at in ('p50', 'p99')),
+                     cpu, bare, ratio(here, bare), ratio(cpu, bare_cpu)])
+    print('Userinfo, beside bare verifications of ES256\n')
+    show_rows(['request', 'r/s', 'p50 ms', 'p99 ms', 'r/cpu-s', 'verified/s', 'ratio',
+               'ratio cpu'], rows)
+
+
 def show(machine, flows, benches):
     print(f'{machine["date"]}, {machine["processors"]} x {machine["model"]}, Linux '
           f'{machine["kernel"]}, load before: {machine["load"]:.1f}\n')
@@ -96,5 +110,7 @@ def show(machine, flows, benches):
         show_sign_ins(bench)
         if ('discovery', 1) in bench.samples:
             show_discovery(bench)
+        if ('userinfo', 1) in bench.samples:
+            show_userinfo(bench)
         print(f'Memory of the server, MiB: {bench.memory["VmHWM"]} at most, of it its own at '
               f'the end {bench.memory["RssAnon"]}\n')

@@ -111,6 +111,17 @@ bool form_repeated(const struct form *form, const char *name)
 	return form_times(form, name, &value) > 1;
 }
 
+char *form_all(struct arena *arena, const struct form *form, const char *name)
+{
+	char *all = NULL;
+
+	for (size_t i = 0; i < form->count; i++)
+		if (strcmp(form->fields[i].name, name) == 0)
+			all = all == NULL ? text_copy(arena, form->fields[i].value) :
+			    text_print(arena, "%s %s", all, form->fields[i].value);
+	return all;
+}
+
 const char *form_any_repeated(const struct form *form)
 {
 	for (size_t i = 0; i < form->count; i++)

@@ -34,5 +34,7 @@ bool form_query(struct exchange *ex, struct form *out_form, struct sp_error *out
 /* NULL: absent, or there more than once, which is no answer either. */
 const char *form_get(const struct form *form, const char *name);
 bool form_repeated(const struct form *form, const char *name);
+/* All of that name, separated by spaces; NULL: absent. For what may come more than once. */
+char *form_all(struct arena *arena, const struct form *form, const char *name);
 /* The first name that comes twice; NULL: none does. OAuth refuses all (RFC 6749 3.1). */
 const char *form_any_repeated(const struct form *form);

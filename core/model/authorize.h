@@ -33,8 +33,9 @@ struct authorize {
 struct authorize_query {
 	const char *client_id, *redirect_uri, *response_type, *response_mode, *scope, *state, *nonce,
 	    *code_challenge, *code_challenge_method, *prompt, *max_age, *login_hint, *ui_locales,
-	    *request, *request_uri, *claims, *acr_values, *resource, *id_token_hint,
+	    *request, *request_uri, *claims, *acr_values, *id_token_hint,
 	    *display, *claims_locales;	/* the last two: looked at for a second one alone */
+	const char *resource;		/* one or several, separated by spaces */
 	bool repeated;
 };
 

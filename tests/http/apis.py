@@ -39,7 +39,7 @@ USERINFO = app.path('userinfo')
 
 
 def authorize(of=app, where=browser, **more):
-    return where.send('GET', of.path('authorize') + '?' + urllib.parse.urlencode(of.request(**more)))
+    return where.send('GET', of.path('authorize') + '?' + urllib.parse.urlencode(of.request(**more), doseq=True))
 
 
 def tokens(scope=None, of=app, redeem=(), **more):
@@ -75,6 +75,10 @@ def audiences():
         same(token['scope'], scp, scope)
         assert 'id_token' not in told, told
         same(known(told['access_token']).status, 403 if audience == app.client_id else 401, scope)
+    told = tokens('offline_access read', resource=[BANK, f'api://{SHOP}'])     # of each (RFC 8707 2.1)
+    same((claims(told['access_token'])['aud'], claims(told['access_token'])['scp']), (BANK, 'read'))
+    told = app.refresh(browser, told['refresh_token'], resource=SHOP).json()
+    same((claims(told['access_token'])['aud'], claims(told['access_token'])['scp']), (SHOP, 'read'))
     told = tokens('read', resource='https://shop.example/api')
     same((claims(told['access_token'])['aud'], claims(told['access_token'])['scp'], told['scope']), (SHOP, 'read', 'read'))
 
@@ -87,6 +91,7 @@ def refused():
             ({'scope': f'{NOBODY}/.default'}, 'invalid_scope'), ({'scope': 'https://elsewhere.example/x'}, 'invalid_scope'),
             ({'scope': f'api://{SHOP}'}, 'invalid_scope'), ({'resource': NOBODY}, 'invalid_target'),
             ({'resource': CLIENTS + '2'}, 'invalid_target'), ({'resource': SHOP, 'scope': 'root'}, 'invalid_scope'),
+            ({'resource': [SHOP, NOBODY]}, 'invalid_target'),
             ({'resource': SHOP, 'scope': 'openid unheard'}, 'invalid_scope')):
         same(query_of(authorize(**more).location).get('error'), error, more)
     same(tokens('openid unheard of')['scope'], 'openid')        # OpenID Connect Core 3.1.2.1; req40

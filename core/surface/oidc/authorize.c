@@ -29,15 +29,17 @@ static const struct { const char *name; size_t offset; } parameters[] = {
 #undef PARAMETER
 };
 
-static struct authorize_query query_read(const struct form *form)
+static struct authorize_query query_read(struct arena *arena, const struct form *form)
 {
 	struct authorize_query query = { 0 };
 
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
 		const char *value = form_get(form, parameters[i].name);
 		memcpy((char *)&query + parameters[i].offset, &value, sizeof(value));
-		query.repeated |= form_repeated(form, parameters[i].name);
+		query.repeated |= form_repeated(form, parameters[i].name) &&
+		    parameters[i].offset != offsetof(struct authorize_query, resource);
 	}
+	query.resource = form_all(arena, form, "resource");	/* several: RFC 8707 2 */
 	return query;
 }
 
@@ -117,7 +119,7 @@ void oidc_authorize(struct exchange *ex)
 	asking->visit.turn.arg = asking;
 	bool post = strcmp(ex->method, "POST") == 0;
 	if (post ? form_body(ex, &form, &why) : form_query(ex, &form, &why)) {
-		struct authorize_query query = query_read(&form);
+		struct authorize_query query = query_read(ex->arena, &form);
 		verdict = authorize_check(ex->arena, asking->visit.turn.tenant, &query,
 		    &asking->request, &error);
 	}
