@@ -166,7 +166,6 @@ static void redeem_claim(struct redeem *redeem)
 static unsigned redeem_got_decide(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct redeem *redeem = redeem_of(flow);
-	const struct judging *judged = &redeem->work->judged;
 
 	switch (judging_got_decide(&redeem->work->judged, &redeem->turn, answer, status)) {
 	case JUDGING_AGAIN:
@@ -176,14 +175,10 @@ static unsigned redeem_got_decide(struct flow *flow, struct sp_op *answer, enum 
 	default:
 		return redeem_failed(redeem);
 	}
-	if (judged->decision == SP_ALLOW) {
-		redeem_claim(redeem);
-		return REDEEM_SIGN;
-	}
-	redeem->suberror = judged->decision == SP_ASK ? "basic_action" : "message_only";
-	return redeem_grant(redeem, judged->decision == SP_ASK ?
-	    "Policy asks for more than this sign-in has: send the customer to authorize again." :
-	    "Policy blocks this sign-in.");
+	if (!redeem_met(redeem))
+		return redeem_unmet(redeem);
+	redeem_claim(redeem);
+	return REDEEM_SIGN;
 }
 
 /* Before the code is spent: a full lane or a missing key costs the customer nothing (4.4). What is
@@ -280,7 +275,10 @@ static void redeem_ask_spend(struct flow *flow)
 		fits = fits && grants_put(commit, tenant, &work->grant,
 		    grant_expires(&work->grant, settings), SP_ABSENT);
 	fits = fits && redeem_login(redeem, commit);
-	if (session_touch(&work->session, settings, redeem->turn.now))
+	bool changed = session_decide(&work->session, work->judged.persistent);
+	if (changed)
+		session_begin(&work->session, settings, redeem->turn.now);
+	if (session_touch(&work->session, settings, redeem->turn.now) || changed)
 		fits = fits && sessions_put(commit, tenant, &work->session, work->session_revision);
 	else
 		sessions_check(commit, tenant, work->session.id, work->session_revision);

@@ -36,11 +36,13 @@ struct redeem {
 	bool wants_info;		/* client_info=1, as the original's libraries ask */
 	/* redeem_refresh: */
 	const char *refresh, *asked;	/* scope; NULL: all that was granted */
+	const char *wished;		/* `claims`; NULL: none */
 	/* redeem_token, redeem_introspect, redeem_revoke: */
 	const char *token;
 
 	/* The answer. */
 	const char *error, *description, *suberror;	/* error NULL: fine */
+	const char *missing;		/* `claims` to authorize with; NULL: nothing would help */
 	int status;
 	int64_t wait;			/* ms, with 503 and 429 */
 	const char *access_token, *id_token, *scope;

@@ -97,6 +97,9 @@ static unsigned family_judge(struct redeem *redeem, uint64_t generation)
 	if (work->verdict == GRANT_REUSED)
 		return REFRESH_END;
 	refresh_code(redeem);
+	const char *wrong = redeem_wish(redeem);
+	if (wrong != NULL)
+		return redeem_refuse(redeem, 400, "invalid_request", wrong);
 	return redeem_narrow(redeem) && redeem_aim(redeem) ? (unsigned)REFRESH_ACCOUNT :
 	    (unsigned)FLOW_END;
 }

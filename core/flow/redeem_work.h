@@ -96,6 +96,11 @@ void redeem_over(struct redeem *redeem);
 unsigned redeem_grant(struct redeem *redeem, const char *description);	/* invalid_grant */
 bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit);
 bool redeem_login(struct redeem *redeem, struct sp_records_commit *commit);
+/* What a refresh asks for in `claims`, into the code's wishes; NULL, or what is wrong with it. */
+const char *redeem_wish(struct redeem *redeem);
+/* Policy has said its word: is all there that it, and that request, want? If not, it is told. */
+bool redeem_met(const struct redeem *redeem);
+unsigned redeem_unmet(struct redeem *redeem);
 unsigned redeem_done(struct redeem *redeem);	/* hands out what was signed */
 /* The family of a code that is redeemed, where scope and application are for one. */
 void refresh_offer(struct redeem *redeem);

@@ -66,6 +66,7 @@ struct visit_answer {
 	const struct userflow *flow;	/* attributes to ask for; NULL: none */
 	const char *address;		/* as typed: to fill the form again */
 	bool stay;			/* "stay signed in", as answered so far: likewise */
+	bool stay_asked;		/* policy has not answered it for everybody */
 	const char *attribute, *why;	/* REASON_ATTRIBUTE */
 	enum newpassword_verdict verdict;	/* REASON_NEW_PASSWORD */
 	enum passcode_purpose purpose;	/* ASK_CODE */

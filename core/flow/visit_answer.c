@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "flow/tally.h"
 #include "flow/visit_value.h"
+#include "model/staying.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,8 @@ void visit_fill(struct visit *visit)
 	answer->request = &journey->request;
 	answer->address = visit->input.address;
 	answer->stay = journey->stay;
+	answer->stay_asked = staying_decided(visit->turn.tenant, visit->turn.platform) ==
+	    SP_PERSISTENT_UNSET;
 	if (journey->request.client_id != NULL)
 		answer->app = tenant_app(visit->turn.tenant, journey->request.client_id);
 	if (answer->app != NULL)

@@ -197,17 +197,17 @@ static unsigned began_short(struct visit *visit)
 }
 
 /* The session slides when the code is redeemed; its cookie has an end of its own in the browser,
- * and must not come to it first. As seldom as the session, so that a slow answer takes the
- * place of a newer session's cookie once in a blue moon. */
+ * and must not come to it first, nor outlive what policy says by now. As seldom as the session,
+ * so that a slow answer takes the place of a newer session's cookie once in a blue moon. */
 static void began_cookie(struct visit *visit)
 {
 	struct session session = visit->work->session;
 
-	if (!session.persistent || !session_touch(&session, visit_settings(visit),
-	    visit->turn.now))
+	if (!session_decide(&session, visit->work->judged.persistent) && (!session.persistent ||
+	    !session_touch(&session, visit_settings(visit), visit->turn.now)))
 		return;
 	visit->answer.set_session = visit->cookies.session;
-	visit->answer.persistent = true;
+	visit->answer.persistent = session.persistent;
 }
 
 /* Too long ago for a policy: a new sign-in, not a second door. */

@@ -102,8 +102,7 @@ static struct session finish_session(struct visit *visit)
 	if (!id_zero(work->browser.id) && id_equal(work->browser.user, session.user) &&
 	    work->browser.epoch == session.epoch)
 		session.root = work->browser.root;	/* its apps go on knowing it */
-	session.persistent = work->judged.persistent == SP_PERSISTENT_ALWAYS ||
-	    (work->judged.persistent != SP_PERSISTENT_NEVER && work->journey.stay);
+	(void)session_decide(&session, work->judged.persistent);
 	session_begin(&session, visit_settings(visit), visit->turn.now);
 	work->bearer = bearer_new(session.id);
 	ring_hash_key(visit->turn.store->ring, "bearer", &key);

@@ -22,6 +22,16 @@ bool session_touch(struct session *session, const struct settings *settings, int
 	return true;
 }
 
+bool session_decide(struct session *session, enum sp_persistent decided)
+{
+	bool persistent = decided == SP_PERSISTENT_UNSET ? session->persistent :
+	    decided == SP_PERSISTENT_ALWAYS;
+	bool changed = persistent != session->persistent;
+
+	session->persistent = persistent;
+	return changed;
+}
+
 bool session_valid(const struct session *session, const char *issuer, uint64_t epoch, int64_t now)
 {
 	return !id_zero(session->user) && now < session->expires && session->epoch == epoch &&

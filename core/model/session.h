@@ -32,4 +32,6 @@ struct session {
 void session_begin(struct session *session, const struct settings *settings, int64_t now);
 /* Slides the expiry. False: less than a tenth of the time has passed, nothing to write. */
 bool session_touch(struct session *session, const struct settings *settings, int64_t now);
+/* What policy says of the browser session now; false: it is so already. */
+bool session_decide(struct session *session, enum sp_persistent decided);
 bool session_valid(const struct session *session, const char *issuer, uint64_t epoch, int64_t now);

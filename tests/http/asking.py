@@ -117,7 +117,7 @@ def forged(token, header=None, **payload):
 
 @test('req89', 'a hint of the customer who is signed in lets him pass: old, expired, from before a rotation')
 def own_hint():
-    address, user, browser, app, tokens = signed_in(stay='1')
+    address, user, browser, app, tokens = signed_in()
     hint = tokens['id_token']
     for more in ({}, {'prompt': 'none'}, {'prompt': 'none', 'login_hint': 'somebody@else.example'}):
         same(app.begin(browser, id_token_hint=hint, **more).status, 303, more)

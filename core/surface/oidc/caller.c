@@ -99,6 +99,8 @@ void caller_refuse(struct exchange *ex, const struct redeem *redeem)
 	json_object_set_new(body, "error_description", json_string(redeem->description));
 	if (redeem->suberror != NULL)
 		json_object_set_new(body, "suberror", json_string(redeem->suberror));
+	if (redeem->missing != NULL)
+		json_object_set_new(body, "claims", json_string(redeem->missing));
 	json_object_set_new(body, "correlation_id", json_string(ex->id_text));
 	face_json(ex, redeem->status, body);
 }

@@ -25,6 +25,7 @@ static void trade_code(struct redeem *redeem, const struct form *form)
 static void trade_refresh(struct redeem *redeem, const struct form *form)
 {
 	redeem->refresh = form_get(form, "refresh_token");
+	redeem->wished = form_get(form, "claims");
 	redeem->asked = form_get(form, "scope");
 	redeem->resource = form_get(form, "resource");
 }

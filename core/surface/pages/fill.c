@@ -68,7 +68,7 @@ static void fill_sign_in(const struct visit *visit, struct values *values)
 	const struct visit_answer *answer = &visit->answer;
 
 	values_set(values, "email", answer->address);
-	values_flag(values, "stay_offered", true);
+	values_flag(values, "stay_offered", answer->stay_asked);
 	values_flag(values, "stay", answer->stay);
 	values_flag(values, "reset_offered", answer->method == METHOD_PASSWORD);
 	values_flag(values, "sign_up_offered", answer->sign_up_allowed);
