@@ -31,6 +31,7 @@ enum cli_option {
 	OPTION_PASSWORD_FILE = 16, OPTION_NAME = 32, OPTION_TOP = 64, OPTION_ALL = 128,
 	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024,
 	OPTION_PASSPHRASE_FILE = 1 << 15,
+	OPTION_FIRST = 1 << 20,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 	OPTION_APP = 1 << 21,		/* those of `app add` */
 };
@@ -40,7 +41,7 @@ struct options {
 	const char *file, *password_file, *name, *top, *delivered, *conf;
 	const char *passphrase_file;
 	const char *web, *spa, *native, *signed_out, *scope, *calls, *flow;
-	bool json, help, version, dry_run, prune, yes, all, follow, secret;
+	bool json, help, version, dry_run, prune, yes, all, follow, secret, first;
 };
 
 struct command {
@@ -244,6 +245,9 @@ enum cli_exit users_act(struct cli *cli);	/* disable, enable, unlock, reset, del
 enum users_action {
 	USERS_DISABLE, USERS_ENABLE, USERS_UNLOCK, USERS_RESET, USERS_DELETE, USERS_REVOKE,
 };
+
+/* sallyport_admins.c */
+enum cli_exit admins_link(struct cli *cli);
 
 /* sallyport_backup.c */
 enum cli_exit backup_run(struct cli *cli);

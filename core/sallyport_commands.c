@@ -169,6 +169,16 @@ const struct command commands[] = {
 	    OPTION_YES),
 	USER("sessions", "revoke", "signs a customer out everywhere", "Ends all sessions and "
 	    "tokens of a customer.", USERS_REVOKE, 0),
+	{ .words = "admin link", .arguments = "[ADMINISTRATOR]", .most = 1, .options = OPTION_FIRST,
+	    .summary = "prints a link by which one signs in, once",
+	    .help = "Prints a sign-in link for an administrator, named by id or address: the way in "
+	    "for a new one, who then sets his password, and for when no mail goes out or all is "
+	    "blocked. It works once, for five minutes, without a password and without a second "
+	    "door, and is in the audit and the log, loudly. With --first it is for the first Global "
+	    "Administrator of a new server.",
+	    .example = "sallyport admin link ann@example.com",
+	    .wrong = "sallyport admin link nobody@example.com",
+	    .answer = "sallyport: There is no such administrator.", .run = admins_link },
 	{ .words = "signins", .arguments = "", .tenant = true,
 	    .options = OPTION_TOP | OPTION_FOLLOW, .summary = "shows who came in, and who didn't",
 	    .help = "Shows the last sign-ins, newest first: time, result, app, customer, source, "

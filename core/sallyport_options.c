@@ -24,6 +24,8 @@ static const struct option_row rows[] = {
 	{ "--password-file", NULL, "FILE", OPTION_PASSWORD_FILE, AT(password_file),
 	    "its first line is the password; - reads standard input" },
 	{ "--name", NULL, "NAME", OPTION_NAME, AT(name), "the customer's display name" },
+	{ "--first", NULL, NULL, OPTION_FIRST, AT(first),
+	    "for the first administrator, who names himself" },
 	{ "--top", NULL, "N", OPTION_TOP, AT(top), "how many, 1 to 999" },
 	{ "--all", NULL, NULL, OPTION_ALL, AT(all), "all of them" },
 	{ "--follow", NULL, NULL, OPTION_FOLLOW, AT(follow), "goes on with new ones, until ^C" },

@@ -80,6 +80,10 @@ void server_drain(struct server *server, int64_t ms);	/* no new visitors; waits 
 /* Also after a failed assembly. False: some of it is still being used. */
 bool server_disassemble(struct server *server);
 
+/* sallyportd_first.c: the tenant of administrators, and the way in for the first of them. */
+struct face;
+void first_begin(const struct face *face);
+
 /* sallyportd_notify.c: systemd, if it listens. "READY=1" */
 void notify(const char *state);
 

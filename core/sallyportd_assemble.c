@@ -8,7 +8,6 @@
 #include "http/server.h"
 #include "loop/loop.h"
 #include "model/system.h"
-#include "store/founding.h"
 #include "store/outbox.h"
 #include "store/snapshot.h"
 #include "store/store.h"
@@ -192,15 +191,6 @@ static enum sp_status store_begin(struct server *server, struct sp_error *out_er
 	return status == SP_OK ? store_open(&setup, &assembly->face.store, out_error) : status;
 }
 
-/* Customers sign in without it: what a full disk did not take, the next start makes. */
-static void system_begin(struct assembly *assembly)
-{
-	struct sp_error error = { "" };
-
-	if (founding_system(assembly->face.store, &error) != SP_OK)
-		log_line(SP_ERROR, "%s", error.text);
-}
-
 /* A cheap hash is for measuring alone: no customer's password may ever be kept by it. */
 static void count_tenants(struct loop *loop, void *arg)
 {
@@ -294,12 +284,15 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 	if (store_begin(server, out_error) != SP_OK || store_suits(server, out_error) != SP_OK ||
 	    routes_add(assembly, out_error) != SP_OK)
 		return SP_FAILED;
-	system_begin(assembly);
 	struct http_settings settings = http_settings_of(assembly, server->conf, &assembly->arena);
 	if (http_server_new(&settings, server->loops, server->loop_count, &assembly->http,
 	    out_error) != SP_OK)
 		return SP_FAILED;
 	assembly->face.server = assembly->http;
+	for (size_t i = server->conf->listen_count; i-- > 0;)
+		if ((server->conf->listens[i].surfaces & SURFACE_PAGES) != 0)
+			assembly->face.pages_url = http_server_base_url(assembly->http, i);
+	first_begin(&assembly->face);
 	http_server_start(assembly->http);
 	return SP_OK;
 }

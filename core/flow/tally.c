@@ -35,6 +35,7 @@ static const struct metric_row rows[TALLY_COUNT] = {
 	SIGN_IN(REASON_MOVED, "moved"),
 	SIGN_IN(REASON_FOREIGN, "foreign"),
 	SIGN_IN(REASON_UNAVAILABLE, "unavailable"),
+	SIGN_IN(REASON_LINK, "link"),
 	[TALLY_CODES_SENT] = { "sallyport_codes_sent_total", "Codes put into the outbox.", NULL,
 	    METRIC_COUNTER },
 	[TALLY_TOKENS] = { TOKENS, "Token requests.", "result=\"success\"", METRIC_COUNTER },

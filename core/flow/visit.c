@@ -17,7 +17,7 @@
 
 const struct flow_step visit_steps[] = {
 	[VISIT_LOAD] = { STEP(load), TO(VISIT_FIND) | TO(VISIT_CONTEXT) | TO(VISIT_HASH) |
-	    ONWARD },
+	    TO(VISIT_LINKING) | ONWARD },
 	[VISIT_FIND] = { STEP(find), TO(VISIT_CONTEXT) | TO(VISIT_MAIL) | OVER },
 	[VISIT_CONTEXT] = { STEP(context), TO(VISIT_CHARGE) | TO(VISIT_TRY) | TO(VISIT_HASH) |
 	    ONWARD },
@@ -43,6 +43,7 @@ const struct flow_step visit_steps[] = {
 	[VISIT_FINISH] = { STEP(finish), OVER },
 	[VISIT_DENY] = { STEP(deny), OVER },
 	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | OVER },
+	[VISIT_LINKING] = { STEP(linking), TO(VISIT_CONTEXT) | ONWARD },
 	[VISIT_REFUND] = { STEP(refund), TO(FLOW_END) },
 };
 

@@ -6,6 +6,7 @@
  * what is next is decided by model/journey.h alone.
  *
  *	surface: visit_begin()  authorize request, by GET: nothing is written
+ *	         visit_begin_link()  the page of sign-in links, by GET: likewise
  *	         visit_post()   one form or API call of the journey
  *	         visit_show()   the page of a stored journey, by GET: nothing is written
  *
@@ -35,6 +36,7 @@ enum visit_action {
 	VISIT_SEND,		/* "Send code" at the second door */
 	VISIT_NEW_PASSWORD,
 	VISIT_ATTRIBUTES,
+	VISIT_LINK,		/* an operator's sign-in link */
 };
 
 struct visit_cookies {		/* as the browser sent them; NULL: none */
@@ -46,7 +48,7 @@ struct visit_cookies {		/* as the browser sent them; NULL: none */
 struct visit_input {
 	enum visit_action action;
 	const char *journey;	/* form value: sealed, or the id of a stored one */
-	const char *address;
+	const char *address, *link;
 	struct secret password, code;
 	size_t attribute_count;
 	const struct journey_attribute *attributes;
@@ -57,6 +59,7 @@ struct visit_answer {
 	enum journey_ask ask;
 	enum journey_reason reason;	/* why denied; or what was wrong with the last input */
 	const char *journey;		/* for the next form; NULL: over */
+	bool founds;			/* ASK_NEW_PASSWORD: and the first administrator's address */
 	bool stored;			/* it has a page of its own: visit_show() */
 	enum journey_kind kind;
 	enum local_method method;
@@ -93,6 +96,7 @@ struct visit {
 
 /* The turn, cookies and (post) input are filled in. All end in turn.finished. */
 void visit_begin(struct visit *visit, const struct authorize *request);
+void visit_begin_link(struct visit *visit);
 void visit_post(struct visit *visit);
 void visit_show(struct visit *visit, const char *journey);
 

@@ -63,13 +63,15 @@ void visit_fill(struct visit *visit)
 		answer->app = tenant_app(visit->turn.tenant, journey->request.client_id);
 	if (answer->app != NULL)
 		answer->flow = tenant_flow(visit->turn.tenant, answer->app);
+	answer->founds = journey->founds;
 	answer->stored = work->revision != SP_ABSENT;
-	if (answer->ask != ASK_DENIED && answer->ask != ASK_DONE && answer->ask != ASK_RESET_DONE) {
+	if (answer->ask != ASK_DENIED && answer->ask != ASK_DONE && answer->ask != ASK_RESET_DONE &&
+	    answer->ask != ASK_LINKED) {
 		char *id = arena_alloc(visit->turn.arena, ID_TEXT);
 		id_format(journey->id, id);
 		answer->journey = answer->stored ? id : visit_seal(visit, journey);
 	}
-	if (answer->ask == ASK_SEND)
+	if (answer->ask == ASK_SEND || answer->ask == ASK_LINKED)
 		answer_target(visit);
 	if (answer->ask == ASK_CODE && work->passcode_revision != 0)
 		answer_passcode(visit);
@@ -85,7 +87,8 @@ bool visit_fresh(struct visit *visit, struct journey *out_journey)
 		.stay = old->stay,
 		.expires = visit->turn.now + tenant->settings.journey_lifetime };
 
-	if (old->request.client_id == NULL ||
+	/* A sign-in link was nobody's request: there is no app to go back to. */
+	if (old->request.client_id == NULL || old->request.redirect_uri == NULL ||
 	    !visit_browser_hash(visit->cookies.browser, fresh.browser))
 		return false;
 	const struct app *app = tenant_app(tenant, old->request.client_id);

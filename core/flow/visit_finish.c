@@ -47,13 +47,15 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit)
 		if (work->passcode.purpose == PASSCODE_SECOND)
 			visit_drop_notice(visit, commit);
 	}
+	if (work->link_spent)
+		links_remove(commit, tenant, work->link.id, work->link_revision);
 	move_refund(visit, commit);
 	return journeys_put(commit, tenant, &work->journey, work->revision);
 }
 
 void visit_moved(struct visit *visit)
 {
-	visit->work->passcode_spent = false;
+	visit->work->passcode_spent = visit->work->link_spent = false;
 	visit->work->charged = false;
 }
 
@@ -133,7 +135,9 @@ static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit
 		sessions_remove(commit, tenant, work->browser.id, SP_ANY);
 	if (!finish_farewell(visit, commit))
 		return false;
-	if (work->journey.kind == JOURNEY_SIGN_IN)
+	/* What this turn has made has moved it on itself. */
+	if (work->journey.kind == JOURNEY_SIGN_IN ||
+	    (work->journey.kind == JOURNEY_LINK && id_zero(work->intent.id)))
 		accounts_check(commit, tenant, work->journey.user, work->account_revision);
 	return sessions_put(commit, tenant, &work->session, SP_ABSENT) &&
 	    visit_record(visit, commit, REASON_NONE);
@@ -145,6 +149,8 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 
 	if (!id_zero(work->intent.id))
 		intents_end(commit, &work->intent, true);
+	if (work->journey.kind == JOURNEY_LINK && !visit_link_end(visit, commit))
+		return false;
 	if (work->journey.kind != JOURNEY_RESET && !finish_sign_in(visit, commit))
 		return false;
 	return visit_move(visit, commit);
@@ -153,7 +159,7 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 void visit_ask_finish(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 8 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 11 + VISIT_MOVE_ROOM);
 
 	turn_send_if(&visit->turn, commit, finish_batch(visit, commit));
 }
@@ -197,13 +203,15 @@ unsigned visit_got_finish(struct flow *flow, struct sp_op *answer, enum sp_statu
 		visit->answer.end_session = true;
 		return visit_answered(visit, ASK_RESET_DONE);
 	}
-	visit->answer.redirect = visit_code(visit, true);
+	if (work->journey.kind != JOURNEY_LINK)
+		visit->answer.redirect = visit_code(visit, true);
 	visit->answer.set_session = bearer_format(visit->turn.arena, &work->bearer);
 	visit->answer.set_known = visit_know(visit, work->session.user);
 	visit->answer.persistent = work->session.persistent;
 	bearer_done(&work->bearer);
 	visit_log(visit, REASON_NONE);
-	return visit_answered(visit, ASK_DONE);
+	return work->journey.kind == JOURNEY_LINK ? visit_link_told(visit) :
+	    visit_answered(visit, ASK_DONE);
 }
 
 /* The journey is over; that it was, and why, is on record. What nobody has earned writes

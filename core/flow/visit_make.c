@@ -24,10 +24,16 @@ static unsigned make_user(struct visit *visit)
 	return VISIT_INTENT;
 }
 
-/* A reset changes the user as he is now: he is read again. */
+/* A new password for somebody who is here: by a reset, or a link. */
+static bool make_changes(const struct visit *visit)
+{
+	return !id_zero(visit->work->journey.user);
+}
+
+/* He is changed as he is now: he is read again. */
 unsigned visit_make(struct visit *visit)
 {
-	if (visit->work->journey.kind != JOURNEY_RESET)
+	if (!make_changes(visit))
 		return VISIT_INTENT;
 	visit->work->then = make_user;
 	return VISIT_USER;
@@ -103,6 +109,8 @@ unsigned visit_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status 
 		return visit_retry(visit, REASON_NEW_PASSWORD);
 	if (status != SP_OK)
 		return visit_failed(visit, status);
+	if (work->journey.founds)
+		visit_founder_event(visit, &event);
 	if (!visit_event(visit, &event))
 		return visit_refused(visit, REASON_MOVED);
 	return visit_follow(visit);
@@ -161,34 +169,36 @@ static struct sp_user *user_made(struct visit *visit)
 	return user;
 }
 
-/* Reset: every other door to the account closes before the new password is there (2.5). */
+/* Every other door to the account closes before the new password is there (2.5). A link proves no
+ * address. */
 static struct account account_made(struct visit *visit)
 {
-	struct visit_work *work = visit->work;
+	const struct visit_work *work = visit->work;
 	struct account account = work->account;
 
-	account.proven = true;
-	if (work->journey.kind == JOURNEY_RESET) {
+	if (!make_changes(visit))
+		account = (struct account){ .created = visit->turn.now };
+	else
 		account.epoch++;
+	if (work->journey.kind == JOURNEY_RESET)
 		account.reset = visit->turn.now;
-	} else {
-		account = (struct account){ .created = visit->turn.now, .proven = true };
-	}
+	if (work->journey.kind != JOURNEY_LINK)
+		account.proven = true;
 	return account;
 }
 
 static void intent_fill(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
-	bool reset = work->journey.kind == JOURNEY_RESET;
+	bool changes = make_changes(visit);
 
-	if (reset)
+	if (changes)
 		work->user->verifier = work->journey.verifier;
 	else
 		work->user = user_made(visit);
 	work->intent = (struct intent){
 		.id = id_ordered(visit->turn.now), .tenant = visit->turn.tenant->id,
-		.kind = reset ? INTENT_UPDATE : INTENT_CREATE, .user = work->user,
+		.kind = changes ? INTENT_UPDATE : INTENT_CREATE, .user = work->user,
 	};
 }
 
@@ -208,14 +218,14 @@ void visit_ask_intent(struct flow *flow)
 	struct visit *visit = visit_of(flow);
 	struct visit_work *work = visit->work;
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 6 + VISIT_MOVE_ROOM);
-	uint64_t expect = work->journey.kind == JOURNEY_RESET ? work->account_revision : SP_ABSENT;
+	uint64_t expect = make_changes(visit) ? work->account_revision : SP_ABSENT;
 
 	intent_fill(visit);
 	struct account account = account_made(visit);
 	bool fits = intents_begin(commit, visit->turn.store, &work->intent) &&
 	    accounts_put(commit, accounts_at(visit->turn.tenant->id, work->user->id),
 	    &account, expect) && visit_move(visit, commit);
-	if (work->journey.kind == JOURNEY_RESET)
+	if (make_changes(visit))
 		fits = fits && farewells_put(commit, visit->turn.tenant,
 		    &(struct farewell){ .user = work->user->id, .epoch = account.epoch });
 	if (fits) {

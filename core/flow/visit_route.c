@@ -136,6 +136,8 @@ static unsigned route_send(struct visit *visit)
 
 static unsigned route_new_password(struct visit *visit)
 {
+	if (visit->work->journey.founds)
+		return visit_founder(visit);
 	return visit_context(visit, visit_hash);
 }
 
@@ -203,16 +205,17 @@ static const struct route_row {
 	[VISIT_PASSWORD] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN), route_password },
 	[VISIT_ADDRESS] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN) | AT(JOURNEY_SIGN_UP) |
 	    AT(JOURNEY_RESET), route_to_address },
-	[VISIT_TO_SIGN_IN] = { ~0u, ~0u, route_switch },
-	[VISIT_TO_SIGN_UP] = { ~0u, ~0u, route_switch },
-	[VISIT_TO_RESET] = { ~0u, ~0u, route_switch },
+	[VISIT_TO_SIGN_IN] = { ~0u, ~AT(JOURNEY_LINK), route_switch },
+	[VISIT_TO_SIGN_UP] = { ~0u, ~AT(JOURNEY_LINK), route_switch },
+	[VISIT_TO_RESET] = { ~0u, ~AT(JOURNEY_LINK), route_switch },
 	[VISIT_CODE] = { AT(STAGE_PROVE) | AT(STAGE_SECOND), ~0u, route_code },
 	[VISIT_RESEND] = { AT(STAGE_PROVE) | AT(STAGE_SECOND), ~0u, route_resend },
 	[VISIT_SEND] = { AT(STAGE_SEND), AT(JOURNEY_SIGN_IN), route_send },
-	[VISIT_NEW_PASSWORD] = { AT(STAGE_PASSWORD), AT(JOURNEY_SIGN_UP) | AT(JOURNEY_RESET),
-	    route_new_password },
+	[VISIT_NEW_PASSWORD] = { AT(STAGE_PASSWORD), AT(JOURNEY_SIGN_UP) | AT(JOURNEY_RESET) |
+	    AT(JOURNEY_LINK), route_new_password },
 	[VISIT_ATTRIBUTES] = { AT(STAGE_ATTRIBUTES), AT(JOURNEY_SIGN_UP),
 	    route_attributes },
+	[VISIT_LINK] = { AT(STAGE_IDENTIFY), AT(JOURNEY_LINK), visit_link },
 };
 
 /* A password where the flow has codes, or a lone address where it has passwords, is no way in. */
@@ -246,7 +249,7 @@ unsigned visit_route(struct visit *visit)
 {
 	enum visit_action action = visit->input.action;
 
-	if (action > VISIT_ATTRIBUTES || !route_allows(visit, &rows[action]))
+	if (action > VISIT_LINK || !route_allows(visit, &rows[action]))
 		return visit_refused(visit, REASON_MOVED);
 	route_subjects(visit);
 	route_stay(visit);

@@ -12,6 +12,7 @@
  *	visit_send.c      a code on its way: challenge, outbox entry and journey in one batch
  *	visit_notice.c    somebody knows the password and stops at the second door
  *	visit_make.c      a new password, an account made or changed
+ *	visit_link.c      the way in by an operator's link
  *	visit_finish.c    done or denied: the batch that ends the journey
  *
  * Threads, memory: as in visit.h.
@@ -29,6 +30,7 @@
 #include "model/address.h"
 #include "store/budgets.h"
 #include "store/intents.h"
+#include "store/links.h"
 #include "store/outbox.h"
 #include "store/sources.h"
 #include "store/store.h"
@@ -44,6 +46,7 @@ enum visit_step {
 	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
 	VISIT_SESSION,
 	VISIT_REFUND,
+	VISIT_LINKING,
 };
 
 struct visit_hashing {
@@ -103,6 +106,10 @@ struct visit_work {
 	bool muted;			/* an address's send budget is spent: as if sent */
 	struct passcode before;		/* the resend: what had been mailed last */
 	struct intent intent;
+	struct bearer link_bearer;	/* as posted */
+	struct link link;
+	uint64_t link_revision;
+	bool link_spent;		/* right: the next batch removes it */
 	enum journey_reason denied;
 };
 
@@ -134,6 +141,13 @@ bool visit_event(struct visit *visit, struct journey_event *event);
 /* The step that does what the journey asks for after an event. */
 unsigned visit_follow(struct visit *visit);
 
+unsigned visit_link(struct visit *visit);		/* visit_link.c */
+unsigned visit_founder(struct visit *visit);
+unsigned visit_link_told(struct visit *visit);
+void visit_founder_event(const struct visit *visit, struct journey_event *event);
+/* What the batch that ends such a journey holds besides: 3 changes at most. */
+bool visit_link_end(struct visit *visit, struct sp_records_commit *commit)
+    __attribute__((warn_unused_result));
 unsigned visit_route(struct visit *visit);		/* visit_route.c */
 unsigned visit_context(struct visit *visit, unsigned (*then)(struct visit *visit));
 unsigned visit_password(struct visit *visit);
@@ -152,7 +166,7 @@ void visit_moved(struct visit *visit);		/* that batch has been committed */
 /* Is this the session whose id and secret the cookie holds? */
 bool visit_session(const struct visit *visit, const struct sp_record *record,
     struct session *out_session);
-enum { VISIT_MOVE_ROOM = 8 };
+enum { VISIT_MOVE_ROOM = 9 };
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason);
 bool visit_record_failure(struct visit *visit, struct sp_records_commit *commit,
@@ -184,4 +198,4 @@ VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
 VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);
-VISIT_STEP(refund);
+VISIT_STEP(refund); VISIT_STEP(linking);

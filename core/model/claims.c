@@ -26,6 +26,7 @@ json_t *claims_amr(uint32_t factors)
 		{ SP_FACTOR_PASSKEY | SP_FACTOR_SECURITY_KEY, "fido" },
 		{ SP_FACTOR_RECOVERY, "recovery" },
 		{ SP_FACTOR_SMS, "sms" },
+		{ SP_FACTOR_LINK, "link" },	/* of an operator: no second factor of anybody */
 	};
 	json_t *amr = json_array();
 

@@ -44,6 +44,7 @@ static bool kind_allowed(const struct journey *journey, enum journey_kind kind)
 		return journey->sign_up_allowed;
 	case JOURNEY_RESET:
 		return journey->method == METHOD_PASSWORD;
+	case JOURNEY_LINK:	/* begins as one, and is nothing else */
 	case JOURNEY_NONE:
 		break;
 	}
@@ -63,7 +64,8 @@ static void forget(struct journey *journey)
 
 static bool on_kind(struct step *step, enum journey_kind kind)
 {
-	if (step->journey.stage != STAGE_IDENTIFY || !kind_allowed(&step->journey, kind))
+	if (step->journey.stage != STAGE_IDENTIFY || step->journey.kind == JOURNEY_LINK ||
+	    !kind_allowed(&step->journey, kind))
 		return false;
 	forget(&step->journey);
 	step->journey.kind = kind;
@@ -171,11 +173,46 @@ static bool on_proved(struct step *step)
 	return step_to(step, STAGE_JUDGING, ASK_JUDGE);
 }
 
+/* The link is both: who it is, and that he may. That he is asked for a password is for later. */
+static bool on_linked(struct step *step)
+{
+	struct journey *journey = &step->journey;
+	bool first = id_zero(step->event->user);
+
+	if (journey->stage != STAGE_IDENTIFY || journey->kind != JOURNEY_LINK ||
+	    (first && step->event->has_password))
+		return false;
+	know(journey, step->event);
+	journey->founds = first;
+	journey->factors = SP_FACTOR_LINK;
+	journey->signed_in = journey->factor_time = step->event->now;
+	return step->event->has_password ? step_done(step, ASK_DONE) :
+	    step_to(step, STAGE_PASSWORD, ASK_NEW_PASSWORD);
+}
+
+/* The first administrator says who he is together with his password. */
+static bool link_password(struct step *step)
+{
+	struct journey *journey = &step->journey;
+
+	if (journey->founds) {
+		if (text_empty(step->event->identifier) || text_empty(step->event->address))
+			return false;
+		journey->user = step->event->user;
+		journey->epoch = step->event->epoch;
+		journey->identifier = step->event->identifier;
+		journey->address = step->event->address;
+	}
+	return step_to(step, STAGE_CREATING, ASK_MAKE);
+}
+
 static bool on_new_password(struct step *step)
 {
 	if (step->journey.stage != STAGE_PASSWORD || text_empty(step->event->verifier))
 		return false;
 	step->journey.verifier = step->event->verifier;
+	if (step->journey.kind == JOURNEY_LINK)
+		return link_password(step);
 	if (step->journey.kind == JOURNEY_RESET)
 		return step_to(step, STAGE_CREATING, ASK_MAKE);
 	return attributes_or_judge(step);
@@ -347,6 +384,8 @@ static bool take(struct step *step)
 		return on_second(step);
 	case EVENT_MADE:
 		return on_made(step);
+	case EVENT_LINKED:
+		return on_linked(step);
 	case EVENT_DENIED:
 		return step_deny(step, step->event->reason);
 	case EVENT_NONE:

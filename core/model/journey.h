@@ -9,6 +9,7 @@
  *	SIGN_IN   IDENTIFY -> [PROVE] -> (judged) -> [SEND ->] SECOND -> OVER
  *	SIGN_UP   IDENTIFY -> PROVE -> [PASSWORD] -> [ATTRIBUTES] -> (judged) -> (created) -> OVER
  *	RESET     IDENTIFY -> PROVE -> PASSWORD -> (changed) -> OVER
+ *	LINK      IDENTIFY -> [PASSWORD -> (changed or created) ->] OVER
  *
  * Doors    A sign-in is done only when a first factor was passed in this journey (or in the
  *          session that it began with) and policy, asked with the factors that there are, wants no
@@ -22,6 +23,8 @@
  * Wishes   What the app wishes beyond policy is asked for where that can be; if not, an essential
  * wish denies, a voluntary one is let go (requirements 92, 93). Whom the app speaks of
  *          (id_token_hint) is the only one who gets through (89).
+ * Link     An operator at the server's own socket vouches for who bears it: policy is not asked (5.2,
+ *          requirement 184), and what it opens says so for good, by a factor of its own.
  * Decoys   A journey goes on for an address that can't pass: sign-in and reset of nobody (user
  *          is zero), sign-up of somebody who is here already (user is not). It proves nothing.
  * Stored   Until the first charge or mail the journey is a sealed value in the form, with no
@@ -35,7 +38,8 @@
 #include "model/authorize.h"
 #include "model/passcode.h"
 
-enum journey_kind { JOURNEY_NONE = 0, JOURNEY_SIGN_IN, JOURNEY_SIGN_UP, JOURNEY_RESET };
+enum journey_kind { JOURNEY_NONE = 0, JOURNEY_SIGN_IN, JOURNEY_SIGN_UP, JOURNEY_RESET,
+	JOURNEY_LINK };
 
 enum journey_stage {
 	STAGE_OVER = 0,		/* done or denied: a tombstone until it expires */
@@ -70,6 +74,7 @@ enum journey_reason {		/* why denied, or why an input was refused */
 	REASON_NOT_ASSIGNED,	/* the application is for others: appRoleAssignmentRequired */
 	REASON_OTHER,		/* another customer than the one whom the app speaks of */
 	REASON_UNMET,		/* the app must have more than this sign-in can give */
+	REASON_LINK,		/* no such sign-in link: used, too old, or not whole */
 	REASONS,
 };
 
@@ -98,6 +103,7 @@ struct journey {
 	size_t attribute_count;
 	const struct journey_attribute *attributes;
 	bool stay, single_mailbox;
+	bool founds;			/* a link for the first administrator */
 	enum journey_reason reason;	/* OVER: why denied; NONE: done */
 };
 
@@ -114,6 +120,8 @@ enum journey_event_kind {
 	EVENT_SENT,		/* the second door's code is on its way: SEND or judged -> SECOND */
 	EVENT_SECOND,		/* code right at SECOND: of `challenge` */
 	EVENT_MADE,		/* account created (with user, epoch, revision), password changed */
+	EVENT_LINKED,		/* a sign-in link was right, and is spent. `user` zero: whoever
+				 * bears it names himself, and becomes the first administrator */
 	EVENT_DENIED,		/* by a reason: over; from any stage, also after expiry */
 };
 
@@ -132,6 +140,7 @@ struct journey_event {
 					 * sign-up PROVED, NEW_PASSWORD, ATTRIBUTES */
 	bool proof_counts;		/* the tenant's switch of 3.3: with the same events */
 	bool attributes_wanted;		/* the flow asks for some: PROVED, NEW_PASSWORD */
+	bool has_password;		/* LINKED: nothing is to be chosen */
 	bool single_mailbox;		/* of the account, where the user becomes known */
 	enum journey_reason reason;
 };
@@ -147,6 +156,8 @@ enum journey_ask {
 	ASK_ATTRIBUTES,
 	ASK_DONE,		/* back to the app */
 	ASK_RESET_DONE,		/* sign in with the new password */
+	ASK_LINK,		/* the sign-in link */
+	ASK_LINKED,		/* signed in by it; there is no app to go back to */
 	/* The flow's own work, never shown: */
 	ASK_JUDGE,		/* ask the policy with journey.factors, then EVENT_JUDGED */
 	ASK_CHALLENGE,		/* send a second-door code, then EVENT_SENT */

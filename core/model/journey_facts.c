@@ -8,6 +8,8 @@ enum journey_ask journey_asks(const struct journey *journey)
 {
 	switch (journey->stage) {
 	case STAGE_IDENTIFY:
+		if (journey->kind == JOURNEY_LINK)
+			return ASK_LINK;
 		return journey->kind == JOURNEY_SIGN_IN ? ASK_SIGN_IN : ASK_ADDRESS;
 	case STAGE_PROVE:
 	case STAGE_SECOND:
@@ -33,6 +35,7 @@ enum passcode_purpose journey_purpose(const struct journey *journey)
 	static const enum passcode_purpose prove[] = {
 		[JOURNEY_NONE] = PASSCODE_NONE, [JOURNEY_SIGN_IN] = PASSCODE_SIGN_IN,
 		[JOURNEY_SIGN_UP] = PASSCODE_SIGN_UP, [JOURNEY_RESET] = PASSCODE_RESET,
+		[JOURNEY_LINK] = PASSCODE_NONE,
 	};
 
 	if (journey->stage == STAGE_PROVE)
@@ -113,6 +116,7 @@ const char *journey_reason_name(enum journey_reason reason)
 		[REASON_NOT_ASSIGNED] = "notAssigned",
 		[REASON_OTHER] = "other",
 		[REASON_UNMET] = "unmet",
+		[REASON_LINK] = "link",
 	};
 
 	return (unsigned)reason < REASONS ? names[reason] : "unknown";

@@ -6,13 +6,15 @@
 #include <string.h>
 #include <sallyport/users.h>
 
-enum { STAY = 1 << 0, SINGLE_MAILBOX = 1 << 1, SIGN_UP_ALLOWED = 1 << 2, STORED = 1 << 3 };
+enum { STAY = 1 << 0, SINGLE_MAILBOX = 1 << 1, SIGN_UP_ALLOWED = 1 << 2, STORED = 1 << 3,
+	FOUNDS = 1 << 4 };
 
 static void pack_flags(struct pack *pack, const struct journey *journey)
 {
 	pack_number(pack, (journey->stay ? STAY : 0u) |
 	    (journey->single_mailbox ? SINGLE_MAILBOX : 0u) |
-	    (journey->sign_up_allowed ? SIGN_UP_ALLOWED : 0u) | (journey->stored ? STORED : 0u));
+	    (journey->sign_up_allowed ? SIGN_UP_ALLOWED : 0u) | (journey->stored ? STORED : 0u) |
+	    (journey->founds ? FOUNDS : 0u));
 }
 
 static void unpack_flags(struct unpack *unpack, struct journey *journey)
@@ -23,6 +25,7 @@ static void unpack_flags(struct unpack *unpack, struct journey *journey)
 	journey->single_mailbox = (flags & SINGLE_MAILBOX) != 0;
 	journey->sign_up_allowed = (flags & SIGN_UP_ALLOWED) != 0;
 	journey->stored = (flags & STORED) != 0;
+	journey->founds = (flags & FOUNDS) != 0;
 }
 
 /* A number that names one of `count` things; anything else is wrong, and reads as the zero. */
@@ -93,7 +96,7 @@ void journey_unpack(struct unpack *unpack, struct journey *out_journey)
 {
 	struct journey journey = { .id = unpack_id(unpack) };
 
-	journey.kind = unpack_below(unpack, JOURNEY_RESET + 1);
+	journey.kind = unpack_below(unpack, JOURNEY_LINK + 1);
 	journey.stage = unpack_below(unpack, STAGE_JUDGING + 1);
 	journey.method = unpack_below(unpack, METHOD_OTP + 1);
 	journey.reason = unpack_below(unpack, REASONS);

@@ -112,7 +112,7 @@ void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
 	signin.policies = unpack_policies(unpack, &signin.policy_count);
 	signin.journey = unpack_id(unpack);
 	signin.reason = unpack_below(unpack, REASONS);
-	signin.kind = unpack_below(unpack, JOURNEY_RESET + 1);
+	signin.kind = unpack_below(unpack, JOURNEY_LINK + 1);
 	signin.source = unpack_text(unpack);
 	signin.agent = unpack_text(unpack);
 	signin.identifier = unpack_text(unpack);

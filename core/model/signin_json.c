@@ -68,6 +68,7 @@ static const struct status_row status_rows[REASONS] = {
 	[REASON_NOT_ASSIGNED] = { 50105, "The customer is not assigned to the application." },
 	[REASON_OTHER] = { 16000, "Another customer signed in than the application asked for." },
 	[REASON_UNMET] = { 50072, "The application demands more than the customer can pass." },
+	[REASON_LINK] = { 50089, "The sign-in link is used or too old." },
 };
 
 static const struct status_row interrupted = { 50076,
@@ -252,6 +253,7 @@ static json_t *details(struct view *view)
 		{ SP_FACTOR_PASSKEY, true, "Passkey" },
 		{ SP_FACTOR_SECURITY_KEY, true, "Security key" },
 		{ SP_FACTOR_RECOVERY, true, "Recovery code" }, { SP_FACTOR_SMS, true, "SMS" },
+		{ SP_FACTOR_LINK, true, "Sign-in link of an operator" },
 	};
 	uint32_t factors = view->signin->factors;
 	enum journey_reason reason = view->signin->reason;
@@ -352,6 +354,7 @@ static void put_decision(struct view *view)
 	static const char *const kinds[] = {
 		[JOURNEY_NONE] = "none", [JOURNEY_SIGN_IN] = "signIn",
 		[JOURNEY_SIGN_UP] = "signUp", [JOURNEY_RESET] = "passwordReset",
+		[JOURNEY_LINK] = "signInLink",
 	};
 	const struct signin_record *signin = view->signin;
 

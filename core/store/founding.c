@@ -8,11 +8,13 @@
 #include "store/audits.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
+#include "store/links.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 #include "store/tenants.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct founding {
 	struct store *store;
@@ -87,7 +89,7 @@ static enum sp_status founding_make(struct founding *founding, const char *name)
 	return store_ask(founding->store, &ask);
 }
 
-enum sp_status founding_system(struct store *store, struct sp_error *out_error)
+enum sp_status founding_system(struct store *store, bool *out_made, struct sp_error *out_error)
 {
 	struct founding founding = { .store = store };
 	struct store_ask look = { BINDING_RECORDS, look_make, look_got, &founding };
@@ -99,10 +101,42 @@ enum sp_status founding_system(struct store *store, struct sp_error *out_error)
 		status = founding_make(&founding, SYSTEM_NAME);
 	if (status == SP_CONFLICT && founding.taken)
 		status = founding_make(&founding, SYSTEM_NAME_ELSE);
+	bool made = status == SP_OK;
 	if (status == SP_OK || status == SP_CONFLICT)
 		status = snapshot_change_wait(store, system_id);
 	if (status != SP_OK)
 		snprintf(out_error->text, sizeof(out_error->text), "the tenant of administrators "
 		    "can't be made: the records backend does not take it");
+	else
+		*out_made = made;
 	return status;
+}
+
+struct first_link { struct store *store; struct bearer bearer; };
+
+static struct sp_op *link_make(struct seat *seat, void *arg)
+{
+	struct first_link *first = arg;
+	struct sp_records_commit *commit = commit_new(seat, 2);
+	struct audit_act act = { .tenant = system_id, .now = commit->op.now, .actor = "server",
+		.activity = "Create sign-in link", .verb = "Add" };
+	struct link link = links_new(first->store->ring, (struct sp_id){ { 0 } },
+	    commit->op.now, &first->bearer);
+
+	links_put(commit, system_id, &link);
+	if (!audits_tell(commit, &act) || !commit_ready(commit))
+		abort();
+	return &commit->op;
+}
+
+char *founding_link(struct store *store, struct arena *arena)
+{
+	struct first_link first = { .store = store };
+	struct store_ask ask = { BINDING_RECORDS, link_make, NULL, &first };
+	char *text = NULL;
+
+	if (store_ask(store, &ask) == SP_OK)
+		text = bearer_format(arena, &first.bearer);
+	bearer_done(&first.bearer);
+	return text;
 }

@@ -15,5 +15,11 @@
 
 struct store;
 
-enum sp_status founding_system(struct store *store, struct sp_error *out_error)
+/* `out_made`: it was this call that made it. */
+enum sp_status founding_system(struct store *store, bool *out_made, struct sp_error *out_error)
     __attribute__((warn_unused_result));
+
+/* A sign-in link for the first administrator, in the arena: "id.secret" (links.h). NULL: it could
+ * not be written. */
+struct arena;
+char *founding_link(struct store *store, struct arena *arena);

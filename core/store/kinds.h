@@ -36,6 +36,7 @@ enum kind {
 	KIND_GROUP_USER = 33,	/* group -> users */
 	KIND_KEYRING = 34,
 	KIND_ACCOUNT = 35,
+	KIND_ROLE_ASSIGNMENT = 40,	/* administrator -> roles */
 	KIND_BUDGET = 48,	/* counters and pauses */
 	KIND_TRIES = 49,	/* of a challenge */
 	KIND_JOURNEY = 50,
@@ -44,6 +45,7 @@ enum kind {
 	KIND_SPENT = 53,
 	KIND_GRANT = 54,	/* a family of refresh tokens */
 	KIND_LOGIN = 55,	/* an app knows of a session */
+	KIND_LINK = 57,		/* sign-in links of operators */
 	KIND_SIGNIN = 64,
 	KIND_AUDIT = 65,
 };

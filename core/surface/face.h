@@ -42,6 +42,7 @@ struct face {
 	const char *(*unready)(const struct face *face, struct arena *arena);	/* NULL: ready */
 	json_t *(*plugins)(const struct face *face, struct arena *arena);	/* an array */
 	bool test_clock;
+	const char *pages_url;	/* of the first listener that serves pages; NULL: none does */
 	void *owner;		/* whoever put the server together */
 };
 

@@ -155,6 +155,7 @@ WALK = {
     'user unlock': ([ANN], [GHOST]), 'user reset': ([ANN], [GHOST]), 'sessions revoke': ([ANN], [GHOST]),
     'group add-member': (['Break glass', ANN], ['Break glass', GHOST]),
     'group remove-member': (['Break glass', ANN], ['Break glass', GHOST]),
+    'admin link': (['--first'], []),
     'signins': ([], ['--top', 'x']), 'audit list': ([], ['--top', 'x']), 'keys rotate': ([], ['x']),
     'mail queue': ([], ['x']), 'mail retry': (None, [GHOST]), 'mail test': ([ANN], ['bad']),
     'user delete': ([ANN, '--yes'], [ANN]),

@@ -32,12 +32,13 @@ static void look(struct loop *loop, void *arg)
 void founding(void)
 {
 	struct sp_error error = { "" };
+	bool made = false;
 
 	CHECK(commit(fill_namesake, NULL) == SP_OK);
-	CHECK(founding_system(store, &error) == SP_OK);
+	CHECK(founding_system(store, &made, &error) == SP_OK && made);
 	for (unsigned i = 0; i < LOOPS; i++)
 		loop_call(house.loops[i], look, NULL);
-	CHECK(founding_system(store, &error) == SP_OK);
+	CHECK(founding_system(store, &made, &error) == SP_OK && !made);
 	CHECK(count_of(keyrings_all(system_id)) == 1);
 	CHECK(count_of(audits_all(system_id)) == 1);
 }

@@ -92,6 +92,7 @@ Test(claims, req94_amr_tells_the_truth)
 	static const struct { uint32_t factors; const char *amr; bool mfa; } rows[] = {
 		{ 0, "[]", false },
 		{ SP_FACTOR_PASSWORD, "[\"pwd\"]", false },
+		{ SP_FACTOR_LINK, "[\"link\"]", false },	/* no second factor of anybody */
 		{ SP_FACTOR_PASSWORD | SP_FACTOR_EMAIL_SECOND,
 		  "[\"pwd\",\"emailotp\",\"mfa\"]", true },
 		{ SP_FACTOR_EMAIL_FIRST, "[\"emailotp\"]", false },

@@ -46,6 +46,7 @@ struct move {
 #define IN JOURNEY_SIGN_IN
 #define UP JOURNEY_SIGN_UP
 #define RESET JOURNEY_RESET
+#define LINK JOURNEY_LINK
 #define ALLOW .event = { .kind = EVENT_JUDGED, .decision = SP_ALLOW, .email_usable = true }
 #define WANT(what) .event = { .kind = EVENT_JUDGED, .decision = SP_ASK, .missing = what, \
 	.email_usable = true }
@@ -398,6 +399,8 @@ Test(journey, facts_and_purposes)
 		{ UP, STAGE_JUDGING, PASSCODE_NONE, ASK_JUDGE },
 		{ UP, STAGE_CREATING, PASSCODE_NONE, ASK_MAKE },
 		{ IN, STAGE_OVER, PASSCODE_NONE, ASK_DENIED },
+		{ LINK, STAGE_IDENTIFY, PASSCODE_NONE, ASK_LINK },
+		{ LINK, STAGE_PROVE, PASSCODE_NONE, ASK_CODE },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		journey.kind = rows[i].kind;
@@ -422,7 +425,7 @@ static struct sp_bytes packed(void)
 	journey.identifier = journey.address = "ann@example.com";
 	journey.verifier = "$argon2id$x";
 	journey.attribute_count = 2, journey.attributes = attributes;
-	journey.stay = journey.stored = true;
+	journey.stay = journey.stored = journey.founds = true;
 	journey.browser[31] = 8;
 	journey.factors = PWD;
 	journey.request = (struct authorize){ .client_id = "c", .redirect_uri = "https://a/",
@@ -444,7 +447,7 @@ Test(journey, pack_comes_back)
 	cr_assert_eq(journey.stage, STAGE_JUDGING);
 	cr_assert_eq(journey.reason, REASON_GROUPS);
 	cr_assert(journey.epoch == 3 && journey.revision == 4 && journey.factors == PWD);
-	cr_assert(journey.stay && journey.stored && journey.sign_up_allowed);
+	cr_assert(journey.stay && journey.stored && journey.founds && journey.sign_up_allowed);
 	cr_assert(!journey.single_mailbox);
 	cr_assert_eq(journey.browser[31], 8);
 	cr_assert_str_eq(journey.attributes[0].value, "Wien");

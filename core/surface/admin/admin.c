@@ -233,6 +233,7 @@ const struct route admin_routes[] = {
 	ROUTE("POST", "/backups/{id}/next", admin_backup_next, SMALL, ADMIN_GLOBAL),
 	ROUTE("DELETE", "/backups/{id}", admin_backup_end, 0, ADMIN_GLOBAL),
 	ROUTE("POST", "/keys/rotate", admin_keys_rotate, SMALL, ADMIN_GLOBAL),
+	ROUTE("POST", "/signInLinks", admin_link, SMALL, ADMIN_GLOBAL),
 	ROUTE("GET", "/mail/queue", admin_mail_queue, 0, ADMIN_READ),
 	ROUTE("POST", "/mail/queue/{id}/retry", admin_mail_retry, SMALL, ADMIN_GLOBAL),
 	ROUTE("POST", "/mail/test", admin_mail_test, SMALL, ADMIN_GLOBAL),

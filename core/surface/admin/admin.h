@@ -81,6 +81,8 @@ void admin_member_remove(struct exchange *ex);
 void admin_backup_begin(struct exchange *ex);
 void admin_backup_next(struct exchange *ex);
 void admin_backup_end(struct exchange *ex);
+/* links.c */
+void admin_link(struct exchange *ex);
 /* logs.c, mail.c, service.c */
 void admin_signins(struct exchange *ex);
 void admin_audits(struct exchange *ex);

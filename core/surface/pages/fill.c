@@ -54,6 +54,9 @@ static void fill_reason(struct exchange *ex, const struct visit_answer *answer,
 	case REASON_NEW_PASSWORD:
 		field = "password";
 		break;
+	case REASON_LINK:
+		field = "link";
+		break;
 	default:
 		break;
 	}
@@ -119,6 +122,7 @@ static void fill_new_password(struct exchange *ex, const struct visit *visit,
 	values_number(values, "password_min", visit->turn.tenant->settings.password_least);
 	values_number(values, "password_max", PASSWORD_MOST);
 	values_set(values, "email", answer->address);
+	values_flag(values, "founds", answer->founds);
 	values_flag(values_group(values, "purpose"), "reset", answer->kind == JOURNEY_RESET);
 	if (answer->reason == REASON_NEW_PASSWORD && answer->verdict != NEWPASSWORD_GOOD)
 		values_set(values_group(values, "wrong"), "password",
@@ -226,6 +230,11 @@ void fill_answer(struct exchange *ex, const struct visit *visit, struct values *
 	case ASK_RESET_DONE:
 		values_flag(values, "restart", answer->restart != NULL);
 		values_set(values, "journey", answer->restart);
+		break;
+	case ASK_LINKED:
+		values_set(values, "target", answer->mask);
+		values_set(values, "sign_out", text_print(ex->arena, "/%s/oauth2/v2.0/logout",
+		    visit->turn.tenant->name));
 		break;
 	case ASK_DENIED:
 		fill_denied(ex, visit, values);

@@ -14,10 +14,18 @@
 #define CSP "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " \
 	"frame-ancestors 'none'; form-action 'self'"
 
-/* The one line that runs on one page. Templates hold no script: it is put in here, and nothing but
- * what has its hash may run. */
-#define SCRIPT "<script>document.forms[0].submit()</script>"
-#define SCRIPT_HASH "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='"
+/* The one line that runs on each of two pages. Templates hold no script: it is put in here, and
+ * nothing but what has its hash may run. Without scripts there is the page's button, and the link is
+ * pasted. */
+struct page_script { const char *page, *text, *hash; };
+
+static const struct page_script post_script = { "to-app",
+	"<script>document.forms[0].submit()</script>",
+	"'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='" };
+static const struct page_script link_script = { "link",
+	"<script>var f=document.forms[0].link,h=location.hash.slice(1);"
+	"if(h){f.value=h;history.replaceState(null,\"\",location.pathname)}</script>",
+	"'sha256-EYJp1yqcqNpNJ//nepbMGAggFZp4kKmXgzjxUbuygx8='" };
 
 /* A form's answer may redirect to the app, after a right code or a sign-out: browsers hold
  * form-action against the whole chain, so the app's origin is named, and no other. */
@@ -82,23 +90,25 @@ void page_named(struct exchange *ex, const char *name, const struct values *valu
 	page_render(ex, name, values, app_uri);
 }
 
-/* Without scripts there is the page's button. */
-static void post_render(struct exchange *ex, const struct values *values, const char *uri)
+static void script_render(struct exchange *ex, const struct page_script *script,
+    const struct values *values, const char *uri)
 {
-	const struct template *template = template_set_find(face_texts(ex)->pages, "to-app.html");
+	const struct template *template = template_set_find(face_texts(ex)->pages,
+	    text_print(ex->arena, "%s.html", script->page));
 	const char *text = template != NULL ? template_render(ex->arena, template, values) : NULL;
 	const char *end = text != NULL ? strstr(text, "</body>") : NULL;
 
 	if (end == NULL) {
-		log_line(SP_ERROR, "page to-app: its template is missing, or has no </body>");
+		log_line(SP_ERROR, "page %s: its template is missing, or has no </body>",
+		    script->page);
 		reply_error(ex, 500, "internal", "This page can't be shown.");
 		reply_send(ex);
 		return;
 	}
 	(void)reply_header(ex, "Content-Security-Policy", text_print(ex->arena,
-	    "%s; script-src %s", page_csp(ex, uri), SCRIPT_HASH));
+	    "%s; script-src %s", page_csp(ex, uri), script->hash));
 	reply_text(ex, "text/html", text_print(ex->arena, "%.*s%s%s", (int)(end - text), text,
-	    SCRIPT, end));
+	    script->text, end));
 	reply_send(ex);
 }
 
@@ -124,7 +134,7 @@ void page_to_app(struct exchange *ex, const struct tenant *tenant,
 	values_set(values, "target", request->redirect_uri);
 	if (app != NULL)
 		values_set(values, "app", app->display_name);
-	post_render(ex, values, request->redirect_uri);
+	script_render(ex, &post_script, values, request->redirect_uri);
 }
 
 static void page_say(struct exchange *ex, struct values *values, const char *word)
@@ -224,6 +234,8 @@ static const char *page_name(const struct visit_answer *answer)
 		return "attributes";
 	case ASK_RESET_DONE:
 		return "reset-done";
+	case ASK_LINKED:
+		return "linked";
 	default:
 		return "denied";
 	}
@@ -254,6 +266,10 @@ void page_answer(struct exchange *ex, const struct visit *visit, bool again)
 	struct values *values = page_values(ex, tenant,
 	    answer->request != NULL ? answer->request->locale : NULL);
 	fill_answer(ex, visit, values);
+	if (answer->ask == ASK_LINK) {
+		script_render(ex, &link_script, values, NULL);
+		return;
+	}
 	page_render(ex, page_name(answer), values,
 	    answer->request != NULL ? answer->request->redirect_uri : NULL);
 }

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "http/form.h"
+#include "model/system.h"
 #include "surface/face.h"
 #include "surface/pages/cookies.h"
 #include "surface/pages/page.h"
@@ -69,7 +70,7 @@ static const struct { const char *word; enum visit_action action; } actions[] = 
 	{ "to-sign-in", VISIT_TO_SIGN_IN }, { "to-sign-up", VISIT_TO_SIGN_UP },
 	{ "to-reset", VISIT_TO_RESET }, { "code", VISIT_CODE }, { "resend", VISIT_RESEND },
 	{ "send", VISIT_SEND }, { "new-password", VISIT_NEW_PASSWORD },
-	{ "attributes", VISIT_ATTRIBUTES },
+	{ "attributes", VISIT_ATTRIBUTES }, { "link", VISIT_LINK },
 };
 
 /* A form sent by Enter may carry no button: what it is about is told by its fields. */
@@ -81,6 +82,8 @@ static enum visit_action post_action(const struct form *form)
 		bool address = form_get(form, "email") != NULL;
 		if (form_get(form, "code") != NULL)
 			return VISIT_CODE;
+		if (form_get(form, "link") != NULL)
+			return VISIT_LINK;
 		if (form_get(form, "password") != NULL)
 			return address ? VISIT_PASSWORD : VISIT_NEW_PASSWORD;
 		return address ? VISIT_ADDRESS : VISIT_NONE;
@@ -110,7 +113,7 @@ static void post_input(struct post *post, const struct form *form)
 
 	*input = (struct visit_input){
 		.action = post_action(form), .journey = form_get(form, "journey"),
-		.address = form_get(form, "email"),
+		.address = form_get(form, "email"), .link = form_get(form, "link"),
 		.password = secret_text(form_get(form, "password")),
 		.code = secret_text(form_get(form, "code")),
 		.stay = form_get(form, "stay") != NULL,
@@ -155,6 +158,22 @@ static void handle_show(struct exchange *ex)
 	visit_show(&post->visit, exchange_param(ex, "journey"));
 }
 
+/* Only administrators come by links. Nothing is read or written: what the link opens stands behind
+ * its "#", which browsers keep to themselves, and is posted (requirement 128). */
+static void handle_link(struct exchange *ex)
+{
+	struct post *post = post_new(ex);
+
+	if (post == NULL)
+		return;
+	if (!system_is(post->visit.turn.tenant->id)) {
+		post_refuse(post, 404, "not_found");
+		return;
+	}
+	cookies_ensure(ex, post->visit.turn.tenant, &post->visit.cookies);
+	visit_begin_link(&post->visit);
+}
+
 static void handle_style(struct exchange *ex)
 {
 	const struct face_texts *texts = face_texts(ex);
@@ -168,6 +187,7 @@ static void handle_style(struct exchange *ex)
 const struct route pages_routes[] = {
 	{ "POST", "/{tenant}/flow", handle_post, FORM_MOST, SURFACE_PAGES, 0, "flow post" },
 	{ "GET", "/{tenant}/flow/{journey}", handle_show, 0, SURFACE_PAGES, 0, "flow page" },
+	{ "GET", "/{tenant}/link", handle_link, 0, SURFACE_PAGES, 0, "link page" },
 	{ "GET", "/assets/style.css", handle_style, 0, SURFACE_PAGES, 0, "style" },
 	{ 0 },
 };
