@@ -232,6 +232,7 @@ static void person_close(struct person *person)
 	case PERSON_CREATE:
 		/* An id may be given a second time: what the first of that name left is no good. */
 		*account = (struct account){ .created = person->turn.now,
+			.blocked = account->gone, .gone = account->gone,
 			.epoch = account->epoch < (uint64_t)person->turn.now ?
 			(uint64_t)person->turn.now : account->epoch + 1 };
 		break;
@@ -377,22 +378,12 @@ static unsigned person_got_change(struct flow *flow, struct sp_op *answer,
 static void person_ask_end(struct flow *flow)
 {
 	struct person *person = person_of(flow);
-	struct person_work *work = person->work;
-	struct sp_id tenant = person->turn.tenant->id;
 	struct sp_records_commit *commit = turn_commit(&person->turn, 4);
-	bool good = person->outcome == PERSON_GOOD, fits = true;
+	bool good = person->outcome == PERSON_GOOD;
 
-	intents_end(commit, &work->intent, good);
-	if (good && person->action == PERSON_ENABLE) {
-		person->account.blocked = person->account.gone = false;
-		fits = accounts_put(commit, accounts_at(tenant, work->next->id), &person->account,
-		    work->account_revision);
-	} else if ((good && person->action == PERSON_REMOVE) ||
-	    (!good && person->action == PERSON_CREATE)) {
-		fits = accounts_bury(commit, accounts_at(tenant, work->next->id),
-		    &person->account, work->account_revision);
-	}
-	turn_send_if(&person->turn, commit, fits);
+	intents_end(commit, &person->work->intent, good);
+	turn_send_if(&person->turn, commit, intents_settle(commit, &person->work->intent, good,
+	    &person->account, person->work->account_revision));
 }
 
 static unsigned person_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)

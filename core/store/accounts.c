@@ -36,6 +36,12 @@ bool accounts_put(struct sp_records_commit *commit, struct sp_address at,
 	return put(commit, at, account, 0, expect);
 }
 
+void accounts_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id user,
+    uint64_t expect)
+{
+	kinds_remove(commit, accounts_at(tenant, user), expect);
+}
+
 bool accounts_bury(struct sp_records_commit *commit, struct sp_address at,
     const struct account *account, uint64_t expect)
 {

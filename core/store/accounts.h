@@ -16,6 +16,8 @@ struct arena;
 struct sp_address accounts_at(struct sp_id tenant, struct sp_id user);
 bool accounts_put(struct sp_records_commit *commit, struct sp_address at,
     const struct account *account, uint64_t expect) __attribute__((warn_unused_result));
+void accounts_remove(struct sp_records_commit *commit, struct sp_id tenant, struct sp_id user,
+    uint64_t expect);
 /* Leaves account_gone() in its place, until no token of his could be in date any more. */
 bool accounts_bury(struct sp_records_commit *commit, struct sp_address at,
     const struct account *account, uint64_t expect) __attribute__((warn_unused_result));

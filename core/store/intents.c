@@ -8,6 +8,7 @@
 #include "crypto/seal.h"
 #include "plugin/op.h"
 #include "plugin/users.h"
+#include "store/accounts.h"
 #include "store/audits.h"
 #include "store/kinds.h"
 #include "store/store.h"
@@ -170,6 +171,23 @@ void intents_end(struct sp_records_commit *commit, const struct intent *intent, 
 	kinds_remove(commit, intents_at(intent->id), SP_ANY);
 	if (intent->audit_json != NULL)
 		(void)audit_end(commit, intent, success);
+}
+
+bool intents_settle(struct sp_records_commit *commit, const struct intent *intent, bool success,
+    struct account *account, uint64_t revision)
+{
+	struct sp_address at = accounts_at(intent->tenant, intent->user->id);
+	bool made = intent->kind == INTENT_CREATE;
+
+	if (success && (intent->kind == INTENT_ENABLE || (made && account->gone))) {
+		account->blocked = account->gone = false;
+		return accounts_put(commit, at, account, revision);
+	}
+	if (success ? intent->kind == INTENT_REMOVE : made && account->gone)
+		return accounts_bury(commit, at, account, revision);
+	if (made && !success)
+		accounts_remove(commit, intent->tenant, intent->user->id, revision);
+	return true;
 }
 
 /* The operation. */

@@ -49,9 +49,14 @@ struct intent {
 /* False: greater than a record. */
 bool intents_begin(struct sp_records_commit *commit, const struct store *store,
     struct intent *intent) __attribute__((warn_unused_result));
-/* `success`: what (b) came to. Also ends the audit entry. Needs room for 2 changes; unblocking
- * after INTENT_ENABLE is the caller's accounts_put() in the same commit. */
+/* `success`: what (b) came to. Also ends the audit entry. Needs room for 2 changes. */
 void intents_end(struct sp_records_commit *commit, const struct intent *intent, bool success);
+/* The account as the change leaves it, in the same commit, with room for one more: enabled, or
+ * buried with who is deleted. One that (a) made for somebody who isn't is taken back, but for the
+ * mark of an earlier one of his id. */
+struct account;
+bool intents_settle(struct sp_records_commit *commit, const struct intent *intent, bool success,
+    struct account *account, uint64_t revision) __attribute__((warn_unused_result));
 
 struct sp_address intents_at(struct sp_id id);
 struct sp_address intents_all(void);	/* for list_new() */

@@ -52,19 +52,15 @@ static void resume_closed(struct errand *errand, struct sp_op *answer, enum sp_s
 	resume_on(resume);
 }
 
-static void resume_close(struct resume *resume, const struct account *account,
-    uint64_t revision)
+static void resume_close(struct resume *resume, struct account *account, uint64_t revision)
 {
 	const struct intent *intent = &resume->first->intent;
 	struct sp_records_commit *commit =
 	    commit_new(resume_seat(resume, BINDING_RECORDS), 3);
 
 	intents_end(commit, intent, resume->success);
-	struct sp_address at = accounts_at(intent->tenant, intent->user->id);
-	bool fits = account == NULL || (intent->kind == INTENT_ENABLE ?
-	    accounts_put(commit, at, account, revision) :
-	    accounts_bury(commit, at, account, revision));
-	if (fits && commit_ready(commit)) {
+	if (intents_settle(commit, intent, resume->success, account, revision) &&
+	    commit_ready(commit)) {
 		errand_call(&resume->errand, &commit->op, resume_closed);
 		return;
 	}
@@ -72,33 +68,24 @@ static void resume_close(struct resume *resume, const struct account *account,
 	resume_on(resume);
 }
 
-/* Enabled in the backend, gone from it, or never there: now here as well. */
 static void resume_account(struct errand *errand, struct sp_op *answer, enum sp_status status)
 {
 	struct resume *resume = (struct resume *)errand;
 	const struct sp_records_get *get = (const struct sp_records_get *)answer;
 	struct account account;
 
-	if (status != SP_OK || !accounts_read(&errand->arena, get->records[0], &account)) {
+	if (status == SP_OK && accounts_read(&errand->arena, get->records[0], &account))
+		resume_close(resume, &account, get->records[0]->revision);
+	else
 		resume_on(resume);
-		return;
-	}
-	if (resume->first->intent.kind == INTENT_ENABLE)
-		account.blocked = account.gone = false;
-	resume_close(resume, &account, get->records[0]->revision);
 }
 
 static void resume_done(struct resume *resume, bool success)
 {
 	const struct intent *intent = &resume->first->intent;
+	struct sp_address at = accounts_at(intent->tenant, intent->user->id);
 
 	resume->success = success;
-	if (success ? intent->kind != INTENT_ENABLE && intent->kind != INTENT_REMOVE :
-	    intent->kind != INTENT_CREATE) {
-		resume_close(resume, NULL, 0);
-		return;
-	}
-	struct sp_address at = accounts_at(intent->tenant, intent->user->id);
 	errand_call(&resume->errand, &get_new(resume_seat(resume, BINDING_RECORDS), &at, 1)->op,
 	    resume_account);
 }

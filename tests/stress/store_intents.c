@@ -79,7 +79,7 @@ static void fill_end(struct sp_records_commit *commit, void *arg)
 
 /* What there is afterwards. */
 
-struct found { struct sp_id id; bool there, enabled, blocked; char verifier[32], result[16]; };
+struct found { struct sp_id id; bool there, enabled, blocked, gone; char verifier[32], result[16]; };
 
 static struct sp_op *find_make(struct seat *seat, void *arg)
 {
@@ -104,6 +104,7 @@ static void read_account(const struct sp_record *record, void *arg)
 
 	CHECK(accounts_read(&arena, record, &account));
 	((struct found *)arg)->blocked = account.blocked;
+	((struct found *)arg)->gone = account.gone;
 }
 
 static void read_audit(const struct sp_record *record, void *arg)
@@ -205,6 +206,7 @@ static void removes(int steps)
 	cut(&change, steps);
 	struct found found = find(&change);
 	CHECK(!found.there && strcmp(found.result, "success") == 0);
+	CHECK(found.gone || steps == 3);	/* then it was for whoever ended it to say so */
 }
 
 /* Somebody else was later and wins: the audit says so. */
@@ -267,6 +269,26 @@ static void another(void)
 	CHECK(found.there && !found.blocked && strcmp(found.result, "failure") == 0);
 }
 
+/* Somebody of that id was deleted before: whoever is made anew has nothing of him, and when nobody
+ * is made his mark stays. */
+static void anew(bool there)
+{
+	struct change change, other;
+
+	change_new(&change, INTENT_CREATE);
+	change_new(&other, INTENT_CREATE);
+	other.identifiers[0] = change.identifier;
+	other.user.identifiers = other.identifiers;
+	other.intent.user = &other.user;
+	change.account = (struct account){ .blocked = true, .gone = true };
+	CHECK(commit(fill_begin, &change) == SP_OK);
+	CHECK(there || operation(&other) == SP_OK);
+	crash();
+	UNTIL(none_open, NULL);
+	struct found found = find(&change);
+	CHECK(found.there == there && found.blocked == !there && found.gone == !there);
+}
+
 /* Made, and changed by somebody before it was ended: it was made all the same. */
 static void moved_on(void)
 {
@@ -319,6 +341,8 @@ void intents(void)
 	taken();
 	another();
 	moved_on();
+	anew(true);
+	anew(false);
 	leased();
 	arena_done(&arena);
 }

@@ -72,7 +72,7 @@ static void weather(void)
 	};
 
 	walk.storm = true;
-	memcpy(walk.chaos.odds, odds[below(5)], sizeof(walk.chaos.odds));
+	world_weather(odds[below(5)]);
 }
 
 static _Noreturn void usage(void)

@@ -170,6 +170,8 @@ extern char *issuer;
 void world_open(const char *plugins, const char *conf);
 void world_close(void);
 void world_turn(struct turn *turn);	/* fills it in, on the loop */
+/* By the loop, whose it is: the sweeper asks the backend as well. */
+void world_weather(const unsigned odds[CHAOS_FATES]);
 void world_quiet(void);			/* no intent open, no fault, no operation overdue */
 struct loop *world_loop(void);
 

@@ -299,6 +299,20 @@ static void intents_got(struct sp_op *answer, void *arg)
 	*(size_t *)arg = ((struct sp_records_list *)answer)->count;
 }
 
+static void weather_set(struct loop *loop, void *arg)
+{
+	(void)loop;
+	memcpy(walk.chaos.odds, arg, sizeof(walk.chaos.odds));
+}
+
+void world_weather(const unsigned odds[CHAOS_FATES])
+{
+	unsigned set[CHAOS_FATES];
+
+	memcpy(set, odds, sizeof(set));
+	loop_call(world_loop(), weather_set, set);
+}
+
 static void sweep(struct loop *loop, void *arg)
 {
 	(void)loop, (void)arg;
@@ -311,7 +325,7 @@ void world_quiet(void)
 	size_t open = 0;
 	struct store_ask ask = { BINDING_RECORDS, intents_make, intents_got, &open };
 
-	memset(walk.chaos.odds, 0, sizeof(walk.chaos.odds));
+	world_weather((unsigned[CHAOS_FATES]){ 0 });
 	loop_advance(61000);
 	for (unsigned round = 0;; round++) {
 		loop_call(world_loop(), sweep, NULL);
