@@ -3,8 +3,8 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/jws.h"
-#include "flow/subject.h"
 #include "model/authorize.h"
+#include "store/subject.h"
 
 static bool hint_claims(const struct turn *turn, const json_t *payload, struct hint *out_hint)
 {

@@ -5,9 +5,9 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
-#include "flow/subject.h"
 #include "model/claims.h"
 #include "plugin/records.h"
+#include "store/subject.h"
 
 #include <string.h>
 

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "crypto/jwk.h"
 #include "crypto/jws.h"
-#include "flow/subject.h"
 #include "flow/tally.h"
 #include "flow/visit_value.h"
 #include "model/access.h"
@@ -14,6 +13,7 @@
 #include "plugin/users.h"
 #include "store/accounts.h"
 #include "store/sessions.h"
+#include "store/subject.h"
 
 unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
     const char *description)

@@ -47,7 +47,7 @@ struct app {
 	bool client_credentials;	/* tokens of its own; for confidential clients alone */
 	bool device_code;		/* a warned exception: sign-ins on another device */
 	bool pushed_only;		/* its requests are pushed (RFC 9126) */
-	bool pairwise;			/* knows its customers by ids of its own: flow/subject.h */
+	bool pairwise;			/* knows its customers by ids of its own: store/subject.h */
 	bool es256;			/* ID tokens: ES256 instead of RS256 */
 	bool enabled;
 	bool third_party;		/* the customer is asked before it gets anything */

@@ -22,7 +22,7 @@ struct claims {
 	const struct tenant *tenant;
 	const struct code *code;
 	const struct sp_user *user;
-	struct sp_id subject;		/* who that is to the app (flow/subject.h); zero: the id */
+	struct sp_id subject;		/* who that is to the app (store/subject.h); zero: the id */
 	const char *token_id;		/* jti */
 	struct sp_id grant;		/* the family that renews it: grant_id; zero: none */
 	const char *audience;		/* of the access token; NULL: the client */

@@ -17,6 +17,7 @@
 #include "store/logins.h"
 #include "store/snapshot.h"
 #include "store/store.h"
+#include "store/subject.h"
 
 #define AGAIN_FIRST INT64_C(5000)	/* ms until the second round, doubling */
 #define AGAIN_MOST (INT64_C(15) * 60 * 1000)
@@ -212,8 +213,8 @@ static void word_write(struct telling *telling, struct word *word)
 	int64_t now = clock_wall();
 	struct logout_token claims = {
 		.issuer = word->login.issuer, .audience = word->app->client_id,
-		.id = id_random(), .user = word->login.user, .session = word->login.session,
-		.now = now };
+		.id = id_random(), .session = word->login.session, .now = now,
+		.user = subject_of(telling->errand.store, word->app, word->login.user) };
 	json_t *json = logout_token(&claims);
 
 	word->payload = json_write(&telling->errand.arena, json);

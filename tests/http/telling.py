@@ -105,10 +105,10 @@ def told_of(result):
                if line.startswith(f'sallyport_logouts_told_total{{result="{result}"}}'))
 
 
-@test('req99 req98 oidcc-backchannel-rp-initiated-logout', 'every app of the session hears of it, each in its own token and algorithm')
+@test('req99 req98 req71 oidcc-backchannel-rp-initiated-logout', 'every app of the session hears of it, each in its own token and algorithm')
 def every_app():
     receivers = [Receiver(200), Receiver(204), Receiver(200)]
-    apps = [app_of(receivers[0].url), app_of(receivers[1].url, idTokenSignedResponseAlg='ES256'), app_of(receivers[2].url)]
+    apps = [app_of(receivers[0].url), app_of(receivers[1].url, idTokenSignedResponseAlg='ES256', subjectType='pairwise'), app_of(receivers[2].url)]
     browser, first, customer = enter(apps[0])
     told = [first] + [enter(app, browser, customer)[1] for app in apps[1:2]]
     leave(apps[0], browser, first)

@@ -1,4 +1,4 @@
-#include "flow/subject.h"
+#include "store/subject.h"
 
 #include "crypto/subject.h"
 #include "store/store.h"
