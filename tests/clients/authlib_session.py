@@ -58,6 +58,11 @@ def refused(session, metadata, token):
     return None
 
 
+def own_token(metadata, asked):
+    session = OAuth2Session(asked['client'], asked['secret'], token_endpoint_auth_method=METHODS[asked['method']])
+    return dict(session.fetch_token(metadata['token_endpoint'], grant_type='client_credentials', scope=asked['own']))
+
+
 def work(asked):
     metadata = discovered(asked['issuer'])
     session = OAuth2Session(asked['client'], asked['secret'], scope=asked['scope'], redirect_uri=asked['redirect'],
@@ -67,13 +72,14 @@ def work(asked):
     second = session.refresh_token(metadata['token_endpoint'])
     again = claims_of(second, metadata, asked, None)
     session.get(metadata['userinfo_endpoint']).raise_for_status()
+    own = asked['own'] and own_token(metadata, asked)
     known = asked['secret'] and session.introspect_token(
         metadata['introspection_endpoint'], token=second['access_token']).json()
     session.revoke_token(metadata['revocation_endpoint'], token=second['refresh_token']).raise_for_status()
     goodbye = requests.Request('GET', metadata['end_session_endpoint'], params={
         'id_token_hint': token['id_token'], 'client_id': asked['client'], 'state': 'gone',
         'post_logout_redirect_uri': asked['goodbye']}).prepare().url
-    return {'claims': claims, 'info': info, 'again': again, 'known': known,
+    return {'claims': claims, 'info': info, 'again': again, 'own': own, 'known': known,
             'refused': refused(session, metadata, second['refresh_token']), 'left': visit(goodbye)}
 
 

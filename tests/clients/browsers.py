@@ -146,7 +146,7 @@ def msal(number, mode, authority, hint):
             'scopes': ['openid', 'profile', 'email', 'offline_access']})
         with AppUser(house, url) as person:
             first = person.sign_in()
-            same(first['home'].split('.')[0], person.id)
+            same(first['home'], f'{person.id}.{house.tenant}')      # of client_info
             looked_at(person, first, house.issuer('https'), client)
             person.leave(hint)
 

@@ -25,6 +25,11 @@ function visit(url) {
 	return hear();
 }
 
+/* A key of the test's, given as a JWK. */
+export function signing(key) {
+	return crypto.subtle.importKey('jwk', key, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+}
+
 /* Libraries hide what happened in the cause of the cause. */
 function told(error) {
 	const cause = error.cause instanceof Error ? `\ncaused by ${told(error.cause)}` :

@@ -1,6 +1,6 @@
 /* oauth4webapi.mjs - oauth4webapi, the strictest reader of the RFCs, signs somebody in */
 import * as oauth from 'oauth4webapi';
-import { serve } from './lines.mjs';
+import { serve, signing } from './lines.mjs';
 
 class Client {
 	static async discovered(asked) {
@@ -10,8 +10,10 @@ class Client {
 		self.server = await oauth.processDiscoveryResponse(issuer,
 			await oauth.discoveryRequest(issuer, { ...self.options, algorithm: 'oidc' }));
 		self.client = { client_id: asked.client };
-		self.auth = { none: () => oauth.None(), basic: () => oauth.ClientSecretBasic(asked.secret),
-			post: () => oauth.ClientSecretPost(asked.secret) }[asked.method]();
+		self.auth = await { none: () => oauth.None(), basic: () => oauth.ClientSecretBasic(asked.secret),
+			post: () => oauth.ClientSecretPost(asked.secret),
+			key: async () => oauth.PrivateKeyJwt({ key: await signing(asked.key), kid: asked.key.kid }),
+		}[asked.method]();
 		return self;
 	}
 
@@ -19,9 +21,9 @@ class Client {
 		const { server, client, asked } = this;
 		const verifier = oauth.generateRandomCodeVerifier(), state = oauth.generateRandomState();
 		const nonce = oauth.generateRandomNonce(), url = new URL(server.authorization_endpoint);
-		url.search = new URLSearchParams({ client_id: asked.client, redirect_uri: asked.redirect,
-			response_type: 'code', scope: asked.scope, state, nonce, response_mode: asked.mode,
-			code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' });
+		url.search = new URLSearchParams(await this.pushed({ client_id: asked.client, response_type: 'code',
+			redirect_uri: asked.redirect, scope: asked.scope, state, nonce, response_mode: asked.mode,
+			code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }));
 		const back = await visit(url), at = new URL(back.url);
 		const answer = back.body !== undefined ? new URLSearchParams(back.body) :
 			asked.mode === 'fragment' ? new URLSearchParams(at.hash.slice(1)) : at;
@@ -31,6 +33,22 @@ class Client {
 			{ expectedNonce: nonce, requireIdToken: true });
 		await oauth.validateApplicationLevelSignature(server, response, this.options);
 		return tokens;
+	}
+
+	/* The parameters of the request: itself, or what it was pushed as. */
+	async pushed(request) {
+		const { server, client, asked } = this;
+		if (!asked.pushed)
+			return request;
+		const { request_uri } = await oauth.processPushedAuthorizationResponse(server, client,
+			await oauth.pushedAuthorizationRequest(server, client, this.auth, request, this.options));
+		return { client_id: asked.client, request_uri };
+	}
+
+	/* A token of the client's own. */
+	async own(scope) {
+		return oauth.processClientCredentialsResponse(this.server, this.client,
+			await oauth.clientCredentialsGrantRequest(this.server, this.client, this.auth, { scope }, this.options));
 	}
 
 	async info(token, sub) {
@@ -77,9 +95,12 @@ serve(async (asked, visit) => {
 	const second = await self.refresh(tokens.refresh_token, asked.scope);
 	await self.info(second.access_token, claims.sub);
 	const presented = await self.presented(second.access_token);
-	const known = asked.secret && await self.introspect(second.access_token);
+	const own = asked.own && await self.own(asked.own);
+	if (own)
+		await self.presented(own.access_token);
+	const known = asked.method !== 'none' && await self.introspect(second.access_token);
 	await self.revoke(second.refresh_token);
 	const refused = await self.refresh(second.refresh_token).catch((error) => error.error);
 	const left = await visit(self.goodbye(tokens.id_token));
-	return { claims, info, again: oauth.getValidatedIdTokenClaims(second), presented, known, refused, left };
+	return { claims, info, again: oauth.getValidatedIdTokenClaims(second), presented, own, known, refused, left };
 });

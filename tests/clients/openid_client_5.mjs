@@ -2,13 +2,14 @@
 import { Issuer, generators } from 'openid-client-5';
 import { serve } from './lines.mjs';
 
-const METHODS = { none: 'none', basic: 'client_secret_basic', post: 'client_secret_post' };
+const METHODS = { none: 'none', basic: 'client_secret_basic', post: 'client_secret_post',
+	key: 'private_key_jwt' };
 
 async function configured(asked) {
 	const issuer = await Issuer.discover(asked.issuer);
 	return new issuer.Client({ client_id: asked.client, client_secret: asked.secret, response_types: ['code'],
 		redirect_uris: [asked.redirect], post_logout_redirect_uris: [asked.goodbye],
-		token_endpoint_auth_method: METHODS[asked.method] });
+		token_endpoint_auth_method: METHODS[asked.method] }, asked.key ? { keys: [asked.key] } : undefined);
 }
 
 async function signIn(client, asked, visit) {
@@ -27,10 +28,11 @@ serve(async (asked, visit) => {
 	const info = await client.userinfo(tokens);
 	const second = await client.refresh(tokens, { exchangeBody: { scope: asked.scope } });
 	await client.userinfo(second);
-	const known = asked.secret && await client.introspect(second.access_token);
+	const own = asked.own && await client.grant({ grant_type: 'client_credentials', scope: asked.own });
+	const known = asked.method !== 'none' && await client.introspect(second.access_token);
 	await client.revoke(second.refresh_token);
 	const refused = await client.refresh(second.refresh_token).catch((error) => error.error);
 	const left = await visit(client.endSessionUrl({ post_logout_redirect_uri: asked.goodbye,
 		id_token_hint: tokens.id_token, state: 'gone' }));
-	return { claims: tokens.claims(), info, again: second.claims(), known, refused, left };
+	return { claims: tokens.claims(), info, again: second.claims(), own, known, refused, left };
 });

@@ -1,17 +1,18 @@
 /* openid_client_6.mjs - openid-client 6 signs somebody in */
 import * as client from 'openid-client';
-import { serve } from './lines.mjs';
+import { serve, signing } from './lines.mjs';
 
-function authentication({ method, secret }) {
+async function authentication({ method, secret, key }) {
 	return { none: () => client.None(), basic: () => client.ClientSecretBasic(secret),
-		post: () => client.ClientSecretPost(secret) }[method]();
+		post: () => client.ClientSecretPost(secret),
+		key: async () => client.PrivateKeyJwt({ key: await signing(key), kid: key.kid }) }[method]();
 }
 
 async function configured(asked) {
 	const execute = [client.enableNonRepudiationChecks];
 	if (asked.issuer.startsWith('http:'))
 		execute.push(client.allowInsecureRequests);
-	return client.discovery(new URL(asked.issuer), asked.client, undefined, authentication(asked), { execute });
+	return client.discovery(new URL(asked.issuer), asked.client, undefined, await authentication(asked), { execute });
 }
 
 function returned({ url, body }) {
@@ -22,7 +23,8 @@ function returned({ url, body }) {
 async function signIn(config, asked, visit) {
 	const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.randomState(),
 		expectedNonce: client.randomNonce(), idTokenExpected: true };
-	const url = client.buildAuthorizationUrl(config, { redirect_uri: asked.redirect, scope: asked.scope,
+	const build = asked.pushed ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl;
+	const url = await build(config, { redirect_uri: asked.redirect, scope: asked.scope,
 		state: checks.expectedState, nonce: checks.expectedNonce, response_mode: asked.mode,
 		code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
 		code_challenge_method: 'S256' });
@@ -35,10 +37,11 @@ serve(async (asked, visit) => {
 	const info = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
 	const second = await client.refreshTokenGrant(config, tokens.refresh_token, { scope: asked.scope });
 	await client.fetchUserInfo(config, second.access_token, claims.sub);
-	const known = asked.secret && await client.tokenIntrospection(config, second.access_token);
+	const own = asked.own && await client.clientCredentialsGrant(config, { scope: asked.own });
+	const known = asked.method !== 'none' && await client.tokenIntrospection(config, second.access_token);
 	await client.tokenRevocation(config, second.refresh_token);
 	const refused = await client.refreshTokenGrant(config, second.refresh_token).catch((error) => error.error);
 	const left = await visit(client.buildEndSessionUrl(config, { post_logout_redirect_uri: asked.goodbye,
 		id_token_hint: tokens.id_token, state: 'gone' }));
-	return { claims, info, again: second.claims(), known, refused, left };
+	return { claims, info, again: second.claims(), own, known, refused, left };
 });

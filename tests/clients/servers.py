@@ -9,7 +9,11 @@ import shutil
 import subprocess
 import sys
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
 from installed import HERE, installed
+from browser import claims as read
 from house import SCOPE, House, User
 from world import main, named, same
 
@@ -26,6 +30,15 @@ public = house.register(0xa, 'A public client', 'spa', BACK, GONE)
 secret = house.register(0xb, 'A client with a secret', 'web', BACK, GONE,
                         passwordCredentials=[{'displayName': 'one', 'secretText': SECRET},
                                              {'displayName': 'two', 'secretText': TAME}])
+
+
+KEY = json.loads(ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()))) | {'kid': 'one', 'alg': 'ES256'}
+signs = house.register(0xc, 'A client with a key', 'web', BACK, GONE, keyCredentials=[
+    {'displayName': 'one', 'jwk': {name: value for name, value in KEY.items() if name != 'd'}}])
+tags = {'none': 'req53', 'basic': 'req51 req53', 'post': 'req51 req53', 'key': 'req51 req54'}
+clients = {'none': public, 'basic': secret, 'post': secret, 'key': signs}
+metadata = house.surfer('http').send('GET', house.issuer('http')[len(house.base):] +
+                                     '/.well-known/openid-configuration').json()
 
 
 class Program:
@@ -84,18 +97,22 @@ def looked_at(done, user, issuer, client):
     same(done['left'], {'url': GONE + '?state=gone'})
     if 'presented' in done:
         same((done['presented']['client_id'], done['presented']['sub']), (client, claims['sub']))
-    if done.get('known'):
+    if done['known']:
         same((done['known']['active'], done['known']['client_id']), (True, client))
+        own = read(done['own']['access_token'])
+        same((own['sub'], own['aud'], own['client_id']), (client, client, client))
 
 
 def case(program, scheme, method, mode):
-    @test('req22 req35 req43 req53 req76 req78 req80 req95 req97',
+    @test(f'req22 req35 req43 {tags[method]} req76 req78 req80 req95 req97',
           f'{program.name} over {scheme}, {method}, {mode}')
     def run():
-        client, user = public if method == 'none' else secret, User(house, scheme)
+        client, user = clients[method], User(house, scheme)
         done = program.ask(user, issuer=house.issuer(scheme), client=client, method=method, mode=mode,
-                           secret=None if method == 'none' else program.secret, scope=SCOPE, redirect=BACK, goodbye=GONE)
-        same(bool(done.get('known')), method != 'none')
+                           secret=program.secret if client == secret else None, key=KEY if method == 'key' else None,
+                           own=None if method == 'none' else client + '/.default', scope=SCOPE, redirect=BACK,
+                           goodbye=GONE, pushed=method == 'key' and 'pushed_authorization_request_endpoint' in metadata)
+        same((bool(done['known']), bool(done['own'])), (method != 'none', method != 'none'))
         looked_at(done, user, house.issuer(scheme), client)
 
 
@@ -106,6 +123,8 @@ for program in programs:
         case(program, scheme, 'none', 'query')
         case(program, scheme, 'basic', 'query')
         case(program, scheme, 'post', 'form_post')
+for program in programs[:3]:
+    case(program, 'https', 'key', 'query')
 case(programs[0], 'http', 'none', 'fragment')
 case(programs[0], 'https', 'basic', 'fragment')
 tests += [(f'{program.name} ends well', program.end) for program in programs]
