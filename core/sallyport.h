@@ -210,6 +210,11 @@ enum cli_exit documents_state(struct cli *cli);
 /* sallyport_apps.c */
 enum cli_exit apps_add(struct cli *cli);
 
+/* sallyport_apis.c */
+enum apis_action { APIS_GRANT, APIS_WITHDRAW };
+enum cli_exit apis_publish(struct cli *cli);
+enum cli_exit apis_grant(struct cli *cli);
+
 /* sallyport_members.c */
 enum members_action { MEMBERS_ADD, MEMBERS_REMOVE };
 enum cli_exit members_change(struct cli *cli);

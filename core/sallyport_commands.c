@@ -33,6 +33,14 @@
 	.answer = "sallyport: there is no group 'Loyalty member'\n  Did you mean 'Loyalty " \
 	"members'?", .run = members_change, .which = action }
 
+#define GRANT(verb, sum, does, action) { .words = "app " verb, \
+	.arguments = "APP API SCOPE", .least = 3, .most = 3, .tenant = true, .summary = sum, \
+	.help = does " Counts with the next token, a refreshed one too. An application is named by " \
+	"id or name.", .example = "sallyport app " verb " 'Woodgrove Groceries' Orders read", \
+	.wrong = "sallyport app " verb " 'Woodgrove Groceries' Orders rea", \
+	.answer = "sallyport: 'Orders' has no scope 'rea'; `sallyport app publish` gives it one", \
+	.run = apis_grant, .which = action }
+
 const struct command commands[] = {
 	{ .words = "apply", .arguments = "-f FILE.json",
 	    .options = OPTION_FILE | OPTION_DRY_RUN | OPTION_PRUNE | OPTION_YES,
@@ -98,6 +106,19 @@ const struct command commands[] = {
 	    .wrong = "sallyport app add 'Order desk' --web http://orders.example.com/callback",
 	    .answer = "sallyport: web.redirectUris[0]: is http: only for 127.0.0.1 and [::1]",
 	    .run = apps_add },
+	{ .words = "app publish", .arguments = "APP SCOPE", .least = 2, .most = 2, .tenant = true,
+	    .summary = "gives one a scope that others may ask for",
+	    .help = "Makes an application an API, or one with a scope more: others get tokens for it "
+	    "when `app grant` lets them. Once there, again changes nothing.",
+	    .example = "sallyport app publish Orders read",
+	    .wrong = "sallyport app publish Orders openid",
+	    .answer = "sallyport: api.oauth2PermissionScopes[0].value: is a scope of the server's "
+	    "own",
+	    .run = apis_publish },
+	GRANT("grant", "lets one have a scope of another", "Lets an application have a scope of an "
+	    "API, which is an application too.", APIS_GRANT),
+	GRANT("withdraw", "takes a scope of another away", "Takes from an application a scope of an "
+	    "API.", APIS_WITHDRAW),
 	LIST("flow", "the user flows", DOCUMENTS_FLOW, true),
 	GET("flow", "FLOW", DOCUMENTS_FLOW, "Sign up and sign in", "Sign up"),
 	LIST("policy", "the Conditional Access policies", DOCUMENTS_POLICY, true),

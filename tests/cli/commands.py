@@ -146,6 +146,8 @@ WALK = {
     **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'context', 'flow', 'policy', 'method',
                                                                    'group')},
     'app add': (['Walked', '--secret'], ['Walked', '--flow', 'x']),
+    'app publish': (['Walked', 'read'], ['Walked', 'openid']),
+    **{f'app {verb}': (['Woodgrove Club', 'Walked', 'read'], ['Woodgrove Club', 'Walked', 'x']) for verb in ('grant', 'withdraw')},
     'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
     'context get': (['c1'], ['x']), 'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
     'policy set-state': (['Require MFA for customers', 'on', '--yes'], ['Block Partners', 'maybe']),
@@ -315,6 +317,29 @@ def tenants(tool, running):
     check("no tenant 'third'" in tool.refused(1, 'app', 'list', '--tenant', 'third'))
 
 
+def granted(tool, client):
+    """Scopes of an API one by one, for an application that may have the first."""
+    def scopes():
+        api = json.loads(tool.fine('app', 'get', 'Orders'))
+        names = {scope['id']: scope['value'] for scope in api['api']['oauth2PermissionScopes']}
+        needs = json.loads(tool.fine('app', 'get', client))['requiredResourceAccess']
+        return sorted(names.values()), sorted(names[right['id']] for need in needs for right in need['resourceAccess'])
+    told = tool.fine('app', 'publish', 'Orders', 'orders.pay')
+    check("'Orders' has the scope orders.pay" in told, told)
+    check(tool.fine('app', 'publish', 'Orders', 'orders.pay') == told)
+    check(scopes() == (['orders.pay', 'orders.read'], ['orders.read']), scopes())
+    for verb, left in (('grant', ['orders.pay', 'orders.read']), ('withdraw', ['orders.read'])):
+        for _ in range(2):
+            tool.fine('app', verb, 'Desk', 'Orders', 'orders.pay')
+            check(scopes()[1] == left, verb, scopes())
+    tool.fine('app', 'withdraw', client, 'Orders', 'orders.read')
+    check(json.loads(tool.fine('app', 'get', client))['requiredResourceAccess'] == [])
+    tool.fine('app', 'grant', client, 'Orders', 'orders.read')
+    check("has no scope 'rea'" in tool.refused(1, 'app', 'grant', 'Desk', 'Orders', 'rea'))
+    check("no app 'Order'" in tool.refused(1, 'app', 'withdraw', 'Desk', 'Order', 'orders.read'))
+    check('server\'s own' in tool.refused(1, 'app', 'publish', 'Orders', 'openid'))
+
+
 def apps(tool):
     told = tool.fine('app', 'add', 'Orders', '--scope', 'orders.read')
     api = re.fullmatch(r'client id  (\S{36})\nscope      api://\1/orders\.read\n', told)[1]
@@ -329,6 +354,7 @@ def apps(tool):
         'includeApplications'])
     check(tool.json('app', 'add', 'Page', '--spa', 'https://page.example/')['spa']['redirectUris'], 'no URI')
     check(tool.json('app', 'add', 'Phone', '--native', 'com.example.phone:/back')['publicClient']['redirectUris'])
+    granted(tool, client)
     known = len(tool.json('app', 'list')['value'])
     for words, answer in ((('--web', 'http://desk.example/back'), 'web.redirectUris[0]'),
                           (('--flow', 'Clubs'), "no flow 'Clubs'"), (('--calls', 'Order'), "no app 'Order'"),
