@@ -95,7 +95,8 @@ static json_t *needs_with(const json_t *app, const char *api, const char *scope,
 	json_t *rights = json_object_get(json_array_get(needs, at), "resourceAccess");
 	size_t right = place_of(rights, "id", scope);
 	if (granted && right == json_array_size(rights))
-		json_array_append_new(rights, json_pack("{s:s, s:s}", "id", scope, "type", "Scope"));
+		json_array_append_new(rights, json_pack("{s:s, s:s}", "id", scope, "type",
+		    "Scope"));
 	else if (!granted)
 		(void)json_array_remove(rights, right);
 	if (json_array_size(rights) == 0)
