@@ -9,6 +9,7 @@
  *                successor was used ends the family, and so does a changed epoch, but nothing else
  *                (requirements 43-52, 4.4; model/grant.h).
  * redeem_alone() client_credentials grant: a token for the client itself (requirement 51).
+ * redeem_push()  an authorization request ahead of the customer (RFC 9126; requirement 57).
  * redeem_token() userinfo: signature, audience (model/access.h), epoch, not revoked; then claims
  *                by scope.
  *
@@ -39,6 +40,9 @@ struct redeem {
 	const char *wished;		/* `claims`; NULL: none */
 	/* redeem_token, redeem_introspect, redeem_revoke: */
 	const char *token;
+	/* redeem_push: as it was read, and as a form to be read again */
+	struct authorize_query query;
+	const char *query_text;
 
 	/* The answer. */
 	const char *error, *description, *suberror;	/* error NULL: fine */
@@ -47,6 +51,7 @@ struct redeem {
 	int64_t wait;			/* ms, with 503 and 429 */
 	const char *access_token, *id_token, *scope;
 	const char *refresh_token;	/* NULL: none */
+	const char *request_uri;	/* redeem_push */
 	const char *client_info;	/* NULL: not asked for */
 	int64_t expires_in;		/* ms */
 	const char *claims;		/* userinfo, introspection: JSON */
@@ -55,6 +60,7 @@ struct redeem {
 
 void redeem_code(struct redeem *redeem);
 void redeem_alone(struct redeem *redeem);
+void redeem_push(struct redeem *redeem);
 void redeem_refresh(struct redeem *redeem);
 void redeem_token(struct redeem *redeem);
 void redeem_introspect(struct redeem *redeem);

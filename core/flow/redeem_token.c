@@ -51,7 +51,8 @@ static void redeem_end(struct flow *flow)
 void redeem_log(const struct redeem *redeem)
 {
 	static const char *const events[] = { [ABOUT_NOTHING] = "token",
-		[ABOUT_INTROSPECT] = "introspect", [ABOUT_REVOKE] = "revoke" };
+		[ABOUT_INTROSPECT] = "introspect", [ABOUT_REVOKE] = "revoke",
+		[ABOUT_PUSH] = "push" };
 	char user[ID_TEXT];
 
 	if (redeem->work->about == ABOUT_NOTHING)

@@ -12,7 +12,7 @@
 #define OVER (TO(VISIT_REFUND) | TO(FLOW_END))
 /* Where a journey may lead once an event has been told. */
 #define ONWARD (TO(VISIT_USER) | TO(VISIT_GROUPS) | TO(VISIT_MAIL) | TO(VISIT_STORE) | \
-	TO(VISIT_INTENT) | TO(VISIT_FINISH) | TO(VISIT_DENY) | OVER)
+	TO(VISIT_INTENT) | TO(VISIT_FINISH) | TO(VISIT_DENY) | TO(VISIT_ONCE) | OVER)
 #define STEP(name) #name, visit_ask_##name, visit_got_##name
 
 const struct flow_step visit_steps[] = {
@@ -44,6 +44,7 @@ const struct flow_step visit_steps[] = {
 	[VISIT_DENY] = { STEP(deny), OVER },
 	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | OVER },
 	[VISIT_LINKING] = { STEP(linking), TO(VISIT_CONTEXT) | ONWARD },
+	[VISIT_ONCE] = { STEP(once), OVER },
 	[VISIT_REFUND] = { STEP(refund), TO(FLOW_END) },
 };
 

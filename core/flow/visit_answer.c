@@ -87,6 +87,8 @@ bool visit_fresh(struct visit *visit, struct journey *out_journey)
 		.stay = old->stay,
 		.expires = visit->turn.now + tenant->settings.journey_lifetime };
 
+	if (old->request.pushed && old->request.push_until < fresh.expires)
+		fresh.expires = old->request.push_until;
 	/* A sign-in link was nobody's request: there is no app to go back to. */
 	if (old->request.client_id == NULL || old->request.redirect_uri == NULL ||
 	    !visit_browser_hash(visit->cookies.browser, fresh.browser))
@@ -103,6 +105,9 @@ static const char *answer_restart(struct visit *visit)
 {
 	struct journey fresh;
 
+	/* Another journey has had the answer of what was pushed: it is over, begin at the app. */
+	if (visit->answer.reason == REASON_MOVED && visit->work->journey.request.pushed)
+		return NULL;
 	return visit_fresh(visit, &fresh) ? visit_seal(visit, &fresh) : NULL;
 }
 

@@ -29,6 +29,8 @@ static void begin_journey(struct visit *visit, enum journey_kind kind)
 		.sign_up_allowed = flow != NULL && flow->sign_up,
 		.expires = visit->turn.now + tenant->settings.journey_lifetime,
 	};
+	if (request->pushed && request->push_until < journey->expires)
+		journey->expires = request->push_until;
 	(void)visit_browser_hash(visit->cookies.browser, journey->browser);
 }
 
@@ -210,16 +212,42 @@ static void began_cookie(struct visit *visit)
 	visit->answer.persistent = session.persistent;
 }
 
+static unsigned began_answer(struct visit *visit)
+{
+	began_cookie(visit);
+	visit->answer.redirect = visit_code(visit, false);
+	return visit_answered(visit, ASK_DONE);
+}
+
+/* The one thing that a GET writes, for somebody who is signed in: that a pushed request has had its
+ * answer. Of many at once, and of those that a form is open for, one gets there. */
+void visit_ask_once(struct flow *flow)
+{
+	struct visit *visit = visit_of(flow);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 1);
+
+	visit_spend_push(visit, commit);
+	turn_send(&visit->turn, commit);
+}
+
+unsigned visit_got_once(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct visit *visit = visit_of(flow);
+
+	(void)answer;
+	if (status == SP_CONFLICT)
+		return begin_refuse(visit, "invalid_request_uri",
+		    "This request_uri was used before.");
+	return status == SP_OK ? began_answer(visit) : visit_failed(visit, status);
+}
+
 /* Too long ago for a policy: a new sign-in, not a second door. */
 unsigned visit_began(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
-	if (work->ask == ASK_DONE) {
-		began_cookie(visit);
-		visit->answer.redirect = visit_code(visit, false);
-		return visit_answered(visit, ASK_DONE);
-	}
+	if (work->ask == ASK_DONE)
+		return work->request->pushed ? (unsigned)VISIT_ONCE : began_answer(visit);
 	if (work->ask == ASK_SIGN_IN ||
 	    (work->judged.decision == SP_ASK && (work->judged.missing & SP_AGAIN) != 0))
 		return begin_anew(visit);

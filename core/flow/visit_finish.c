@@ -15,6 +15,7 @@
 #include "store/journeys.h"
 #include "store/sessions.h"
 #include "store/signins.h"
+#include "store/spent.h"
 
 #include <string.h>
 
@@ -51,6 +52,16 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit)
 		links_remove(commit, tenant, work->link.id, work->link_revision);
 	move_refund(visit, commit);
 	return journeys_put(commit, tenant, &work->journey, work->revision);
+}
+
+void visit_spend_push(const struct visit *visit, struct sp_records_commit *commit)
+{
+	const struct journey *journey = &visit->work->journey;
+	struct spent spent = { .code = journey->request.push, .user = journey->user,
+		.op = id_random(), .until = journey->request.push_until };
+
+	if (journey->request.pushed)
+		spent_put(commit, visit->turn.tenant->id, &spent, SP_ABSENT);
 }
 
 void visit_moved(struct visit *visit)
@@ -133,6 +144,7 @@ static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit
 	work->session = finish_session(visit);
 	if (!id_zero(work->browser.id))
 		sessions_remove(commit, tenant, work->browser.id, SP_ANY);
+	visit_spend_push(visit, commit);
 	if (!finish_farewell(visit, commit))
 		return false;
 	/* What this turn has made has moved it on itself. */
@@ -159,7 +171,7 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 void visit_ask_finish(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 11 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 12 + VISIT_MOVE_ROOM);
 
 	turn_send_if(&visit->turn, commit, finish_batch(visit, commit));
 }

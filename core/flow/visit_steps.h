@@ -44,7 +44,7 @@ enum visit_step {
 	VISIT_GROUPS, VISIT_DECIDE,
 	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
 	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
-	VISIT_SESSION,
+	VISIT_SESSION, VISIT_ONCE,
 	VISIT_REFUND,
 	VISIT_LINKING,
 };
@@ -162,6 +162,8 @@ unsigned visit_began(struct visit *visit);		/* the policy's word in visit_begin(
 /* What every batch that moves the journey has in common: the journey by revision, the spent
  * challenge by revision, and the budgets that a right try gives back. */
 bool visit_move(struct visit *visit, struct sp_records_commit *commit);
+/* A pushed request has its answer with this batch, and no other ever (RFC 9126 4). */
+void visit_spend_push(const struct visit *visit, struct sp_records_commit *commit);
 void visit_moved(struct visit *visit);		/* that batch has been committed */
 /* Is this the session whose id and secret the cookie holds? */
 bool visit_session(const struct visit *visit, const struct sp_record *record,
@@ -198,4 +200,4 @@ VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
 VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);
-VISIT_STEP(refund); VISIT_STEP(linking);
+VISIT_STEP(refund); VISIT_STEP(linking); VISIT_STEP(once);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { BROWSER_SIZE = 32, JOURNEY_FORMAT = 1, KNOWN_FORMAT = 1 };
+enum { BROWSER_SIZE = 32, JOURNEY_FORMAT = 1, KNOWN_FORMAT = 1, PUSHED_FORMAT = 1 };
 
 char *visit_browser(struct arena *arena)
 {
@@ -160,5 +160,35 @@ bool code_unseal(const struct turn *turn, const char *value, struct code *out_co
 	if (!unpack_ok(&unpack))
 		return false;
 	*out_code = code;
+	return true;
+}
+
+char *pushed_seal(const struct turn *turn, const struct pushed *pushed)
+{
+	struct seal how = value_seal(turn, "pushed request", NULL);
+	struct pack pack;
+
+	pack_begin(&pack, turn->arena, PUSHED_FORMAT);
+	pack_id(&pack, pushed->id);
+	pack_text(&pack, pushed->client_id);
+	pack_text(&pack, pushed->query);
+	pack_signed(&pack, pushed->expires);
+	return seal_text(turn->arena, &how, value_secret(&pack));
+}
+
+bool pushed_unseal(const struct turn *turn, const char *value, struct pushed *out_pushed)
+{
+	struct seal how = value_seal(turn, "pushed request", NULL);
+	struct unpack unpack;
+
+	if (!value_open(turn, &how, value, PUSHED_FORMAT, &unpack))
+		return false;
+	struct pushed pushed = { .id = unpack_id(&unpack) };
+	pushed.client_id = unpack_text(&unpack);
+	pushed.query = unpack_text(&unpack);
+	pushed.expires = unpack_signed(&unpack);
+	if (!unpack_ok(&unpack))
+		return false;
+	*out_pushed = pushed;
 	return true;
 }

@@ -34,3 +34,15 @@ struct sp_user;
 struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user);
 /* The address on record, where codes go (1.1): never what was typed (attack B4). NULL: none. */
 const char *visit_address(const struct sp_user *user);
+
+/* A request that was pushed (RFC 9126), sealed: to push writes nothing. Its id is spent by the batch
+ * that answers it, so it is good for one code, however many tabs it is open in. */
+#define PUSHED_URI "urn:ietf:params:oauth:request_uri:"	/* before it */
+struct pushed {
+	struct sp_id id;
+	const char *client_id;
+	const char *query;	/* its parameters, as a form */
+	int64_t expires;
+};
+char *pushed_seal(const struct turn *turn, const struct pushed *pushed);
+bool pushed_unseal(const struct turn *turn, const char *value, struct pushed *out_pushed);

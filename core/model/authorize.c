@@ -100,6 +100,9 @@ static bool check_response(struct check *check)
 {
 	const struct authorize_query *query = check->query;
 
+	if (!query->pushed && (check->app->pushed_only || check->tenant->settings.pushed_only))
+		return invalid(check, "authorization requests must be pushed (RFC 9126)");
+	check->request.pushed = query->pushed;
 	if (present(query->request) != NULL)
 		return refuse(check, "request_not_supported", "request objects are not supported");
 	if (present(query->request_uri) != NULL)

@@ -27,6 +27,9 @@ struct authorize {
 	struct sp_id hint;		/* whom it names; zero: nobody whom we know */
 	const char *id_token_hint;	/* as it came: visit_begin() makes `hint` of it */
 	struct wishes wishes;
+	bool pushed;			/* it came by way of RFC 9126: good for one sign-in */
+	struct sp_id push;		/* by what name it is spent */
+	int64_t push_until;		/* and when the last journey of it is over */
 };
 
 /* What arrived, still as text. NULL: absent. `repeated`: a known name came twice. */
@@ -37,6 +40,7 @@ struct authorize_query {
 	    *display, *claims_locales;	/* the last two: looked at for a second one alone */
 	const char *resource;		/* one or several, separated by spaces */
 	bool repeated;
+	bool pushed;	/* the client has pushed it, and is known */
 };
 
 enum authorize_verdict {

@@ -3,7 +3,8 @@
 #include "base/pack.h"
 
 enum { LOGIN = 1 << 0, NO_PAGE = 1 << 1, CREATE = 1 << 2, MODE_SHIFT = 3, MODE_MASK = 3,
-	MORE = 1 << 5 };	/* what follows was not there in the beginning */
+	MORE = 1 << 5,		/* what follows was not there in the beginning */
+	PUSHED = 1 << 6 };	/* nor this, which is there for such requests alone */
 enum { SELECT = 1 << 0, CONSENT = 1 << 1, HINTED = 1 << 2 };
 
 static void pack_more(struct pack *pack, const struct authorize *request)
@@ -40,8 +41,13 @@ void authorize_pack(struct pack *pack, const struct authorize *request)
 	pack_text(pack, request->locale);
 	pack_signed(pack, request->max_age);
 	pack_number(pack, (request->login ? LOGIN : 0u) | (request->none ? NO_PAGE : 0u) |
-	    (request->create ? CREATE : 0u) | (unsigned)request->mode << MODE_SHIFT | MORE);
+	    (request->create ? CREATE : 0u) | (unsigned)request->mode << MODE_SHIFT | MORE |
+	    (request->pushed ? PUSHED : 0u));
 	pack_more(pack, request);
+	if (!request->pushed)
+		return;
+	pack_id(pack, request->push);
+	pack_signed(pack, request->push_until);
 }
 
 void authorize_unpack(struct unpack *unpack, struct authorize *out_request)
@@ -65,5 +71,10 @@ void authorize_unpack(struct unpack *unpack, struct authorize *out_request)
 	request.mode = mode <= AUTHORIZE_FORM_POST ? (enum authorize_mode)mode : AUTHORIZE_QUERY;
 	if ((prompt & MORE) != 0)
 		unpack_more_of(unpack, &request);
+	request.pushed = (prompt & PUSHED) != 0;
+	if (request.pushed) {
+		request.push = unpack_id(unpack);
+		request.push_until = unpack_signed(unpack);
+	}
 	*out_request = request;
 }

@@ -2,7 +2,9 @@
 #include "surface/oidc/oidc.h"
 
 #include "base/arena.h"
+#include "base/encode.h"
 #include "base/text.h"
+#include "flow/visit_value.h"
 #include "http/form.h"
 #include "surface/face.h"
 #include "surface/pages/cookies.h"
@@ -28,8 +30,22 @@ static const struct { const char *name; size_t offset; } parameters[] = {
 	PARAMETER(id_token_hint), PARAMETER(display), PARAMETER(claims_locales),
 #undef PARAMETER
 };
+#define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 
-static struct authorize_query query_read(struct arena *arena, const struct form *form)
+char *oidc_query_text(struct arena *arena, const struct form *form)
+{
+	char *text = text_copy(arena, "");
+
+	for (size_t i = 0; i < form->count * PARAMETERS; i++) {
+		const struct form_field *field = &form->fields[i / PARAMETERS];
+		if (strcmp(field->name, parameters[i % PARAMETERS].name) == 0)
+			text = text_print(arena, "%s%s%s=%s", text, text[0] != '\0' ? "&" : "",
+			    field->name, encode_url(arena, field->value));
+	}
+	return text;
+}
+
+struct authorize_query oidc_query(struct arena *arena, const struct form *form)
 {
 	struct authorize_query query = { 0 };
 
@@ -102,6 +118,45 @@ static void asking_refuse(struct asking *asking, enum authorize_verdict verdict,
 	face_end(ex, turn);
 }
 
+/* What was pushed, by its name: all else that stands beside it is ignored (RFC 9126 4), and it is
+ * judged once more, by what is registered now. */
+static enum authorize_verdict asking_pushed(struct asking *asking, const struct form *form,
+    const char *name, struct authorize_error *error)
+{
+	const struct turn *turn = &asking->visit.turn;
+	struct pushed pushed;
+	struct form inner;
+	struct sp_error why;
+
+	*error = (struct authorize_error){ "invalid_request_uri",
+		"the request_uri is not of this client, or too old" };
+	if (!pushed_unseal(turn, name, &pushed) || pushed.expires <= turn->now ||
+	    !text_same(pushed.client_id, form_get(form, "client_id")) ||
+	    !form_parse(turn->arena, (struct sp_bytes){ pushed.query, strlen(pushed.query) },
+	    &inner, &why))
+		return AUTHORIZE_PAGE;
+	struct authorize_query query = oidc_query(turn->arena, &inner);
+	query.client_id = pushed.client_id;
+	query.pushed = true;
+	enum authorize_verdict verdict = authorize_check(turn->arena, turn->tenant, &query,
+	    &asking->request, error);
+	asking->request.push = pushed.id;
+	asking->request.push_until = pushed.expires + turn->tenant->settings.journey_lifetime;
+	return verdict;
+}
+
+static enum authorize_verdict asking_check(struct asking *asking, const struct form *form,
+    struct authorize_error *error)
+{
+	const struct turn *turn = &asking->visit.turn;
+	struct authorize_query query = oidc_query(turn->arena, form);
+	size_t size = strlen(PUSHED_URI);
+
+	if (query.request_uri != NULL && strncmp(query.request_uri, PUSHED_URI, size) == 0)
+		return asking_pushed(asking, form, query.request_uri + size, error);
+	return authorize_check(turn->arena, turn->tenant, &query, &asking->request, error);
+}
+
 void oidc_authorize(struct exchange *ex)
 {
 	struct asking *asking = arena_alloc(ex->arena, sizeof(*asking));
@@ -118,11 +173,8 @@ void oidc_authorize(struct exchange *ex)
 	asking->visit.turn.finished = asking_finished;
 	asking->visit.turn.arg = asking;
 	bool post = strcmp(ex->method, "POST") == 0;
-	if (post ? form_body(ex, &form, &why) : form_query(ex, &form, &why)) {
-		struct authorize_query query = query_read(ex->arena, &form);
-		verdict = authorize_check(ex->arena, asking->visit.turn.tenant, &query,
-		    &asking->request, &error);
-	}
+	if (post ? form_body(ex, &form, &why) : form_query(ex, &form, &why))
+		verdict = asking_check(asking, &form, &error);
 	if (verdict == AUTHORIZE_GOOD && !asking_detour(asking, &form))
 		asking_begin(asking);
 	else if (verdict != AUTHORIZE_GOOD)

@@ -76,6 +76,9 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	place(ex, body, tenant, "userinfo_endpoint", "oauth2/v2.0/userinfo");
 	place(ex, body, tenant, "introspection_endpoint", "oauth2/v2.0/introspect");
 	place(ex, body, tenant, "revocation_endpoint", "oauth2/v2.0/revoke");
+	place(ex, body, tenant, "pushed_authorization_request_endpoint", "oauth2/v2.0/par");
+	json_object_set_new(body, "require_pushed_authorization_requests",
+	    json_boolean(tenant->settings.pushed_only));
 	place(ex, body, tenant, "jwks_uri", "discovery/v2.0/keys");
 	place(ex, body, tenant, "end_session_endpoint", "oauth2/v2.0/logout");
 	json_object_set_new(body, "scopes_supported", words("openid profile email offline_access"));

@@ -10,12 +10,14 @@
 #pragma once
 
 #include "http/router.h"
+#include "model/authorize.h"
 
 extern const struct route oidc_routes[];
 
 struct exchange;
 void oidc_authorize(struct exchange *ex);	/* GET and POST (requirement 15) */
 void oidc_token(struct exchange *ex);
+void oidc_push(struct exchange *ex);		/* RFC 9126 */
 void oidc_userinfo(struct exchange *ex);
 void oidc_introspect(struct exchange *ex);	/* RFC 7662 */
 void oidc_revoke(struct exchange *ex);		/* RFC 7009 */
@@ -33,3 +35,8 @@ const char *oidc_link(struct exchange *ex, const struct tenant *tenant, const ch
 
 /* Browser apps may read the answer from any origin; no cookie is looked at here (req 13). */
 void oidc_cors(struct exchange *ex);
+
+/* Of a form, the parameters of an authorization request; and them alone as a form again. */
+struct form;
+struct authorize_query oidc_query(struct arena *arena, const struct form *form);
+char *oidc_query_text(struct arena *arena, const struct form *form);
