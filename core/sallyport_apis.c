@@ -95,8 +95,7 @@ static json_t *needs_with(const json_t *app, const char *api, const char *scope,
 	json_t *rights = json_object_get(json_array_get(needs, at), "resourceAccess");
 	size_t right = place_of(rights, "id", scope);
 	if (granted && right == json_array_size(rights))
-		json_array_append_new(rights, json_pack("{s:s, s:s}", "id", scope, "type",
-		    "Scope"));
+		json_array_append_new(rights, json_pack("{s:s, s:s}", "id", scope, "type", "Scope"));
 	else if (!granted)
 		(void)json_array_remove(rights, right);
 	if (json_array_size(rights) == 0)
@@ -112,8 +111,8 @@ static enum cli_exit grant_set(struct cli *cli, const json_t *app, const json_t 
 	json_t *answer = NULL;
 
 	if (scope == NULL)
-		return say(CLI_REFUSED, "'%s' has no scope '%s'; `sallyport app publish` gives it one",
-		    app_name(cli, api), value);
+		return say(CLI_REFUSED, "'%s' has no scope '%s'; `sallyport app publish` gives it "
+		    "one", app_name(cli, api), value);
 	enum cli_exit exit = app_patch(cli, app, json_pack("{s:o}", "requiredResourceAccess",
 	    needs_with(app, json_text(api, "appId", ""), scope, granted)), &answer);
 	if (exit == CLI_FINE)
