@@ -156,6 +156,28 @@ def step_up(world):
               ' '.join(claims['amr']))
 
 
+@step('5c', 'checkout above 50 and the profile: asked for a code, and for nothing else')
+def sensitive_steps(world):
+    customer = world.customer('mint')
+    world.policy('sensitive')
+    browser = world.browser()
+    page = world.shop(browser, '/signin?app=shop')
+    expect(page.asks('password'), 'the sign-in page', page)
+    page = page.submit('password', email=customer.address, password=customer.password)
+    expect(world.claims(page)['amr'] == ['pwd'], 'the shop signed in by password alone', page)
+    page = world.shop(browser, '/checkout?total=20')
+    expect(page.mark('paid') == '20', 'a small basket paid', page)
+    page = world.shop(browser, '/checkout?total=80')
+    expect(page.offers('send') and not page.asks('password'), 'the second door before checkout', page)
+    page = world.code(page.submit('send'), customer)
+    expect(page.mark('paid') == '80', 'the large basket paid', page)
+    page = world.shop(browser, '/profile')
+    expect(page.mark('address') == customer.address, 'the profile, without another code', page)
+    claims = world.claims(world.shop(browser, '/token'))
+    expect(claims['acrs'] == ['c1'] and 'mfa' in claims['amr'], 'acrs c1 and amr with mfa', claims)
+    world.say('20 paid at once; 80 and the profile after a code: acrs c1, amr ' + ' '.join(claims['amr']))
+
+
 @step('6', 'a member of an included group is asked, a non-member not')
 def group(world):
     member, other = world.customer('fennel'), world.customer('caraway')

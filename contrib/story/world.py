@@ -25,6 +25,7 @@ POLICIES = {
     'loyalty': 'Require MFA for loyalty members',
     'report': 'Report only: MFA everywhere',
     'block': 'Block Partners',
+    'sensitive': 'Require MFA for sensitive steps',
 }
 LOYALTY = 'Loyalty members'
 

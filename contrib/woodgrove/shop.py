@@ -34,6 +34,9 @@ APPS = {
 }
 CALLBACKS = {path: name for name, (_, _, path) in APPS.items()}
 SESSION_HOURS = 8
+# Where more is wanted than a sign-in: the authentication context that policies are about.
+SENSITIVE, FREE_UP_TO = 'c1', 50
+STEP_UP = json.dumps({'id_token': {'acrs': {'essential': True, 'value': SENSITIVE}}})
 MAX_SESSIONS = 1000
 
 
@@ -154,6 +157,10 @@ CASES = [
     ('recipes', 'Recipes', 'The app that the policy excludes: no code here.', '/signin?app=recipes'),
     ('club', 'Club', 'Signs in by a code to the mailbox, without a password.', '/signin?app=club'),
     ('partners', 'Partners', 'In no user flow: known customers sign in, nobody signs up.', '/signin?app=partners'),
+    ('small', 'Checkout: 20', 'A small basket: to be signed in is enough.', '/checkout?total=20'),
+    ('large', 'Checkout: 80', 'Above 50 the shop asks for the authentication context c1, and policy for a code.',
+     '/checkout?total=80'),
+    ('profile', 'Profile', 'Behind the same door as a large basket.', '/profile'),
     ('token', 'What my token says', 'The claims that this shop got about you.', '/token'),
     ('inbox', 'Inbox', 'The mails that Sallyport sent, from the spool folder.', '/inbox'),
 ]
@@ -171,6 +178,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.serve({'/': self.home, '/signin': self.signin, '/token': self.token,
+                    '/checkout': self.checkout, '/profile': self.profile,
                     '/inbox': self.inbox, '/signed-out': self.signed_out,
                     **dict.fromkeys(CALLBACKS, self.callback)})
 
@@ -248,20 +256,37 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def signin(self):
         if self.query.get('app') not in APPS:
             raise ShopError('There is no such app.')
-        _, client_id, callback = APPS[self.query['app']]
-        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        ask = {'client_id': client_id, 'response_type': 'code', 'scope': 'openid profile email',
-               'redirect_uri': self.server.base + callback, 'state': state, 'nonce': nonce,
-               'code_challenge': b64url(hashlib.sha256(verifier.encode()).digest()),
-               'code_challenge_method': 'S256'}
+        ask, verifier = self.ask(self.query['app'])
         if self.query.get('create'):
             ask['prompt'] = 'create'
         elif self.query.get('fresh'):
             ask['prompt'] = 'login'
+        self.leave(ask, verifier)
+
+    def leave(self, ask, verifier, back='/token'):
+        """To the sign-in server, and `back` afterwards."""
+        state, nonce = ask['state'], ask['nonce']
         place = self.server.provider.metadata()['authorization_endpoint']
         # The state is kept in the browser alone, so that two tabs don't disturb each other.
         self.redirect(place + '?' + urllib.parse.urlencode(ask),
-                      f'-{hashlib.sha256(state.encode()).hexdigest()[:16]}={nonce}.{verifier}; Max-Age=1800')
+                      f'-{hashlib.sha256(state.encode()).hexdigest()[:16]}={nonce}.{verifier}.{b64url(back.encode())}; Max-Age=1800')
+
+    def ask(self, app):
+        """What each authorize request holds, and the verifier that belongs to it."""
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        return {'client_id': APPS[app][1], 'response_type': 'code', 'scope': 'openid profile email',
+                'redirect_uri': self.server.base + APPS[app][2], 'state': state, 'nonce': nonce,
+                'code_challenge': b64url(hashlib.sha256(verifier.encode()).digest()),
+                'code_challenge_method': 'S256'}, verifier
+
+    def stepped_up(self):
+        """Is the proof there? If not, the customer is sent for it, and comes back to this page."""
+        if self.session and SENSITIVE in self.session['claims'].get('acrs', []):
+            return True
+        ask, verifier = self.ask(self.session['app'] if self.session else 'shop')
+        ask['claims'] = STEP_UP
+        self.leave(ask, verifier, self.path)
+        return False
 
     def callback(self):
         name = CALLBACKS[self.route]
@@ -269,13 +294,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         provider, meta = self.server.provider, self.server.provider.metadata()
         state = self.query.get('state', '')
         kept = self.cookies.get(f'{self.cookie_name}-{hashlib.sha256(state.encode()).hexdigest()[:16]}')
-        if not kept or '.' not in kept:
+        if not kept or kept.count('.') != 2:
             raise ShopError('This answer belongs to no sign-in of this browser.')
         if self.query.get('iss') != meta['issuer']:
             raise ShopError('This answer comes from another server.')
         if 'error' in self.query:
             raise ShopError(f"{self.query['error']}: {self.query.get('error_description', '')}")
-        nonce, verifier = kept.split('.', 1)
+        nonce, verifier, back = kept.split('.')
+        back = base64.urlsafe_b64decode(back + '=' * (-len(back) % 4)).decode()
         tokens = provider.fetch(meta['token_endpoint'], urllib.parse.urlencode({
             'grant_type': 'authorization_code', 'code': self.query.get('code', ''), 'client_id': client_id,
             'redirect_uri': self.server.base + path, 'code_verifier': verifier}).encode())
@@ -288,7 +314,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise ShopError('The user information is about somebody else.')
         self.server.sessions.end(self.cookies.get(self.cookie_name, ''))
         key = self.server.sessions.new({'app': name, 'claims': {**claims, **userinfo}})
-        self.redirect('/token', '=' + key)
+        # The cookie could be anybody's: only to pages of this shop, and never round in a circle.
+        page = back.split('?')[0]
+        if page not in ('/token', '/checkout', '/profile') or (
+                page != '/token' and SENSITIVE not in claims.get('acrs', [])):
+            raise ShopError('The sign-in server did not give the proof that was asked for.')
+        self.redirect(back, '=' + key)
+
+    def checkout(self):
+        total = self.query.get('total', '')
+        if not total.isascii() or not total.isdigit() or len(total) > 6:
+            raise ShopError('A basket has a total.')
+        if not self.session and int(total) <= FREE_UP_TO:
+            self.page(200, 'Checkout', '<p>Nobody is signed in here.</p>'
+                      '<a class="button" href="/signin?app=shop">Sign in</a>')
+        elif int(total) <= FREE_UP_TO or self.stepped_up():
+            self.page(200, 'Thank you', f'<p>Your basket of <b id="paid">{int(total)}</b> is paid.</p>')
+
+    def profile(self):
+        if self.stepped_up():
+            email = html.escape(str(self.session['claims'].get('email', '')))
+            self.page(200, 'Profile', f'<p>You sign in as <b id="address">{email}</b>.</p>')
 
     def token(self):
         if not self.session:

@@ -17,11 +17,11 @@ BUILD, SOURCE, CONTROL = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), s
 # What is put where, and the steps that must fail, with words of the first of them.
 CONTROLS = {
     'none': (None, None, [], ''),
-    'allow': ('allow.so', 'conditional-access.so', '1b 3 5b 6 7 8 9 10 10b'.split(),
+    'allow': ('allow.so', 'conditional-access.so', '1b 3 5b 5c 6 7 8 9 10 10b'.split(),
               'expected: a code asked for at the next sign-in'),
-    'drop': ('drop.so', 'spool.so', '1 1b 3 5b 6 10 10b 12'.split(), 'in the spool'),
+    'drop': ('drop.so', 'spool.so', '1 1b 3 5b 5c 6 10 10b 12'.split(), 'in the spool'),
     'forgetful': ('forgetful.so', 'lmdb.so', ['3'], 'expected: five wrong codes to end the tries'),
-    'mfa-off': (None, None, '1b 3 5b 6 7 8 9 10 10b'.split(),
+    'mfa-off': (None, None, '1b 3 5b 5c 6 7 8 9 10 10b'.split(),
                 'expected: a code asked for at the next sign-in'),
 }
 # An operator whose switch isn't connected.
