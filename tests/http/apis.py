@@ -33,7 +33,7 @@ world.publish(CLIENTS + '1', 'mine')
 world.grant(CLIENTS + '1', SHOP, 'read', 'write')
 world.grant(CLIENTS + '1', BANK, 'read')
 app, shop = world.app(), App('woodgrove', SHOP, 'http://127.0.0.1:8097/shop', SECRET)
-address, user = world.customer(givenName='Ann', surname='Wood', displayName='Ann Wood')
+address, user = world.customer(givenName='Ann', surname='Wood', displayName='Ann Wood', city='Wien', country='AT')
 browser = world.sign_in(address)[0]
 USERINFO = app.path('userinfo')
 
@@ -234,6 +234,24 @@ def overage():
     patch(app.client_id, groupMembershipClaims='None')
 
 
+@test('sem4.2 sem4.4', 'policy is asked about the API that a token is for, at each refresh, and about no other')
+def policies():
+    told = tokens(f'offline_access {SHOP}/read {BANK}/read')
+    policy = world.must('POST', '/identity/conditionalAccess/policies', {
+        'displayName': 'Shop with a second door', 'state': 'enabled',
+        'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
+        'conditions': {'users': {'includeUsers': ['All']}, 'clientAppTypes': ['all'],
+                       'applications': {'includeApplications': [SHOP]}}})['id']
+    answer = app.refresh(browser, told['refresh_token'], resource=SHOP)
+    same((answer.status, answer.json()['error'], answer.json()['suberror']), (400, 'invalid_grant', 'basic_action'))
+    answer = app.refresh(browser, told['refresh_token'], resource=BANK)
+    same((answer.status, claims(answer.json()['access_token'])['aud']), (200, BANK))
+    same(authorize(scope=f'{BANK}/read {SHOP}/read').heading, 'One more step')      # of a sign-in: of all that it asks for
+    same(authorize(scope=f'{BANK}/read').status, 303)
+    world.must('DELETE', '/identity/conditionalAccess/policies/' + policy)
+    same(app.refresh(browser, answer.json()['refresh_token'], resource=SHOP).status, 200)
+
+
 @test('req49 sem4.3', 'an application for a set of users refuses others honestly, at sign-in and at refresh')
 def restricted():
     (who, whose) = world.customer()
@@ -296,7 +314,8 @@ def optional():
                                   {'optionalClaims': {'idToken': [{'name': 'shoe_size'}]}})
     same((status, answer['error']['details'][0]['target']), (400, 'optionalClaims.idToken[0].name'))
     patch(app.client_id, optionalClaims=None)
-    assert 'given_name' in known(tokens('openid profile')['access_token']).json()
+    answer = known(tokens('openid profile address')['access_token']).json()
+    same((answer['given_name'], answer['address']), ('Ann', {'locality': 'Wien', 'country': 'AT'}))
 
 
 @test('req68', 'client_info names the account, for those who ask')

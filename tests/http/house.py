@@ -80,7 +80,7 @@ class User:
 
     def __init__(self, house, scheme):
         self.house, self.browser = house, house.surfer(scheme)
-        self.address, self.id = house.customer()
+        self.address, self.id = house.customer(city='Wien')
         self.asked = []
 
     def visit(self, url):

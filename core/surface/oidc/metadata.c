@@ -81,7 +81,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	    json_boolean(tenant->settings.pushed_only));
 	place(ex, body, tenant, "jwks_uri", "discovery/v2.0/keys");
 	place(ex, body, tenant, "end_session_endpoint", "oauth2/v2.0/logout");
-	json_object_set_new(body, "scopes_supported", words("openid profile email offline_access"));
+	json_object_set_new(body, "scopes_supported", words("openid profile email "
+	    "address offline_access"));
 	json_object_set_new(body, "response_types_supported", words("code"));
 	json_object_set_new(body, "response_modes_supported", words("query fragment form_post"));
 	json_object_set_new(body, "grant_types_supported", words("authorization_code "
@@ -95,7 +96,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "prompt_values_supported",
 	    words("none login consent select_account create"));
 	json_object_set_new(body, "claims_supported", words("sub iss aud exp iat nbf nonce "
-	    "auth_time acr acrs amr sid oid tid ver name preferred_username email email_verified"));
+	    "auth_time acr acrs amr sid oid tid ver roles groups name preferred_username "
+	    "given_name family_name locale address email email_verified"));
 	json_object_set_new(body, "acr_values_supported", acr_values(turn->tenant));
 	json_object_set_new(body, "authorization_response_iss_parameter_supported", json_true());
 	json_object_set_new(body, "backchannel_logout_supported", json_true());
