@@ -27,7 +27,8 @@ static const struct tenant *shop(void)
 	static const struct app_secret secret[1];
 	static struct app apps[COUNT(ids)];
 	static const struct app *list[COUNT(ids)];
-	static struct tenant tenant = { .apps = list, .app_count = COUNT(ids) };
+	static struct tenant tenant = { .apps = list, .app_count = COUNT(ids),
+	    .contexts = { { UINT64_C(14), 0 } } };
 
 	for (size_t i = 0; i < COUNT(ids); i++) {
 		apps[i] = (struct app){ .client_id = ids[i], .enabled = i != 2,
@@ -48,7 +49,8 @@ static struct authorize_query query_of(const struct form *form)
 		PARAMETER(code_challenge), PARAMETER(code_challenge_method), PARAMETER(prompt),
 		PARAMETER(max_age), PARAMETER(login_hint), PARAMETER(ui_locales),
 		PARAMETER(request), PARAMETER(request_uri), PARAMETER(claims),
-		PARAMETER(acr_values), PARAMETER(resource),
+		PARAMETER(acr_values), PARAMETER(resource), PARAMETER(id_token_hint),
+		PARAMETER(display), PARAMETER(claims_locales),
 #undef PARAMETER
 	};
 	struct authorize_query query = { 0 };
@@ -111,7 +113,13 @@ static void check_good(struct arena *arena, const struct tenant *tenant,
 
 	CHECK(app != NULL && app->enabled);
 	CHECK(app->without_pkce || (request->challenge != NULL && strlen(request->challenge) == 43));
-	CHECK(!request->none || !(request->login || request->create));
+	CHECK(!request->none || !(request->login || request->create || request->select ||
+	    request->consent));
+	CHECK(!request->create || !(request->login || request->select));
+	CHECK(request->wishes.context_count <= WISHES_CONTEXTS_MOST);
+	CHECK(!wishes_hopeless(&request->wishes));
+	for (size_t i = 0; i < request->wishes.context_count; i++)
+		CHECK(wishes_context_in(tenant->contexts, request->wishes.contexts[i]));
 	CHECK(request->max_age >= -1 && strpbrk(request->scope, "\"\\\r\n") == NULL);
 	CHECK(authorize_targets(arena, tenant, request, &targets) > 0);
 	check_kept(arena, request);

@@ -15,19 +15,19 @@
 struct packed { struct arena *arena; struct sp_bytes bytes; struct pack pack; };
 
 /* True: all was read. What was read is then packed, unpacked, packed: twice the same. */
-#define TRY(packed, kind, type, out) do { \
+#define TRY(packed, kind, type, newest, out) do { \
 	struct unpack unpack; \
-	unpack_begin(&unpack, (packed)->arena, (packed)->bytes, 1); \
+	unpack_begin(&unpack, (packed)->arena, (packed)->bytes, newest); \
 	kind##_unpack(&unpack, out); \
 	if (unpack_ok(&unpack)) { \
 		struct pack first, second; \
 		struct type again; \
-		pack_begin(&first, (packed)->arena, 1); \
+		pack_begin(&first, (packed)->arena, newest); \
 		kind##_pack(&first, out); \
-		unpack_begin(&unpack, (packed)->arena, pack_end(&first), 1); \
+		unpack_begin(&unpack, (packed)->arena, pack_end(&first), newest); \
 		kind##_unpack(&unpack, &again); \
 		CHECK(unpack_ok(&unpack)); \
-		pack_begin(&second, (packed)->arena, 1); \
+		pack_begin(&second, (packed)->arena, newest); \
 		kind##_pack(&second, &again); \
 		CHECK(first.size == second.size && \
 		    memcmp(first.data, second.data, first.size) == 0); \
@@ -63,11 +63,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct code code;
 	struct signin_record signin;
 
-	TRY(&packed, journey, journey, &journey);
+	TRY(&packed, journey, journey, 1, &journey);
 	CHECK(journey.kind <= JOURNEY_RESET && journey.stage <= STAGE_JUDGING);
 	step(&journey);
-	TRY(&packed, code, code, &code);
-	TRY(&packed, signin, signin_record, &signin);
+	TRY(&packed, code, code, CODE_FORMAT, &code);
+	TRY(&packed, signin, signin_record, 1, &signin);
 	arena_done(&arena);
 	return 0;
 }
