@@ -29,7 +29,8 @@ place.mkdir()
 (place / 'sallyport').symlink_to(pathlib.Path(sys.argv[4]).resolve())
 running = []
 HOMES = {port: f'http://127.0.0.1:{free_port()}' for port in ('3000', '3001', '3002')}
-env = {**os.environ, 'SALLYPORT_SOCKET': str(house.socket), 'PATH': f'{place}:{os.environ["PATH"]}'}
+env = {**os.environ, 'SALLYPORT_SOCKET': str(house.socket), 'PATH': f'{place}:{os.environ["PATH"]}',
+       'NODE_OPTIONS': '--experimental-global-webcrypto'}      # Node 18
 printed = {}        # of each app: "client id", "secret"
 
 
