@@ -103,8 +103,7 @@ Test(wishes, req227_what_is_no_such_object_is_refused_whole)
 		"{\"id_token\":{\"acr\":{\"essential\":\"yes\"}}}",
 		"{\"id_token\":{\"acr\":{\"values\":\"c1\"}}}",
 		"{\"id_token\":{\"email\":null,\"email\":null}}", "{\"id_token\":{}} x",
-		"{\"access_token\":{\"acrs\":{\"values\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,"
-		"17]}}}",
+		"{\"id_token\":{\"acrs\":{\"values\":[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7]}}}",
 	};
 	struct wishes wishes = { .id_token = 77 };
 	char *large = arena_alloc(&arena, WISHES_TEXT_MOST + 2);
