@@ -6,6 +6,7 @@ other servers. A bug that no test notices is a hole in the tests.
 
 WALK, JOURNEY = 'unit/test-walk', 'unit/test-journey'
 PASSCODE, BUDGET, CODE = 'unit/test-passcode', 'unit/test-budget', 'unit/test-claims'
+ACCESS, SCOPE = 'unit/test-access', 'unit/test-scope'
 VISITS = 'stress visits'
 
 BUGS = [
@@ -43,12 +44,22 @@ BUGS = [
      [VISITS]),
     ('core/flow/redeem.c', 'if (status == SP_CONFLICT || status == SP_UNKNOWN)', 'if (status == SP_CONFLICT)', [VISITS]),
     # OAuth.
-    ('core/model/access.c', 'text_same(json_text(payload, "aud", ""), client) &&', 'true &&', ['unit/test-access']),
-    ('core/model/access.c', 'now / 1000 < expires &&', 'now / 1000 <= expires &&', ['unit/test-access']),
+    ('core/model/access.c', 'text_word(access->audience, userinfo);',
+     'userinfo != NULL;', [ACCESS]),
+    ('core/model/access.c', 'return text_same(access->audience, access->client_id) ||',
+     'return text_word(access->audience, access->client_id) ||', [ACCESS]),
+    ('core/model/access.c', 'now / 1000 < expires &&', 'now / 1000 <= expires &&', [ACCESS]),
     ('core/model/code.c', 'return claim->verifier == NULL ? NULL : "invalid_grant";', 'return NULL;',
      [CODE]),
     ('core/model/code.c', '!text_same(code->client_id, claim->client_id) ||', 'false ||', [CODE]),
-    # Tokens.
+    # Tokens, and whom they are for.
+    ('core/model/scope.c', 'api_granted(&asker->client->api, api->app_id, scope->id)) ? scope', 'true) ? scope', [SCOPE]),
+    ('core/model/scope.c', 'if (api == NULL || !scope_reaches(asker, api))', 'if (api == NULL)', [SCOPE]),
+    ('core/model/scope_token.c', '		    read.scope == wanted->scope))', '		    true))', [SCOPE]),
+    ('core/model/scope_token.c', 'return api != NULL && scope_reaches(asker, api) ? api : NULL;', 'return api;', [SCOPE]),
+    ('core/model/claims_app.c', 'if (ids->count > CLAIMS_GROUPS)', 'if (ids->count > CLAIMS_GROUPS * 4)', [CODE]),
+    ('core/model/claims_app.c', 'text_word(scope, optional_rows[i].scope))', 'scope != NULL)', [CODE]),
+    ('core/model/api.c', 'role->enabled && role->users && i <', 'role->users && i <', [CODE]),
     ('core/crypto/jws.c', '''		    (kid != NULL && !text_same(json_string_value(kid), jwk_kid(jwk))))''',
      '''		    (kid != NULL && false))''', ['unit/test-jws']),
     ('core/crypto/password.c', 'PASSWORD_BYTES_MAX', 'PASSWORD_BYTES_MAX * 4', ['unit/test-password']),
