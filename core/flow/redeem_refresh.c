@@ -10,6 +10,7 @@
 #include "plugin/records.h"
 #include "store/accounts.h"
 #include "store/audits.h"
+#include "store/consents.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -123,9 +124,24 @@ unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_sta
 void refresh_ask_account(struct flow *flow)
 {
 	struct redeem *redeem = redeem_of(flow);
-	struct sp_address at = accounts_at(redeem->turn.tenant->id, redeem->work->code.user);
+	struct sp_id tenant = redeem->turn.tenant->id, user = redeem->work->code.user;
+	const struct app *app = redeem->work->app;
+	struct sp_address at[] = { accounts_at(tenant, user),
+		consents_at(tenant, user, app->app_id) };
 
-	turn_get(&redeem->turn, &at, 1);
+	turn_get(&redeem->turn, at, app->third_party ? 2 : 1);
+}
+
+/* What the customer has taken back, or gave only after that, carries no family (requirement 27). */
+static bool refresh_agreed(const struct redeem *redeem, const struct sp_records_get *get)
+{
+	const struct redeem_work *work = redeem->work;
+	struct consent consent = { 0 };
+
+	if (!work->app->third_party)
+		return true;
+	(void)consents_read(redeem->turn.arena, get->records[1], &consent);
+	return consent_carries(redeem->turn.arena, &consent, &work->account, &work->grant);
 }
 
 unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -143,6 +159,8 @@ unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_st
 		return REFRESH_END;
 	if (work->account.blocked)
 		return redeem_grant(redeem, "The account is disabled.");
+	if (!refresh_agreed(redeem, (struct sp_records_get *)answer))
+		return redeem_grant(redeem, "The customer has not agreed to this, or not any more.");
 	return work->ready ? REFRESH_ROTATE : REDEEM_USER;
 }
 

@@ -20,7 +20,7 @@ const struct flow_step visit_steps[] = {
 	    TO(VISIT_LINKING) | ONWARD },
 	[VISIT_FIND] = { STEP(find), TO(VISIT_CONTEXT) | TO(VISIT_MAIL) | OVER },
 	[VISIT_CONTEXT] = { STEP(context), TO(VISIT_CHARGE) | TO(VISIT_TRY) | TO(VISIT_HASH) |
-	    ONWARD },
+	    TO(VISIT_CONSENT) | ONWARD },
 	[VISIT_USER] = { STEP(user), ONWARD },
 	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(VISIT_WRONG) | OVER },
 	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_FLOOR) |
@@ -34,18 +34,20 @@ const struct flow_step visit_steps[] = {
 	[VISIT_PAUSE] = { STEP(pause), TO(VISIT_PAUSE) | OVER },
 	[VISIT_GROUPS] = { STEP(groups), TO(VISIT_GROUPS) | TO(VISIT_DECIDE) |
 	    TO(VISIT_DENY) | OVER },
-	[VISIT_DECIDE] = { STEP(decide), TO(VISIT_DECIDE) | ONWARD },
+	[VISIT_DECIDE] = { STEP(decide), TO(VISIT_DECIDE) | TO(VISIT_CONSENT) | ONWARD },
 	[VISIT_MAIL] = { STEP(mail), TO(VISIT_MAIL) | TO(VISIT_DENY) | OVER },
 	[VISIT_HASH] = { STEP(hash), ONWARD },
 	[VISIT_STORE] = { STEP(store), OVER },
 	[VISIT_INTENT] = { STEP(intent), TO(VISIT_MAKE) | OVER },
 	[VISIT_MAKE] = { STEP(make), TO(VISIT_FINISH) | OVER },
-	[VISIT_FINISH] = { STEP(finish), OVER },
+	[VISIT_FINISH] = { STEP(finish), TO(VISIT_CONSENT) | OVER },
 	[VISIT_DENY] = { STEP(deny), OVER },
 	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | OVER },
 	[VISIT_LINKING] = { STEP(linking), TO(VISIT_CONTEXT) | ONWARD },
-	[VISIT_ONCE] = { STEP(once), OVER },
+	[VISIT_ONCE] = { STEP(once), TO(VISIT_CONSENT) | OVER },
 	[VISIT_REFUND] = { STEP(refund), TO(FLOW_END) },
+	[VISIT_CONSENT] = { STEP(consent), TO(VISIT_AGREED) | OVER },
+	[VISIT_AGREED] = { STEP(agreed), OVER },
 };
 
 static void visit_start(struct visit *visit, unsigned step)

@@ -37,6 +37,7 @@ enum visit_action {
 	VISIT_NEW_PASSWORD,
 	VISIT_ATTRIBUTES,
 	VISIT_LINK,		/* an operator's sign-in link */
+	VISIT_AGREE, VISIT_DECLINE,	/* what an app of somebody else asks for */
 };
 
 struct visit_cookies {		/* as the browser sent them; NULL: none */
@@ -82,6 +83,7 @@ struct visit_answer {
 	const char *set_session, *set_known;	/* cookie values to set; NULL: leave */
 	bool persistent;		/* the session cookie outlives the browser */
 	bool end_session;		/* the session cookie is void: clear it */
+	const char *wanted;		/* ASK_CONSENT: words of a scope */
 	bool resent;			/* this code is a new one */
 	const char *restart;		/* a fresh journey for "start again"; NULL: from the app */
 };

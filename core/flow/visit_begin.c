@@ -215,8 +215,7 @@ static void began_cookie(struct visit *visit)
 static unsigned began_answer(struct visit *visit)
 {
 	began_cookie(visit);
-	visit->answer.redirect = visit_code(visit, false);
-	return visit_answered(visit, ASK_DONE);
+	return visit_consent(visit, false);
 }
 
 /* The one thing that a GET writes, for somebody who is signed in: that a pushed request has had its

@@ -215,15 +215,13 @@ unsigned visit_got_finish(struct flow *flow, struct sp_op *answer, enum sp_statu
 		visit->answer.end_session = true;
 		return visit_answered(visit, ASK_RESET_DONE);
 	}
-	if (work->journey.kind != JOURNEY_LINK)
-		visit->answer.redirect = visit_code(visit, true);
 	visit->answer.set_session = bearer_format(visit->turn.arena, &work->bearer);
 	visit->answer.set_known = visit_know(visit, work->session.user);
 	visit->answer.persistent = work->session.persistent;
 	bearer_done(&work->bearer);
 	visit_log(visit, REASON_NONE);
 	return work->journey.kind == JOURNEY_LINK ? visit_link_told(visit) :
-	    visit_answered(visit, ASK_DONE);
+	    visit_consent(visit, true);
 }
 
 /* The journey is over; that it was, and why, is on record. What nobody has earned writes

@@ -216,6 +216,8 @@ static const struct route_row {
 	[VISIT_ATTRIBUTES] = { AT(STAGE_ATTRIBUTES), AT(JOURNEY_SIGN_UP),
 	    route_attributes },
 	[VISIT_LINK] = { AT(STAGE_IDENTIFY), AT(JOURNEY_LINK), visit_link },
+	[VISIT_AGREE] = { AT(STAGE_CONSENT), AT(JOURNEY_SIGN_IN), visit_route_consent },
+	[VISIT_DECLINE] = { AT(STAGE_CONSENT), AT(JOURNEY_SIGN_IN), visit_route_consent },
 };
 
 /* A password where the flow has codes, or a lone address where it has passwords, is no way in. */
@@ -249,7 +251,7 @@ unsigned visit_route(struct visit *visit)
 {
 	enum visit_action action = visit->input.action;
 
-	if (action > VISIT_LINK || !route_allows(visit, &rows[action]))
+	if (action > VISIT_DECLINE || !route_allows(visit, &rows[action]))
 		return visit_refused(visit, REASON_MOVED);
 	route_subjects(visit);
 	route_stay(visit);

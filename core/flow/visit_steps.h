@@ -14,6 +14,7 @@
  *	visit_make.c      a new password, an account made or changed
  *	visit_link.c      the way in by an operator's link
  *	visit_finish.c    done or denied: the batch that ends the journey
+ *	visit_consent.c   an app of somebody else, before it gets its code
  *
  * Threads, memory: as in visit.h.
  */
@@ -28,6 +29,7 @@
 #include "crypto/password.h"
 #include "model/account.h"
 #include "model/address.h"
+#include "model/consent.h"
 #include "store/budgets.h"
 #include "store/intents.h"
 #include "store/links.h"
@@ -47,6 +49,7 @@ enum visit_step {
 	VISIT_SESSION, VISIT_ONCE,
 	VISIT_REFUND,
 	VISIT_LINKING,
+	VISIT_CONSENT, VISIT_AGREED,
 };
 
 struct visit_hashing {
@@ -111,6 +114,8 @@ struct visit_work {
 	uint64_t link_revision;
 	bool link_spent;		/* right: the next batch removes it */
 	enum journey_reason denied;
+	struct consent consent;
+	uint64_t consent_revision;
 };
 
 extern const struct flow_step visit_steps[];
@@ -148,6 +153,8 @@ void visit_founder_event(const struct visit *visit, struct journey_event *event)
 /* What the batch that ends such a journey holds besides: 3 changes at most. */
 bool visit_link_end(struct visit *visit, struct sp_records_commit *commit)
     __attribute__((warn_unused_result));
+unsigned visit_consent(struct visit *visit, bool recorded);	/* ask, or a code at once */
+unsigned visit_route_consent(struct visit *visit);
 unsigned visit_route(struct visit *visit);		/* visit_route.c */
 unsigned visit_context(struct visit *visit, unsigned (*then)(struct visit *visit));
 unsigned visit_password(struct visit *visit);
@@ -200,4 +207,5 @@ VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
 VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);
-VISIT_STEP(refund); VISIT_STEP(linking); VISIT_STEP(once);
+VISIT_STEP(refund); VISIT_STEP(linking); VISIT_STEP(once); VISIT_STEP(consent);
+VISIT_STEP(agreed);

@@ -357,6 +357,15 @@ static bool on_made(struct step *step)
 	return step_done(step, ASK_DONE);
 }
 
+/* Doors were for the session to pass, and policy has let it through before this was asked. */
+static bool on_consented(struct step *step)
+{
+	if (step->journey.stage != STAGE_CONSENT || id_zero(step->journey.user) ||
+	    id_zero(step->journey.session))
+		return false;
+	return step_done(step, ASK_DONE);
+}
+
 static bool take(struct step *step)
 {
 	switch (step->event->kind) {
@@ -386,6 +395,8 @@ static bool take(struct step *step)
 		return on_made(step);
 	case EVENT_LINKED:
 		return on_linked(step);
+	case EVENT_CONSENTED:
+		return on_consented(step);
 	case EVENT_DENIED:
 		return step_deny(step, step->event->reason);
 	case EVENT_NONE:

@@ -25,6 +25,8 @@
  *          (id_token_hint) is the only one who gets through (89).
  * Link     An operator at the server's own socket vouches for who bears it: policy is not asked (5.2,
  *          requirement 184), and what it opens says so for good, by a factor of its own.
+ * Consent  A journey at CONSENT is made of a session that policy has let through; no event leads
+ *          there, and only the customer's yes leads on.
  * Decoys   A journey goes on for an address that can't pass: sign-in and reset of nobody (user
  *          is zero), sign-up of somebody who is here already (user is not). It proves nothing.
  * Stored   Until the first charge or mail the journey is a sealed value in the form, with no
@@ -51,6 +53,7 @@ enum journey_stage {
 	STAGE_SECOND,		/* the code of the second door */
 	STAGE_CREATING,		/* decided; the account is being made or changed */
 	STAGE_JUDGING,		/* all that was asked is passed; the policy's word is awaited */
+	STAGE_CONSENT,		/* let through: may an app of somebody else have what it asks? */
 };
 
 enum journey_reason {		/* why denied, or why an input was refused */
@@ -122,6 +125,7 @@ enum journey_event_kind {
 	EVENT_MADE,		/* account created (with user, epoch, revision), password changed */
 	EVENT_LINKED,		/* a sign-in link was right, and is spent. `user` zero: whoever
 				 * bears it names himself, and becomes the first administrator */
+	EVENT_CONSENTED,	/* the customer has agreed to what the app asks for */
 	EVENT_DENIED,		/* by a reason: over; from any stage, also after expiry */
 };
 
@@ -154,6 +158,7 @@ enum journey_ask {
 	ASK_SEND,
 	ASK_NEW_PASSWORD,
 	ASK_ATTRIBUTES,
+	ASK_CONSENT,		/* may the app have this? */
 	ASK_DONE,		/* back to the app */
 	ASK_RESET_DONE,		/* sign in with the new password */
 	ASK_LINK,		/* the sign-in link */

@@ -20,6 +20,8 @@ enum journey_ask journey_asks(const struct journey *journey)
 		return ASK_ATTRIBUTES;
 	case STAGE_SEND:
 		return ASK_SEND;
+	case STAGE_CONSENT:
+		return ASK_CONSENT;
 	case STAGE_JUDGING:
 		return ASK_JUDGE;
 	case STAGE_CREATING:

@@ -97,7 +97,7 @@ void journey_unpack(struct unpack *unpack, struct journey *out_journey)
 	struct journey journey = { .id = unpack_id(unpack) };
 
 	journey.kind = unpack_below(unpack, JOURNEY_LINK + 1);
-	journey.stage = unpack_below(unpack, STAGE_JUDGING + 1);
+	journey.stage = unpack_below(unpack, STAGE_CONSENT + 1);
 	journey.method = unpack_below(unpack, METHOD_OTP + 1);
 	journey.reason = unpack_below(unpack, REASONS);
 	unpack_flags(unpack, &journey);

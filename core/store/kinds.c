@@ -40,6 +40,7 @@ const struct kind_row kinds[] = {
 	{ KIND_LINK, "sign-in link", KIND_OF_TENANT, false },
 	{ KIND_SIGNIN, "sign-in", KIND_OF_TENANT, true },
 	{ KIND_AUDIT, "audit", KIND_OF_TENANT, true },
+	{ KIND_CONSENT, "consent", KIND_OF_TENANT, true },
 	{ KIND_NONE, NULL, KIND_OF_SERVER, false },
 };
 

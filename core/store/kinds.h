@@ -48,6 +48,7 @@ enum kind {
 	KIND_LINK = 57,		/* sign-in links of operators */
 	KIND_SIGNIN = 64,
 	KIND_AUDIT = 65,
+	KIND_CONSENT = 66,	/* what a customer lets an app have */
 };
 
 enum kind_scope { KIND_OF_SERVER = 0, KIND_OF_TENANT };

@@ -4,6 +4,7 @@ import pathlib
 import re
 import urllib.parse
 
+from browser import App
 from world import SOURCE, World, free_port, main, named, same, together, until
 
 tests = []
@@ -211,6 +212,12 @@ def changes():
         world.must('POST', CONTEXTS, {'id': f'c{number}', 'displayName': 'Walked'})
     user, other, last = (world.customer()[1] for _ in range(3))
     world.must('POST', f'{GROUPS}/{group}/members/$ref', user_link(other))
+    theirs = world.must('POST', '/applications', {'displayName': 'Theirs', 'thirdParty': True,
+                                                  'web': {'redirectUris': ['http://127.0.0.1:8097/back']}})
+    address, agreed = world.customer()
+    browser, _, page = world.sign_in(address, app=App('woodgrove', theirs['appId'], 'http://127.0.0.1:8097/back'))
+    browser.fill(page, 'agree')
+    consent = world.must('GET', f'/users/{agreed}/oauth2PermissionGrants')['value'][0]['id']
     methods = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations'
     rename = {'displayName': 'Renamed'}
     return {
@@ -241,6 +248,7 @@ def changes():
         'POST /users/{id}/revokeSignInSessions': (f'/users/{user}/revokeSignInSessions', {}),
         'POST /users/{id}/unlock': (f'/users/{user}/unlock', {}),
         'POST /users/{id}/resetPassword': (f'/users/{user}/resetPassword', {}),
+        'DELETE /oauth2PermissionGrants/{id}': ('/oauth2PermissionGrants/' + consent, None),
         'PATCH /tenant': ('/tenant', rename),
         'POST /apply': ('/apply', {'groups': [{'displayName': 'Applied', 'members': [user]}]}),
         'POST /keys/rotate': ('/keys/rotate', {}),

@@ -31,6 +31,7 @@ PAGES = {
     'reset-done': ['restart!'],
     'denied': ['title={}', 'message={}', 'advice={}', 'restart!', 'somebody_else!',
                'back_to_app={}'],
+    'consent': ['host={}', 'scopes+', '\twhat={}', '\tof={}', '\tmore={}', 'offline!', 'days=90', 'back=to-sign-in'],
     'sign-out': ['developer.code={}', 'developer.what={}'],
     'signed-out': ['back_to_app={}', 'developer.code={}', 'developer.what={}'],
     'to-app': ['target=https://app.example/back', 'fields+', '\tfield=code', '\tvalue={}'],

@@ -141,6 +141,8 @@ static enum journey_event_kind fitting(struct walk *walk)
 		return EVENT_MADE;
 	case STAGE_JUDGING:
 		return EVENT_JUDGED;
+	case STAGE_CONSENT:
+		return EVENT_CONSENTED;
 	case STAGE_OVER:
 		break;
 	}

@@ -222,6 +222,8 @@ const struct route admin_routes[] = {
 	ROUTE("POST", "/users/{id}/revokeSignInSessions", admin_user_revoke, SMALL, ADMIN_USERS),
 	ROUTE("POST", "/users/{id}/unlock", admin_user_unlock, SMALL, ADMIN_USERS),
 	ROUTE("POST", "/users/{id}/resetPassword", admin_user_reset, SMALL, ADMIN_USERS),
+	ROUTE("GET", "/users/{id}/oauth2PermissionGrants", admin_consents, 0, ADMIN_READ),
+	ROUTE("DELETE", "/oauth2PermissionGrants/{id}", admin_consent_remove, 0, ADMIN_USERS),
 	ROUTE("GET", "/auditLogs/directoryAudits", admin_audits, 0, ADMIN_READ),
 	ROUTE("GET", "/auditLogs/signIns", admin_signins, 0, ADMIN_READ),
 	ROUTE("GET", "/tenants", admin_tenants, 0, ADMIN_READ),

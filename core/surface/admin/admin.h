@@ -73,6 +73,9 @@ void admin_user_remove(struct exchange *ex);
 void admin_user_revoke(struct exchange *ex);
 void admin_user_unlock(struct exchange *ex);
 void admin_user_reset(struct exchange *ex);
+/* consents.c */
+void admin_consents(struct exchange *ex);
+void admin_consent_remove(struct exchange *ex);
 /* members.c */
 void admin_members(struct exchange *ex);
 void admin_member_add(struct exchange *ex);

@@ -1,6 +1,7 @@
 #include "surface/pages/fill.h"
 
 #include "base/text.h"
+#include "surface/pages/fill_consent.h"
 #include "text/catalogue.h"
 #include "text/values.h"
 
@@ -226,6 +227,9 @@ void fill_answer(struct exchange *ex, const struct visit *visit, struct values *
 		break;
 	case ASK_ATTRIBUTES:
 		fill_attributes(ex, visit, values);
+		break;
+	case ASK_CONSENT:
+		fill_consent(ex, visit, values);
 		break;
 	case ASK_RESET_DONE:
 		values_flag(values, "restart", answer->restart != NULL);

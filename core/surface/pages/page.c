@@ -232,6 +232,8 @@ static const char *page_name(const struct visit_answer *answer)
 		return "new-password";
 	case ASK_ATTRIBUTES:
 		return "attributes";
+	case ASK_CONSENT:
+		return "consent";
 	case ASK_RESET_DONE:
 		return "reset-done";
 	case ASK_LINKED:

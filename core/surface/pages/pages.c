@@ -70,7 +70,8 @@ static const struct { const char *word; enum visit_action action; } actions[] = 
 	{ "to-sign-in", VISIT_TO_SIGN_IN }, { "to-sign-up", VISIT_TO_SIGN_UP },
 	{ "to-reset", VISIT_TO_RESET }, { "code", VISIT_CODE }, { "resend", VISIT_RESEND },
 	{ "send", VISIT_SEND }, { "new-password", VISIT_NEW_PASSWORD },
-	{ "attributes", VISIT_ATTRIBUTES }, { "link", VISIT_LINK },
+	{ "attributes", VISIT_ATTRIBUTES }, { "agree", VISIT_AGREE }, { "decline", VISIT_DECLINE },
+	{ "link", VISIT_LINK },
 };
 
 /* A form sent by Enter may carry no button: what it is about is told by its fields. */

@@ -1,0 +1,177 @@
+"""An app of somebody else gets what its customer agrees to, and no more (requirements 27, 28 and 48)."""
+
+from browser import App, clear, query_of
+from world import PASSWORD, World, main, named, same
+
+tests = []
+test = named(tests)
+world = World(sourceSendsAnHour=100000)
+world.mfa(False)
+number = iter(range(0x300, 0xfff))
+
+
+def app_of(third=True, **more):
+    client = f'0a8f6a52-7c1e-4b39-9a57-1f20c3d4e{next(number):03x}'
+    made = world.must('POST', '/applications', {
+        'appId': client, 'displayName': 'Recipe <Box>', 'thirdParty': third,
+        'web': {'redirectUris': ['http://127.0.0.1:8096/back']}, **more})
+    app = App('woodgrove', client, 'http://127.0.0.1:8096/back')
+    app.id = made['id']
+    return app
+
+
+def asks(page, *words):
+    same((page.status, page.heading, clear(page)), (200, 'Let Recipe <Box> in?', None), page)
+    for word in ('127.0.0.1:8096', 'Recipe <Box>', *words):
+        assert word in page.text, (word, page.text)
+    return page
+
+
+def grants(user):
+    return world.must('GET', f'/users/{user}/oauth2PermissionGrants')['value']
+
+
+@test('req27', 'whoever signs in is asked once: by name, by where it goes, in words, and for how long')
+def first_time():
+    app = app_of()
+    address, user = world.customer()
+    browser, _, page = world.sign_in(address, app=app)
+    asks(page, 'Your mail address', 'Your name and language', 'Know that it is you', 'Only while you are signed in')
+    same(grants(user), [])
+    page = browser.fill(page, 'agree')
+    same(app.redeem(browser, app.code(page)).status, 200)
+    granted, = grants(user)
+    same((granted['clientId'], granted['principalId'], granted['consentType'], set(granted['scope'].split())),
+         (app.client_id, user, 'Principal', {'openid', 'profile', 'email'}))
+    app.code(app.begin(browser))                                    # remembered
+    app.code(world.sign_in(address, app=app)[2])                    # in another browser, too
+    told = [entry for entry in world.must('GET', '/auditLogs/directoryAudits')['value']
+            if entry['activityDisplayName'] == 'Consent to application']
+    assert any(user in str(entry['initiatedBy']) for entry in told), told
+
+
+@test('req27', 'who asks for more is asked for what is new, and prompt=consent asks for all')
+def wider():
+    app = app_of()
+    address, _ = world.customer()
+    browser, _, page = world.sign_in(address, app=app, scope='openid')
+    app.code(browser.fill(asks(page), 'agree'))
+    app.code(app.begin(browser, scope='openid'))
+    page = asks(app.begin(browser, scope='openid email offline_access'), 'Your mail address', 'For up to 180 days',
+                'Keep access when you are not there')
+    assert 'Know that it is you' not in page.text and 'Your name' not in page.text, page.text
+    app.code(browser.fill(page, 'agree'))
+    app.code(app.begin(browser, scope='email openid'))
+    page = asks(app.begin(browser, scope='openid email', prompt='consent'), 'Know that it is you', 'Your mail address')
+    app.code(browser.fill(page, 'agree'))
+    ours = world.app()
+    ours.code(ours.begin(browser, prompt='consent'))                # asks nothing
+
+
+@test('req28 req22', 'who declines is told to the app, with state and iss, and asked again the next time')
+def declined():
+    app = app_of()
+    address, user = world.customer()
+    browser, _, page = world.sign_in(address, app=app)
+    page = browser.fill(asks(page), 'decline')
+    told = query_of(page.location)
+    same((page.location.split('?')[0], told['error'], told['state']), (app.redirect_uri, 'access_denied', app.state))
+    assert told['iss'].startswith(world.base) and 'code' not in told, told
+    same(grants(user), [])
+    asks(app.begin(browser))
+    page = app.begin(browser, prompt='none', response_mode='fragment')
+    told = query_of(page.location.replace('#', '?'))
+    same((told['error'], told['state']), ('consent_required', app.state))
+
+
+@test('req27 req32', 'nobody agrees for another: not by his form, his browser, a session that is over, or twice')
+def forms():
+    app = app_of()
+    (address, user), (other, _) = world.customer(), world.customer()
+    browser, _, page = world.sign_in(address, app=app)
+    form = page.form('agree')
+    stranger = world.sign_in(other, app=app)[0]
+    same(stranger.post(form.action, {**form.fields, 'do': 'agree'}).status, 403)
+    thief = browser.twin()
+    thief.cookies = {name: value for name, value in thief.cookies.items() if '.session' not in name}
+    same(thief.fill(page, 'agree').status, 400)
+    same(browser.twin().post(form.action, {**form.fields, 'do': 'agree'}, **{'Sec-Fetch-Site': 'cross-site'}).status, 403)
+    for do in ('code', 'send', 'attributes', 'password'):
+        assert browser.twin().post(form.action, {**form.fields, 'do': do, 'code': '1'}).status >= 400
+    same(grants(user), [])
+    old = browser.twin()
+    browser.post(app.path('logout'), {'do': 'out'})
+    same(old.fill(page, 'agree').status, 400)
+    browser, _, page = world.sign_in(address, app=app)
+    assert browser.twin().fill(page, 'agree').location
+    same(browser.twin().fill(page, 'agree').status, 409)
+    browser, _, page = world.sign_in(address, app=app_of())
+    world.must('POST', f'/users/{user}/revokeSignInSessions')
+    same(browser.fill(page, 'agree').status, 400)
+    same(len(grants(user)), 1)
+
+
+@test('req27 req48 req53', 'what is taken back ends what stood on it, and new consent does not bring it back')
+def revoked():
+    app = app_of()
+    address, user = world.customer()
+    browser, _, page = world.sign_in(address, app=app, scope='openid offline_access')
+    tokens = app.redeem(browser, app.code(browser.fill(asks(page), 'agree'))).json()
+    tokens = app.refresh(browser, tokens['refresh_token']).json()
+    granted, = grants(user)
+    same(world.ask('DELETE', '/oauth2PermissionGrants/' + granted['id'])[0], 204)
+    same(world.ask('DELETE', '/oauth2PermissionGrants/' + granted['id'])[0], 404)
+    same(world.ask('DELETE', '/oauth2PermissionGrants/nonsense')[0], 404)
+    same(grants(user), [])
+    answer = app.refresh(browser, tokens['refresh_token'])
+    same((answer.status, answer.json()['error']), (400, 'invalid_grant'))
+    world.advance(2000)
+    page = browser.fill(asks(app.begin(browser, scope='openid offline_access')), 'agree')
+    fresh = app.redeem(browser, app.code(page)).json()
+    same(app.refresh(browser, tokens['refresh_token']).status, 400)
+    same(app.refresh(browser, fresh['refresh_token']).status, 200)
+
+
+@test('req27', 'an app that becomes somebody else\'s asks from then on, and one of ours never')
+def switched():
+    app = app_of(third=False)
+    address, user = world.customer()
+    browser, _, page = world.sign_in(address, app=app, scope='openid offline_access')
+    tokens = app.redeem(browser, app.code(page)).json()
+    world.must('PATCH', '/applications/' + app.id, {'thirdParty': True})
+    asks(app.begin(browser))
+    same(app.refresh(browser, tokens['refresh_token']).status, 400)
+    world.must('PATCH', '/applications/' + app.id, {'thirdParty': False})
+    app.code(app.begin(browser))
+    same(app.refresh(browser, tokens['refresh_token']).status, 200)
+
+
+@test('req27 sem4.2', 'policy comes first: who needs a second door is asked after it')
+def after_policy():
+    app = app_of()
+    address, _ = world.customer()
+    world.mfa()
+    try:
+        browser, _, page = world.sign_in(address, app=app)
+        page = asks(browser.fill(page, 'code', code=world.code(address)))
+        page = browser.fill(page, 'agree')
+        answer = app.redeem(browser, app.code(page))
+        same(answer.status, 200, answer)
+    finally:
+        world.mfa(False)
+
+
+@test('req27 req249', 'in German, after a sign-up, and with a way to somebody else')
+def elsewhere():
+    app = app_of()
+    address, _ = world.customer()
+    browser, _, page = world.sign_in(address, app=app, ui_locales='de')
+    same((page.heading, page.reader.lang), ('Recipe <Box> hereinlassen?', 'de'))
+    page = browser.fill(page, 'to-sign-in')
+    same(page.status, 200, page)
+    other, _ = world.customer()
+    page = browser.fill(page, 'password', email=other, password=PASSWORD)
+    app.code(browser.fill(page, 'agree'))
+
+
+main(tests, [('World', world)])
