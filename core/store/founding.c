@@ -95,8 +95,10 @@ enum sp_status founding_system(struct store *store, bool *out_made, struct sp_er
 	struct store_ask look = { BINDING_RECORDS, look_make, look_got, &founding };
 	enum sp_status status = store_ask(store, &look);
 
-	if (status == SP_OK && founding.there)
+	if (status == SP_OK && founding.there) {
+		*out_made = false;
 		return SP_OK;
+	}
 	if (status == SP_OK)
 		status = founding_make(&founding, SYSTEM_NAME);
 	if (status == SP_CONFLICT && founding.taken)
