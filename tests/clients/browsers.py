@@ -148,6 +148,7 @@ def msal(number, mode, authority, hint):
             first = person.sign_in()
             same(first['home'], f'{person.id}.{house.tenant}')      # of client_info
             looked_at(person, first, house.issuer('https'), client)
+            same(person.press('silent', 'failed', 'claims').get('failed'), 'login_required')
             person.leave(hint)
 
 
