@@ -31,7 +31,7 @@ enum cli_option {
 	OPTION_PASSWORD_FILE = 16, OPTION_NAME = 32, OPTION_TOP = 64, OPTION_ALL = 128,
 	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024,
 	OPTION_PASSPHRASE_FILE = 1 << 15,
-	OPTION_FIRST = 1 << 20,
+	OPTION_FIRST = 1 << 20, OPTION_ROLE = 1 << 22, OPTION_EXPIRES = 1 << 23,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 	OPTION_APP = 1 << 21,		/* those of `app add` */
 };
@@ -39,7 +39,7 @@ enum cli_option {
 struct options {
 	const char *socket, *state, *tenant;
 	const char *file, *password_file, *name, *top, *delivered, *conf;
-	const char *passphrase_file;
+	const char *passphrase_file, *role, *expires;
 	const char *web, *spa, *native, *signed_out, *scope, *calls, *flow;
 	bool json, help, version, dry_run, prune, yes, all, follow, secret, first;
 };
@@ -253,6 +253,12 @@ enum users_action {
 
 /* sallyport_admins.c */
 enum cli_exit admins_link(struct cli *cli);
+enum cli_exit admins_add(struct cli *cli);
+enum cli_exit admins_list(struct cli *cli);
+enum cli_exit admins_remove(struct cli *cli);
+enum cli_exit tokens_create(struct cli *cli);
+enum cli_exit tokens_list(struct cli *cli);
+enum cli_exit tokens_revoke(struct cli *cli);
 
 /* sallyport_backup.c */
 enum cli_exit backup_run(struct cli *cli);

@@ -190,6 +190,32 @@ const struct command commands[] = {
 	    OPTION_YES),
 	USER("sessions", "revoke", "signs a customer out everywhere", "Ends all sessions and "
 	    "tokens of a customer.", USERS_REVOKE, 0),
+	{ .words = "admin add", .arguments = "ADDRESS", .least = 1, .most = 1,
+	    .options = OPTION_ROLE | OPTION_ALL | OPTION_NAME,
+	    .summary = "makes an administrator, and a link for him",
+	    .help = "Makes an administrator with a role, for one tenant (--tenant) or for all and "
+	    "the server itself (--all), and prints a link by which he sets his password and signs "
+	    "in, once, within five minutes. Who is an administrator already gets a role more.",
+	    .example = "sallyport admin add eve@example.com --role 'Security Administrator' "
+	    "--tenant woodgrove",
+	    .wrong = "sallyport admin add eve@example.com --role 'Global Administrator'",
+	    .answer = "sallyport: admin add: for which tenant? --tenant NAME, or --all, which is the "
+	    "server itself, too", .run = admins_add },
+	{ .words = "admin list", .arguments = "", .summary = "lists administrators and their roles",
+	    .help = "Lists who administers what: each administrator, each role, and for which "
+	    "tenant; / is all, and the server itself.",
+	    .example = "sallyport admin list",
+	    .wrong = "sallyport admin list --socket /tmp/nothing.sock",
+	    .answer = "sallyport: no server answers at /tmp/nothing.sock: No such file or "
+	    "directory", .run = admins_list },
+	{ .words = "admin remove", .arguments = "ADMINISTRATOR", .least = 1, .most = 1,
+	    .options = OPTION_YES, .summary = "removes one, and all his roles",
+	    .help = "Removes an administrator for good, with all his roles and sessions. The last "
+	    "one who can sign in and do everything stays. Asks first; without a terminal, --yes.",
+	    .example = "sallyport admin remove eve@example.com",
+	    .wrong = "sallyport admin remove boss@example.com --yes",
+	    .answer = "sallyport: Nobody would be left who can sign in and administer everything: "
+	    "give that role to somebody else first.", .run = admins_remove },
 	{ .words = "admin link", .arguments = "[ADMINISTRATOR]", .most = 1, .options = OPTION_FIRST,
 	    .summary = "prints a link by which one signs in, once",
 	    .help = "Prints a sign-in link for an administrator, named by id or address: the way in "
@@ -295,6 +321,28 @@ const struct command commands[] = {
 	    .wrong = "sallyport plugin list --socket /tmp/nothing.sock",
 	    .answer = "sallyport: no server answers at /tmp/nothing.sock: No such file or "
 	    "directory", .run = service_plugins },
+	{ .words = "token create", .arguments = "", .options = OPTION_ROLE | OPTION_ALL |
+	    OPTION_NAME | OPTION_EXPIRES, .summary = "makes an API token, and shows it once",
+	    .help = "Makes a token for programs that call the admin API over the network, on "
+	    "listeners that serve admin: Authorization: Bearer TOKEN. It has one role, for one "
+	    "tenant (--tenant) or for all and the server itself (--all), and always an end.",
+	    .example = "sallyport token create --tenant woodgrove --role 'User Administrator' --name "
+	    "import --expires 30d --json",
+	    .wrong = "sallyport token create --all --role 'Global Reader' --expires 10y",
+	    .answer = "sallyport: --expires wants 1d to 366d, not '10y'", .run = tokens_create },
+	{ .words = "token list", .arguments = "", .summary = "lists API tokens",
+	    .help = "Lists API tokens: what each may, for which tenant, until when, and when and "
+	    "from where it was last used, to the hour. The tokens themselves nobody can show.",
+	    .example = "sallyport token list",
+	    .wrong = "sallyport token list --socket /tmp/nothing.sock",
+	    .answer = "sallyport: no server answers at /tmp/nothing.sock: No such file or "
+	    "directory", .run = tokens_list },
+	{ .words = "token revoke", .arguments = "ID", .least = 1, .most = 1,
+	    .summary = "voids one, at once",
+	    .help = "Voids an API token at once. Its id is in `sallyport token list`.",
+	    .example = "sallyport token revoke 019402e0-2b1c-7abc-9f00-6f7081a2b301",
+	    .wrong = "sallyport token revoke 1", .answer = "sallyport: There is no such token.",
+	    .run = tokens_revoke },
 	{ .words = "version", .arguments = "", .summary = "tells this tool's and the server's",
 	    .help = "Tells the version of this tool and of the server. `sallyport --version` asks "
 	    "no server.",

@@ -24,6 +24,8 @@ static const struct option_row rows[] = {
 	{ "--password-file", NULL, "FILE", OPTION_PASSWORD_FILE, AT(password_file),
 	    "its first line is the password; - reads standard input" },
 	{ "--name", NULL, "NAME", OPTION_NAME, AT(name), "the customer's display name" },
+	{ "--role", NULL, "ROLE", OPTION_ROLE, AT(role), "what he may: 'Global Administrator' ..." },
+	{ "--expires", NULL, "DAYS", OPTION_EXPIRES, AT(expires), "90d if not given, 366d at most" },
 	{ "--first", NULL, NULL, OPTION_FIRST, AT(first),
 	    "for the first administrator, who names himself" },
 	{ "--top", NULL, "N", OPTION_TOP, AT(top), "how many, 1 to 999" },

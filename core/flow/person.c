@@ -4,8 +4,10 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/password.h"
+#include "flow/keepers.h"
 #include "flow/visit_value.h"
 #include "model/address.h"
+#include "model/system.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
@@ -15,11 +17,12 @@
 #include "store/intents.h"
 #include "store/members.h"
 #include "store/store.h"
+#include "store/tenants.h"
 
 #include <string.h>
 
-enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_GROUPS, PERSON_BEGIN, PERSON_CHANGE,
-	PERSON_END };
+enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_KEEPERS, PERSON_GROUPS, PERSON_BEGIN,
+	PERSON_CHANGE, PERSON_END };
 enum { GROUPS_MOST = 1000 };	/* memberships that go in the batch of a removal */
 
 struct person_hashing {
@@ -34,6 +37,7 @@ struct person_work {
 	struct intent intent;
 	struct sp_user *next;		/* as it shall be */
 	struct person_hashing hashing;
+	struct keepers keepers;		/* of an administrator who goes */
 	struct sp_id *groups;		/* of a customer who is being removed */
 	size_t group_count;
 };
@@ -94,6 +98,13 @@ static void person_ask_account(struct flow *flow)
 	turn_get(&person->turn, &at, 1);
 }
 
+/* Somebody must be left who can administer everything (SEMANTICS 5.3). */
+static bool person_guarded(const struct person *person)
+{
+	return system_is(person->turn.tenant->id) &&
+	    (person->action == PERSON_DISABLE || person->action == PERSON_REMOVE);
+}
+
 static unsigned person_got_account(struct flow *flow, struct sp_op *answer,
     enum sp_status status)
 {
@@ -110,7 +121,45 @@ static unsigned person_got_account(struct flow *flow, struct sp_op *answer,
 	if (person->action == PERSON_CREATE)
 		return record->revision == 0 || person->account.gone ? PERSON_HASH :
 		    person_end(person, PERSON_CONFLICT);
-	return person->action == PERSON_REMOVE ? PERSON_GROUPS : PERSON_BEGIN;
+	return person_guarded(person) ? PERSON_KEEPERS :
+	    person->action == PERSON_REMOVE ? PERSON_GROUPS : PERSON_BEGIN;
+}
+
+static void person_ask_keepers(struct flow *flow)
+{
+	struct person *person = person_of(flow);
+
+	person->work->keepers.leaving = person->user->id;
+	keepers_ask(&person->work->keepers, &person->turn);
+}
+
+static unsigned person_got_keepers(struct flow *flow, struct sp_op *answer,
+    enum sp_status status)
+{
+	struct person *person = person_of(flow);
+
+	switch (keepers_got(&person->work->keepers, &person->turn, answer, status)) {
+	case KEEPERS_AGAIN:
+		return PERSON_KEEPERS;
+	case KEEPERS_LEFT:
+		return person->action == PERSON_REMOVE ? PERSON_GROUPS : PERSON_BEGIN;
+	case KEEPERS_NONE:
+		return person_end(person, PERSON_LAST);
+	default:
+		return person_end(person, PERSON_UNAVAILABLE);
+	}
+}
+
+/* What he was goes with him: an id may be given a second time. */
+static void person_leaves(struct person *person, struct sp_records_commit *commit)
+{
+	const struct keepers *keepers = &person->work->keepers;
+
+	if (!person_guarded(person))
+		return;
+	changes_move(commit, system_id, keepers->revision);
+	for (size_t i = 0; person->action == PERSON_REMOVE && i < keepers->his_count; i++)
+		assignments_remove(commit, &keepers->his[i], keepers->his_revisions[i]);
 }
 
 /* Memberships don't outlive whom they are about. */
@@ -310,6 +359,7 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 		struct member member = { tenant, work->groups[i], work->next->id };
 		members_remove(commit, &member, SP_ANY);
 	}
+	person_leaves(person, commit);
 	uint64_t before = person->account.epoch;
 	person_close(person);
 	struct farewell farewell = { .user = work->next->id, .epoch = person->account.epoch };
@@ -324,7 +374,7 @@ static void person_ask_begin(struct flow *flow)
 	enum { ROOM = 16 };
 	struct person *person = person_of(flow);
 	struct sp_records_commit *commit = turn_commit(&person->turn,
-	    ROOM + 2 * person->work->group_count);
+	    ROOM + 2 * person->work->group_count + person->work->keepers.his_count);
 	enum intent_kind kind = person_next(person);
 
 	bool fits = users_fits(person->work->next);
@@ -401,7 +451,10 @@ static const struct flow_step person_steps[] = {
 	[PERSON_FIND] = { "find", person_ask_find, person_got_find,
 	    TO(PERSON_ACCOUNT) | TO(FLOW_END) },
 	[PERSON_ACCOUNT] = { "account", person_ask_account, person_got_account,
-	    TO(PERSON_GROUPS) | TO(PERSON_HASH) | TO(PERSON_BEGIN) | TO(FLOW_END) },
+	    TO(PERSON_KEEPERS) | TO(PERSON_GROUPS) | TO(PERSON_HASH) | TO(PERSON_BEGIN) |
+	    TO(FLOW_END) },
+	[PERSON_KEEPERS] = { "keepers", person_ask_keepers, person_got_keepers,
+	    TO(PERSON_KEEPERS) | TO(PERSON_GROUPS) | TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_GROUPS] = { "groups", person_ask_groups, person_got_groups,
 	    TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_HASH] = { "hash", person_ask_hash, person_got_hash,

@@ -32,6 +32,7 @@ enum person_action {
 
 enum person_outcome {
 	PERSON_UNAVAILABLE = 0, PERSON_GOOD, PERSON_ABSENT, PERSON_CONFLICT, PERSON_WEAK_PASSWORD,
+	PERSON_LAST,		/* nobody would be left who can administer everything */
 	PERSON_TOO_LARGE,	/* more than sallyport/users.h allows */
 };
 

@@ -30,6 +30,7 @@ struct exchange {
 	struct arena *arena;	/* the turn's: wiped when the exchange is over */
 	struct loop *loop;
 	void *app;		/* the settings' */
+	const void *caller;	/* who it is, where a surface has found that out; NULL: not yet */
 	uint64_t id;		/* for sp_op.request_id and log lines; X-Request-Id */
 	char id_text[17];
 

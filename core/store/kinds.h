@@ -37,6 +37,7 @@ enum kind {
 	KIND_KEYRING = 34,
 	KIND_ACCOUNT = 35,
 	KIND_ROLE_ASSIGNMENT = 40,	/* administrator -> roles */
+	KIND_API_TOKEN = 41,
 	KIND_BUDGET = 48,	/* counters and pauses */
 	KIND_TRIES = 49,	/* of a challenge */
 	KIND_JOURNEY = 50,

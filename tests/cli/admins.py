@@ -8,7 +8,7 @@ import pty
 import re
 import sys
 
-from tool import SOURCE, SALLYPORTD, Tool, check, run, server
+from tool import SOURCE, Tool, check, run, server, woodgrove
 
 sys.path.insert(0, str(pathlib.Path(SOURCE) / 'tests/http'))
 from browser import Browser     # noqa: E402
@@ -77,6 +77,10 @@ def two_commands():
                                '&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
             page = browser.fill(page, 'password', email='boss@example.com', password='wrong ' + PASSWORD)
         check(page.status == 429, page)
+        words = tool.refused(1, 'user', 'disable', 'boss@example.com', '--tenant', 'system')
+        check('Nobody would be left' in words, words)
+        told = tool.fine('admin', 'add', 'colleague@example.com', '--role', 'global-administrator', '--all')
+        check(sign_in(running, told, password=PASSWORD).heading == IN, told)
         tool.fine('user', 'disable', 'boss@example.com', '--tenant', 'system')
         words = tool.refused(1, 'admin', 'link', 'boss@example.com')
         check('disabled' in words, words)
@@ -84,8 +88,40 @@ def two_commands():
         told = tool.fine('admin', 'link', boss)                                    # two
         check(sign_in(running, told).heading == IN, told)
         log = running.log.read_text()
-        check(log.count('"sign-in link made"') == 2 and log.count('"signed in by link"') == 2, log[-3000:])
+        check(log.count('"sign-in link made"') == 3 and log.count('"signed in by link"') == 3, log[-3000:])
         check(tool.json('admin', 'link', boss)['link'].startswith(running.url + '/system/link#'))
+
+
+def roles_and_tokens():
+    """Administrators and tokens, made, listed and taken away; the tokens open what they say."""
+    with server() as running:
+        tool = Tool(running.socket)
+        tool.apply(woodgrove())
+        told = tool.fine('admin', 'add', 'eve@example.com', '--role', 'Security Administrator', '--tenant', 'woodgrove', '--name', 'Eve')
+        check(sign_in(running, told, password=PASSWORD).heading == IN, told)
+        tool.fine('admin', 'add', 'eve@example.com', '--role', 'reports-reader', '--all')     # one role more
+        table = tool.fine('admin', 'list')
+        check(table.count('eve@example.com') == 2 and 'Security Administrator' in table and '/tenants/' in table, table)
+        check('already' in tool.refused(1, 'admin', 'add', 'eve@example.com', '--role', 'reports-reader', '--all'))
+        words = tool.refused(2, 'admin', 'add', 'eve@example.com', '--role', 'King', '--all')
+        check('Global Administrator' in words and 'Reports Reader' in words, words)
+        for scope in ((), ('--all', '--tenant', 'woodgrove')):
+            tool.refused(2, 'token', 'create', '--role', 'global-reader', *scope)
+        for days in ('0d', '367d', 'x', '10y', '-1d', ''):
+            tool.refused(2, 'token', 'create', '--all', '--role', 'global-reader', '--expires', days)
+        made = tool.json('token', 'create', '--tenant', 'woodgrove', '--role', 'Global Reader', '--name', 'deploy', '--expires', '30d')
+        plain = tool.fine('token', 'create', '--all', '--role', 'global-reader').strip()
+        for token, path, status in ((made['secretText'], '/users', 200), (made['secretText'], '/tenants', 403), (plain, '/tenants', 200)):
+            page = Browser(running.private).send('GET', '/v1.0' + path, None, {'Authorization': 'Bearer ' + token})
+            check(page.status == status, path, page)
+        table = tool.fine('token', 'list')
+        check('deploy' in table and made['secretText'] not in table and 'Global Reader' in table, table)
+        tool.fine('token', 'revoke', made['id'])
+        check('no such' in tool.refused(1, 'token', 'revoke', made['id']))
+        check('deploy' not in tool.fine('token', 'list'))
+        tool.refused(3, 'admin', 'remove', 'eve@example.com')
+        tool.fine('admin', 'remove', 'eve@example.com', '--yes')
+        check('eve@' not in tool.fine('admin', 'list'))
 
 
 def told():
@@ -100,4 +136,4 @@ def told():
         check('there is no tenant yet' in tool.refused(1, 'app', 'list'))      # it is none of customers
 
 
-run(terminal, two_commands, told)
+run(terminal, two_commands, roles_and_tokens, told)

@@ -64,6 +64,8 @@ def unreachable():
 
 
 def lists(tool):
+    tool.fine('admin', 'add', 'eve@example.com', '--role', 'global-reader', '--all')
+    tool.fine('token', 'create', '--role', 'global-reader', '--all')
     for command in COMMANDS:
         if command.endswith(' list'):
             table = tool.fine(*command.split()).splitlines()
@@ -157,7 +159,10 @@ WALK = {
     'user unlock': ([ANN], [GHOST]), 'user reset': ([ANN], [GHOST]), 'sessions revoke': ([ANN], [GHOST]),
     'group add-member': (['Break glass', ANN], ['Break glass', GHOST]),
     'group remove-member': (['Break glass', ANN], ['Break glass', GHOST]),
-    'admin link': (['--first'], []),
+    'admin add': ([ANN, '--role', 'global-reader', '--all'], ['bad', '--role', 'global-reader', '--all']),
+    'admin list': ([], ['x']), 'admin link': ([ANN], []), 'admin remove': ([ANN, '--yes'], [GHOST]),
+    'token create': (['--all', '--role', 'Global Reader'], ['--all', '--role', 'x']), 'token list': ([], ['x']),
+    'token revoke': (None, [GHOST]),
     'signins': ([], ['--top', 'x']), 'audit list': ([], ['--top', 'x']), 'keys rotate': ([], ['x']),
     'mail queue': ([], ['x']), 'mail retry': (None, [GHOST]), 'mail test': ([ANN], ['bad']),
     'user delete': ([ANN, '--yes'], [ANN]),

@@ -258,18 +258,22 @@ def changes():
 
 
 # A backup reads and changes nothing; who takes one is in the log. The retry: see many_mails.
-ELSEWHERE = {'POST /backups', 'POST /backups/{id}/next', 'DELETE /backups/{id}', 'POST /mail/queue/{id}/retry'}
+# Who administers is in the audit of the tenant of administrators: see administrators.py and governing.py.
+ROLES = '/roleManagement/directory/roleAssignments'
+ELSEWHERE = {'POST /backups', 'POST /backups/{id}/next', 'DELETE /backups/{id}', 'POST /mail/queue/{id}/retry',
+             'POST /signInLinks', 'POST /apiTokens', 'DELETE /apiTokens/{id}', 'POST ' + ROLES, f'DELETE {ROLES}/{{id}}'}
 
 
 def mutating():
     """Of the server's own table: whatever is no GET."""
     text = pathlib.Path(SOURCE, 'core/surface/admin/admin.c').read_text()
     methods = re.search(r'#define METHODS "([^"]+)"', text)[1]
+    roles = re.search(r'#define ROLES "([^"]+)"', text)[1]
     found = set()
     for path in re.findall(r'\tDOCUMENTS\("([^"]+)"', text):
         found |= {'POST ' + path, f'PATCH {path}/{{id}}', f'DELETE {path}/{{id}}'}
-    for method, path in re.findall(r'\tROUTE\("(POST|PATCH|PUT|DELETE)", ((?:METHODS )?"[^"]*")', text):
-        found.add(f'{method} ' + path.replace('METHODS ', methods).replace('"', ''))
+    for method, path in re.findall(r'\tROUTE\("(POST|PATCH|PUT|DELETE)", ((?:METHODS |ROLES )?"[^"]*")', text):
+        found.add(f'{method} ' + path.replace('METHODS ', methods).replace('ROLES "', roles).replace('"', ''))
     return found
 
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "http/form.h"
 #include "model/document.h"
+#include "surface/admin/caller.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,24 +81,13 @@ void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char 
 	admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
 }
 
-/* Who may open the socket has been let in by its mode; nobody else is an operator yet. */
-static bool admin_known(struct exchange *ex, const char **out_actor)
-{
-	if (ex->peer_uid >= 0) {
-		*out_actor = text_print(ex->arena, "uid %lld", (long long)ex->peer_uid);
-		return true;
-	}
-	(void)reply_header(ex, "WWW-Authenticate", "Bearer");
-	admin_error(ex, 401, "InvalidAuthenticationToken",
-	    "The admin API is open on the Unix socket of the server alone.");
-	return false;
-}
-
 bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor)
 {
 	const struct face *face = face_of(ex);
 
-	if (!admin_known(ex, out_actor))
+	/* Which tenant an apply is about, is in its body: it asks for itself. */
+	if (!caller_known(ex, out_actor) || ((ex->route->who & ROLE_AREA) != AREA_APPLY &&
+	    !caller_may(ex, (struct sp_id){ { 0 } })))
 		return false;
 	turn->store = face->store;
 	turn->letters = &face_texts(ex)->letters;
@@ -111,18 +101,24 @@ bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out
 	return true;
 }
 
+/* Whether another tenant is there, is not told to whoever may not look. */
 bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
 {
-	const char *tenant = exchange_header(ex, "Sallyport-Tenant");
-
-	if (!admin_known(ex, out_actor))
+	if (!caller_known(ex, out_actor))
 		return false;
+	const char *tenant = caller_tenant(ex);
 	if (text_empty(tenant)) {
 		admin_error(ex, 400, "TenantMissing",
 		    "The header Sallyport-Tenant must name a tenant by its id or name.");
 		return false;
 	}
-	if (face_begin_tenant(ex, turn, tenant))
+	bool there = face_begin_tenant(ex, turn, tenant);
+	if (!caller_may(ex, there ? turn->tenant->id : (struct sp_id){ { 0 } })) {
+		if (there)
+			face_end(ex, turn);
+		return false;
+	}
+	if (there)
 		return true;
 	admin_error(ex, 404, "TenantNotFound",
 	    text_print(ex->arena, "There is no tenant '%s'.", tenant));
@@ -189,58 +185,70 @@ bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t f
 
 #define ROUTE(method, path, handle, most, who) \
 	{ method, "/v1.0" path, handle, most, SURFACE_ADMIN, who, method " " path }
-#define DOCUMENTS(path, kind, who) \
-	ROUTE("GET", path, admin_list, 0, ADMIN_READ | ADMIN_KIND(kind)), \
-	ROUTE("POST", path, admin_create, DOCUMENT_MOST, who | ADMIN_KIND(kind)), \
-	ROUTE("GET", path "/{id}", admin_get, 0, ADMIN_READ | ADMIN_KIND(kind)), \
-	ROUTE("PATCH", path "/{id}", admin_patch, DOCUMENT_MOST, who | ADMIN_KIND(kind)), \
-	ROUTE("DELETE", path "/{id}", admin_remove, 0, who | ADMIN_KIND(kind))
+#define W(area) ((area) | ROLE_WRITES)	/* changes it */
+#define DOCUMENTS(path, kind, area) \
+	ROUTE("GET", path, admin_list, 0, area | ADMIN_KIND(kind)), \
+	ROUTE("POST", path, admin_create, DOCUMENT_MOST, W(area) | ADMIN_KIND(kind)), \
+	ROUTE("GET", path "/{id}", admin_get, 0, area | ADMIN_KIND(kind)), \
+	ROUTE("PATCH", path "/{id}", admin_patch, DOCUMENT_MOST, W(area) | ADMIN_KIND(kind)), \
+	ROUTE("DELETE", path "/{id}", admin_remove, 0, W(area) | ADMIN_KIND(kind))
+#define ROLES "/roleManagement/directory/"
 #define METHODS "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations"
 
 const struct route admin_routes[] = {
-	DOCUMENTS("/applications", DOCUMENT_APP, ADMIN_GLOBAL),
-	ROUTE("POST", "/applications/{id}/addPassword", admin_add_password, SMALL, ADMIN_GLOBAL),
+	DOCUMENTS("/applications", DOCUMENT_APP, AREA_APPS),
+	ROUTE("POST", "/applications/{id}/addPassword", admin_add_password, SMALL, W(AREA_APPS)),
 	ROUTE("POST", "/applications/{id}/removePassword", admin_remove_password, SMALL,
-	    ADMIN_GLOBAL),
-	DOCUMENTS("/identity/authenticationEventsFlows", DOCUMENT_FLOW, ADMIN_GLOBAL),
-	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, ADMIN_POLICY),
+	    W(AREA_APPS)),
+	DOCUMENTS("/identity/authenticationEventsFlows", DOCUMENT_FLOW, AREA_FLOWS),
+	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, AREA_POLICIES),
 	DOCUMENTS("/identity/conditionalAccess/authenticationContextClassReferences",
-	    DOCUMENT_CONTEXT, ADMIN_POLICY),
-	DOCUMENTS("/groups", DOCUMENT_GROUP, ADMIN_USERS),
-	ROUTE("GET", METHODS, admin_list, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_METHOD)),
-	ROUTE("GET", METHODS "/{id}", admin_get, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_METHOD)),
+	    DOCUMENT_CONTEXT, AREA_POLICIES),
+	DOCUMENTS("/groups", DOCUMENT_GROUP, AREA_GROUPS),
+	ROUTE("GET", METHODS, admin_list, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),
+	ROUTE("GET", METHODS "/{id}", admin_get, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),
 	ROUTE("PATCH", METHODS "/{id}", admin_patch, DOCUMENT_MOST,
-	    ADMIN_METHOD | ADMIN_KIND(DOCUMENT_METHOD)),
-	ROUTE("GET", "/groups/{id}/members", admin_members, 0, ADMIN_READ),
-	ROUTE("POST", "/groups/{id}/members/$ref", admin_member_add, SMALL, ADMIN_USERS),
-	ROUTE("DELETE", "/groups/{id}/members/{user}/$ref", admin_member_remove, 0, ADMIN_USERS),
-	ROUTE("GET", "/users", admin_users, 0, ADMIN_READ),
-	ROUTE("POST", "/users", admin_user_create, DOCUMENT_MOST, ADMIN_USERS),
-	ROUTE("GET", "/users/{id}", admin_user, 0, ADMIN_READ),
-	ROUTE("PATCH", "/users/{id}", admin_user_patch, DOCUMENT_MOST, ADMIN_USERS),
-	ROUTE("DELETE", "/users/{id}", admin_user_remove, 0, ADMIN_USERS),
-	ROUTE("POST", "/users/{id}/revokeSignInSessions", admin_user_revoke, SMALL, ADMIN_USERS),
-	ROUTE("POST", "/users/{id}/unlock", admin_user_unlock, SMALL, ADMIN_USERS),
-	ROUTE("POST", "/users/{id}/resetPassword", admin_user_reset, SMALL, ADMIN_USERS),
-	ROUTE("GET", "/users/{id}/oauth2PermissionGrants", admin_consents, 0, ADMIN_READ),
-	ROUTE("DELETE", "/oauth2PermissionGrants/{id}", admin_consent_remove, 0, ADMIN_USERS),
-	ROUTE("GET", "/auditLogs/directoryAudits", admin_audits, 0, ADMIN_READ),
-	ROUTE("GET", "/auditLogs/signIns", admin_signins, 0, ADMIN_READ),
-	ROUTE("GET", "/tenants", admin_tenants, 0, ADMIN_READ),
-	ROUTE("GET", "/tenant", admin_get, 0, ADMIN_READ | ADMIN_KIND(DOCUMENT_TENANT)),
+	    W(AREA_METHODS) | ADMIN_KIND(DOCUMENT_METHOD)),
+	ROUTE("GET", "/groups/{id}/members", admin_members, 0, AREA_GROUPS),
+	ROUTE("POST", "/groups/{id}/members/$ref", admin_member_add, SMALL, W(AREA_GROUPS)),
+	ROUTE("DELETE", "/groups/{id}/members/{user}/$ref", admin_member_remove, 0, W(AREA_GROUPS)),
+	ROUTE("GET", "/users", admin_users, 0, AREA_USERS),
+	ROUTE("POST", "/users", admin_user_create, DOCUMENT_MOST, W(AREA_USERS)),
+	ROUTE("GET", "/users/{id}", admin_user, 0, AREA_USERS),
+	ROUTE("PATCH", "/users/{id}", admin_user_patch, DOCUMENT_MOST, W(AREA_USERS)),
+	ROUTE("DELETE", "/users/{id}", admin_user_remove, 0, W(AREA_USERS)),
+	ROUTE("POST", "/users/{id}/revokeSignInSessions", admin_user_revoke, SMALL,
+	    W(AREA_RECOVERY)),
+	ROUTE("POST", "/users/{id}/unlock", admin_user_unlock, SMALL, W(AREA_RECOVERY)),
+	ROUTE("POST", "/users/{id}/resetPassword", admin_user_reset, SMALL, W(AREA_RECOVERY)),
+	ROUTE("GET", "/users/{id}/oauth2PermissionGrants", admin_consents, 0, AREA_USERS),
+	ROUTE("DELETE", "/oauth2PermissionGrants/{id}", admin_consent_remove, 0, W(AREA_USERS)),
+	ROUTE("GET", "/auditLogs/directoryAudits", admin_audits, 0, AREA_AUDIT),
+	ROUTE("GET", "/auditLogs/signIns", admin_signins, 0, AREA_SIGNINS),
+	ROUTE("GET", "/tenants", admin_tenants, 0, AREA_SERVER),
+	ROUTE("GET", "/tenant", admin_get, 0, AREA_TENANT | ADMIN_KIND(DOCUMENT_TENANT)),
 	ROUTE("PATCH", "/tenant", admin_patch, DOCUMENT_MOST,
-	    ADMIN_GLOBAL | ADMIN_KIND(DOCUMENT_TENANT)),
-	ROUTE("POST", "/apply", admin_apply, APPLY_MOST, ADMIN_GLOBAL),
-	ROUTE("POST", "/backups", admin_backup_begin, SMALL, ADMIN_GLOBAL),
-	ROUTE("POST", "/backups/{id}/next", admin_backup_next, SMALL, ADMIN_GLOBAL),
-	ROUTE("DELETE", "/backups/{id}", admin_backup_end, 0, ADMIN_GLOBAL),
-	ROUTE("POST", "/keys/rotate", admin_keys_rotate, SMALL, ADMIN_GLOBAL),
-	ROUTE("POST", "/signInLinks", admin_link, SMALL, ADMIN_GLOBAL),
-	ROUTE("GET", "/mail/queue", admin_mail_queue, 0, ADMIN_READ),
-	ROUTE("POST", "/mail/queue/{id}/retry", admin_mail_retry, SMALL, ADMIN_GLOBAL),
-	ROUTE("POST", "/mail/test", admin_mail_test, SMALL, ADMIN_GLOBAL),
-	ROUTE("GET", "/plugins", admin_plugins, 0, ADMIN_READ),
-	ROUTE("GET", "/version", admin_version, 0, ADMIN_READ),
-	ROUTE("POST", "/clock", admin_clock, SMALL, ADMIN_GLOBAL),
+	    W(AREA_TENANT) | ADMIN_KIND(DOCUMENT_TENANT)),
+	ROUTE("POST", "/apply", admin_apply, APPLY_MOST, W(AREA_APPLY)),
+	ROUTE("POST", "/backups", admin_backup_begin, SMALL, W(AREA_SERVER)),
+	ROUTE("POST", "/backups/{id}/next", admin_backup_next, SMALL, W(AREA_SERVER)),
+	ROUTE("DELETE", "/backups/{id}", admin_backup_end, 0, W(AREA_SERVER)),
+	ROUTE("POST", "/keys/rotate", admin_keys_rotate, SMALL, W(AREA_KEYS)),
+	ROUTE("GET", ROLES "roleDefinitions", admin_role_definitions, 0, AREA_ROLES),
+	ROUTE("GET", ROLES "roleDefinitions/{id}", admin_role_definition, 0, AREA_ROLES),
+	ROUTE("GET", ROLES "roleAssignments", admin_role_assignments, 0, AREA_ROLES),
+	ROUTE("POST", ROLES "roleAssignments", admin_role_assign, SMALL, W(AREA_ROLES)),
+	ROUTE("DELETE", ROLES "roleAssignments/{id}", admin_role_unassign, 0,
+	    W(AREA_ROLES)),
+	ROUTE("GET", "/apiTokens", admin_tokens, 0, AREA_TOKENS),
+	ROUTE("POST", "/apiTokens", admin_token_create, SMALL, W(AREA_TOKENS)),
+	ROUTE("DELETE", "/apiTokens/{id}", admin_token_revoke, 0, W(AREA_TOKENS)),
+	ROUTE("POST", "/signInLinks", admin_link, SMALL, W(AREA_SOCKET)),
+	ROUTE("GET", "/mail/queue", admin_mail_queue, 0, AREA_SERVER),
+	ROUTE("POST", "/mail/queue/{id}/retry", admin_mail_retry, SMALL, W(AREA_SERVER)),
+	ROUTE("POST", "/mail/test", admin_mail_test, SMALL, W(AREA_MAIL)),
+	ROUTE("GET", "/plugins", admin_plugins, 0, AREA_SERVER),
+	ROUTE("GET", "/version", admin_version, 0, AREA_SERVER),
+	ROUTE("POST", "/clock", admin_clock, SMALL, W(AREA_SERVER)),
 	{ 0 },
 };

@@ -1,25 +1,25 @@
 /*
  * admin.h - the admin API: a tenant as data, in Graph's shapes (DESIGN 6)
  *
- * One table of routes. On the Unix socket the caller is who the kernel says he is and may do
- * everything; the tenant he means is named by the header Sallyport-Tenant, which no other
- * listener looks at (attack E11: a tenant is never a stranger's header). Elsewhere a bearer token
- * names one tenant and a role; until tokens are issued, everybody else is refused.
+ * One table of routes, each with its area. On the Unix socket the caller is who the kernel says he is
+ * and may do everything; elsewhere an API token has a role, for one tenant or all (caller.h). Which
+ * tenant is meant says the header Sallyport-Tenant: to whoever may in all of them, and to nobody
+ * else (attack E11: a tenant is never a stranger's header).
  *
  * Threads  The exchange's loop.
  * Failing  {"error":{"code","message","target","details","innerError"}}, as Graph's.
  */
 #pragma once
 
+#include "model/role.h"
 #include "store/audits.h"
 #include "surface/face.h"
 
 extern const struct route admin_routes[];
 
-/* Below /v1.0: what a route needs. */
-enum admin_who {
-	ADMIN_READ = 1, ADMIN_POLICY = 2, ADMIN_METHOD = 4, ADMIN_USERS = 8, ADMIN_GLOBAL = 16,
-};
+/* Below /v1.0, of route.who: an area of model/role.h, whether it is changed, and the document's kind.
+ * A route without an area is for the socket alone. */
+enum { ADMIN_WHO = 0xffff };
 #define ADMIN_KIND(kind) ((unsigned)(kind) << 16)	/* of a document, in route.who */
 
 /* The start of every handler: false, and all is replied. `actor` is for the audit. */
@@ -84,6 +84,15 @@ void admin_member_remove(struct exchange *ex);
 void admin_backup_begin(struct exchange *ex);
 void admin_backup_next(struct exchange *ex);
 void admin_backup_end(struct exchange *ex);
+/* roles.c, tokens.c */
+void admin_role_definitions(struct exchange *ex);
+void admin_role_definition(struct exchange *ex);
+void admin_role_assignments(struct exchange *ex);
+void admin_role_assign(struct exchange *ex);
+void admin_role_unassign(struct exchange *ex);
+void admin_tokens(struct exchange *ex);
+void admin_token_create(struct exchange *ex);
+void admin_token_revoke(struct exchange *ex);
 /* links.c */
 void admin_link(struct exchange *ex);
 /* logs.c, mail.c, service.c */

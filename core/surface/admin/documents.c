@@ -9,6 +9,7 @@
 #include "http/form.h"
 #include "model/system.h"
 #include "store/snapshot.h"
+#include "surface/admin/caller.h"
 
 #include <string.h>
 
@@ -380,7 +381,8 @@ void admin_apply(struct exchange *ex)
 	edit->turn.finished = editing_finished;
 	edit->turn.arg = editing;
 	editing->shown = json_array();
-	bool found = apply_tenant(editing) && apply_users(editing);
+	bool found = apply_tenant(editing) && caller_may(ex, edit->tenant) &&
+	    apply_users(editing);
 	const char *why = found ? apply_secrets(editing) : NULL;
 	if (found && why == NULL) {
 		edit_run(edit);

@@ -1,5 +1,6 @@
 /* logs.c - sign-ins and changes, newest first; or what came after one, in order */
 #include "surface/admin/admin.h"
+#include "surface/admin/caller.h"
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -106,6 +107,8 @@ static json_t *audit_details(const json_t *entry)
 	json_array_foreach(json_object_get(entry, "differences"), index, one)
 		detail_add(details, "difference", one);
 	detail_add(details, "member", json_object_get(entry, "member"));
+	detail_add(details, "role", json_object_get(entry, "role"));
+	detail_add(details, "scope", json_object_get(entry, "scope"));
 	return details;
 }
 
@@ -142,7 +145,7 @@ void admin_audits(struct exchange *ex)
 {
 	struct history *history = arena_alloc(ex->arena, sizeof(*history));
 	struct turn *turn = &history->page.turn;
-	bool tenant = exchange_header(ex, "Sallyport-Tenant") != NULL;
+	bool tenant = caller_tenant(ex) != NULL;
 	const char *actor;
 
 	history->ex = ex;

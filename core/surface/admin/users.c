@@ -119,6 +119,10 @@ static void meeting_finished(struct turn *turn, void *arg)
 		admin_error(ex, 400, "PasswordNotAllowed",
 		    "passwordProfile.password: too short, too long or too common.");
 		break;
+	case PERSON_LAST:
+		admin_error(ex, 409, "LastAdministrator", "Nobody would be left who can sign in and "
+		    "administer everything: give that role to somebody else first.");
+		break;
 	case PERSON_TOO_LARGE:
 		admin_error(ex, 400, "BadRequest", text_print(ex->arena, "More than a user may hold: "
 		    "%u attributes, %u bytes in all.", SP_ATTRIBUTES_MAX, SP_USER_MAX));

@@ -1,0 +1,269 @@
+"""Who may do what over the network: each role at each route, tokens, and the last administrator (SEMANTICS 5)."""
+import json
+import pathlib
+import re
+
+from browser import Browser
+from world import SOURCE, World, main, named, same, source, together
+
+tests = []
+test = named(tests)
+world = World()
+SYSTEM = '5a119047-7e0d-4a5e-8c1b-000000000001'
+GHOST = '00000000-0000-4000-8000-000000000001'
+ROLES = '/roleManagement/directory/'
+OTHER = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99'
+world.must('POST', '/apply', {'tenant': {'id': OTHER, 'name': 'fabrikam', 'displayName': 'Fabrikam'}}, tenant=None)
+WOODGROVE = world.must('GET', '/tenant')['id']
+
+# What each role reads and changes, as the article and the original say it: not taken from the server.
+NAMES = 'apps flows groups users tenant'
+LOGS = 'signins audit'
+ALL = f'{NAMES} {LOGS} policies methods recovery keys mail apply'
+SERVER = 'server roles tokens'
+MAY = {
+    'Global Administrator': (f'{ALL} {SERVER}', f'{ALL} {SERVER}'),
+    'Global Reader': (f'{ALL} {SERVER}', ''),
+    'Conditional Access Administrator': (f'{NAMES} {LOGS} policies methods', 'policies methods'),
+    'Security Administrator': (f'{NAMES} {LOGS} policies methods', 'policies methods'),
+    'Security Reader': (f'{NAMES} {LOGS} policies methods', ''),
+    'Authentication Policy Administrator': (f'{NAMES} policies methods', 'methods'),
+    'Authentication Administrator': ('groups users methods signins recovery', 'recovery'),
+    'Helpdesk Administrator': ('groups users signins recovery', 'recovery'),
+    'User Administrator': ('groups users tenant signins recovery', 'groups users recovery'),
+    'External ID User Flow Administrator': ('apps flows tenant', 'flows'),
+    'Application Administrator': ('apps flows tenant', 'apps'),
+    'Reports Reader': (LOGS, ''),
+}
+
+
+def routes():
+    """The server's own table: (method, path, area, changes)."""
+    text = pathlib.Path(SOURCE, 'core/surface/admin/admin.c').read_text()
+    names = dict(re.findall(r'#define (METHODS|ROLES) "([^"]+)"', text))
+    table = text[text.index('admin_routes[] = {'):]
+    found = []
+    for path, area in re.findall(r'\tDOCUMENTS\("([^"]+)",\s*\w+, AREA_(\w+)\)', table):
+        found += [('GET', path, area, False), ('POST', path, area, True), ('GET', path + '/{id}', area, False),
+                  ('PATCH', path + '/{id}', area, True), ('DELETE', path + '/{id}', area, True)]
+    for method, name, path, what in re.findall(r'\tROUTE\("(\w+)", (?:(METHODS|ROLES) ?)?(?:"([^"]*)")?, (.*?)\),\n', table, re.S):
+        area = re.search(r'(W\()?AREA_(\w+)', what)
+        assert area, (method, path, 'names no area')
+        found.append((method, names.get(name, '') + path, area[2], area[1] is not None))
+    count = len(re.findall(r'\tROUTE\(', table)) + 5 * len(re.findall(r'\tDOCUMENTS\(', table))
+    same(len(found), count)
+    return [(method, path, area.lower(), changes) for method, path, area, changes in found]
+
+
+def mint(role, scope='/', **more):
+    status, answer, _ = world.ask('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': scope, **more}, tenant=None)
+    same(status, 201, answer)
+    world.canaries.add(answer['secretText'])
+    return answer
+
+
+def call(token, method, path, body=None, where=None, **headers):
+    sent = {'Accept': 'application/json', **({'Content-Type': 'application/json'} if body is not None else {}),
+            **({'Authorization': 'Bearer ' + token} if token else {}),
+            **{name.replace('_', '-'): value for name, value in headers.items()}}
+    return Browser(world.private, where or '127.0.0.1').send(method, '/v1.0' + path, json.dumps(body) if body is not None else None, sent)
+
+
+def refused(page, status, code):
+    same((page.status, page.json()['error']['code']), (status, code), page)
+    assert page.json()['error']['message'] and page.json()['error']['innerError']['request-id'], page.body
+
+
+# The matrix
+
+@test('req233 attackE10', 'each role at each route: what it may and nothing else, and in no other tenant')
+def matrix():
+    table, walked = routes(), 0
+    definitions = call(mint('Global Reader')['secretText'], 'GET', ROLES + 'roleDefinitions').json()['value']
+    same({one['displayName'] for one in definitions}, set(MAY))
+    for role, (reads, writes) in MAY.items():
+        everywhere, here = mint(role)['secretText'], mint(role, f'/tenants/{WOODGROVE}')['secretText']
+        for method, path, area, changes in table:
+            path = re.sub(r'\{\w+\}', GHOST, path)
+            if (method, path) == ('POST', '/keys/rotate') and role == 'Global Administrator':
+                continue                         # is proved elsewhere, and makes keys for seconds
+            body = {} if method in ('POST', 'PATCH') else None
+            may = area in (writes if changes else reads).split()
+            answer = call(everywhere, method, path, body, Sallyport_Tenant='fabrikam')
+            same(answer.status == 403, not may, role, method, path, answer.status, answer.body[:200])
+            assert answer.status != 401 and answer.status < 500, (role, method, path, answer)
+            if not may:
+                refused(answer, 403, 'Authorization_RequestDenied')
+            answer = call(here, method, path, body)
+            tenants_own = may and area not in SERVER.split() and path != '/apply'
+            if path != '/apply':
+                same(answer.status == 403, not tenants_own, role, method, path, answer.status, answer.body[:200])
+            for other in ('fabrikam', OTHER, SYSTEM, 'nobody'):
+                if path != '/apply':
+                    refused(call(here, method, path, body, Sallyport_Tenant=other), 403, 'Authorization_RequestDenied')
+            walked += 1
+    assert walked > 12 * 50, walked
+
+
+@test('req232 attackE11', 'a token of one tenant applies to that tenant alone, whatever the document says')
+def applying():
+    here = mint('Global Administrator', f'/tenants/{WOODGROVE}')['secretText']
+    for tenant in ({'id': OTHER, 'displayName': 'Mine'}, {'name': 'fabrikam', 'displayName': 'Mine'}, {'id': SYSTEM, 'displayName': 'Mine'},
+                   {'name': 'brand-new', 'displayName': 'Mine'}):
+        refused(call(here, 'POST', '/apply', {'tenant': tenant}, Sallyport_Tenant='woodgrove'), 403, 'Authorization_RequestDenied')
+    same(call(here, 'POST', '/apply', {'tenant': {'id': WOODGROVE}, 'groups': [{'displayName': 'Applied'}]}).status, 200)
+    same(sorted(one['name'] for one in world.must('GET', '/tenants', tenant=None)['value']), ['fabrikam', 'system', 'woodgrove'])
+
+
+@test('req233 attackE9', 'who mends passwords and groups everywhere makes no administrator of anybody')
+def climbing():
+    boss = world.customer('climbed@example.com', tenant='system')[1]
+    for role in ('User Administrator', 'Helpdesk Administrator', 'Authentication Administrator', 'Security Administrator',
+                 'Application Administrator', 'Global Reader'):
+        token = mint(role)['secretText']
+        for method, path, body in (
+                ('PATCH', f'/users/{boss}', {'mail': 'thief@example.com'}), ('POST', '/users', {}), ('DELETE', f'/users/{boss}', None),
+                ('POST', f'/users/{boss}/resetPassword', {}), ('POST', '/groups', {'displayName': 'x'}),
+                ('POST', ROLES + 'roleAssignments', {'principalId': boss, 'roleDefinitionId': 'Global Administrator', 'directoryScopeId': '/'}),
+                ('POST', '/apiTokens', {'roleDefinitionId': 'Global Administrator', 'directoryScopeId': '/'}),
+                ('POST', '/signInLinks', {'user': boss})):
+            refused(call(token, method, path, body, Sallyport_Tenant='system'), 403, 'Authorization_RequestDenied')
+    token = mint('Global Administrator')['secretText']
+    refused(call(token, 'POST', '/signInLinks', {'user': boss}), 403, 'Authorization_RequestDenied')   # at the server itself alone
+    group = world.must('GET', '/groups')['value'][0]['id']
+    for principal in (group, world.customer()[1], GHOST, 'x'):       # a group, a customer, nobody
+        assert call(token, 'POST', ROLES + 'roleAssignments', {'principalId': principal, 'roleDefinitionId': 'Global Administrator',
+                                                               'directoryScopeId': '/'}).status in (400, 404)
+
+
+# Tokens
+
+@test('req81 req218', 'without a token, with a wrong one, with a cookie or a password nobody gets in')
+def strangers():
+    token = mint('Global Reader')['secretText']
+    for headers in ({}, {'Cookie': f'token={token}; sp-system.session={token}'}, {'Authorization': 'Basic ' + token},
+                    {'Authorization': token}, {'X_Api_Key': token}):
+        page = call(None, 'GET', '/tenants', **headers)
+        refused(page, 401, 'InvalidAuthenticationToken')
+        same(page.header('WWW-Authenticate'), 'Bearer realm="admin"')
+    where = source()
+    for wrong in (token[:-1] + ('A' if token[-1] != 'A' else 'B'), token + 'x', token.upper(), 'x'):
+        page = call(wrong, 'GET', '/tenants', where=where)
+        refused(page, 401, 'InvalidAuthenticationToken')
+        assert 'invalid_token' in page.header('WWW-Authenticate')
+    same(call(token, 'GET', '/tenants', where=where).status, 200)
+    same(call(token, 'POST', '/apiTokens', {}, Content_Type='text/plain').status, 403)
+
+
+@test('attackA12', 'guessing is stopped by source, and hurts nobody else')
+def guessing():
+    token, where = mint('Global Reader')['secretText'], source()
+    statuses = [call('x' * 66, 'GET', '/tenants', where=where).status for _ in range(25)]
+    same((statuses[0], statuses[-1]), (401, 429), statuses)
+    page = call(token, 'GET', '/tenants', where=where)
+    refused(page, 429, 'TooManyRequests')
+    assert int(page.header('Retry-After')) > 0
+    same(call(token, 'GET', '/tenants', where=source()).status, 200)
+
+
+@test('SEMANTICS 5.1', 'a token is told once, has an end, tells of its use, and is void when it is revoked or over')
+def life():
+    made = mint('Global Reader', displayName='deploy', lifetimeDays=1)
+    token = made['secretText']
+
+    def listed():
+        return next(one for one in world.must('GET', '/apiTokens', tenant=None)['value'] if one['id'] == made['id'])
+    same((listed()['lastUsedDateTime'], 'secretText' in listed(), listed()['createdBy'].split()[0]), (None, False, 'uid'))
+    same(call(token, 'GET', '/tenants').status, 200)
+    first = listed()
+    same(first['lastUsedFrom'], '127.0.0.0/24')
+    world.advance(3_500_000)
+    call(token, 'GET', '/tenants')
+    same(listed()['lastUsedDateTime'], first['lastUsedDateTime'])
+    world.advance(200_000)
+    call(token, 'GET', '/tenants')
+    assert listed()['lastUsedDateTime'] > first['lastUsedDateTime']
+    world.advance(86_400_000 - 3_700_000)
+    refused(call(token, 'GET', '/tenants', where=source()), 401, 'InvalidAuthenticationToken')
+    second = mint('Global Reader')
+    same(call(second['secretText'], 'GET', '/tenants').status, 200)
+    same(world.ask('DELETE', f'/apiTokens/{second["id"]}', tenant=None)[0], 204)
+    refused(call(second['secretText'], 'GET', '/tenants', where=source()), 401, 'InvalidAuthenticationToken')
+    same(world.ask('DELETE', f'/apiTokens/{second["id"]}', tenant=None)[0], 404)
+    for body in ({'lifetimeDays': 0}, {'lifetimeDays': 367}, {'lifetimeDays': '9'}, {'lifetimeDays': -1}, {'roleDefinitionId': 'x'}, {'displayName': 'a\nb'},
+                 {'directoryScopeId': ''}, {'directoryScopeId': f'/tenants/{SYSTEM}'}, {'directoryScopeId': f'/tenants/{GHOST}'}):
+        same(world.ask('POST', '/apiTokens', {'roleDefinitionId': 'Global Reader', 'directoryScopeId': '/', **body}, tenant=None)[0], 400, body)
+    told = world.must('GET', '/auditLogs/directoryAudits?$top=999', tenant='system')['value']
+    assert {'Add API token', 'Delete API token'} <= {one['activityDisplayName'] for one in told}
+
+
+@test('req237', 'what a token changes, the audit says of the token')
+def audited():
+    made = mint('User Administrator', f'/tenants/{WOODGROVE}', displayName='importer')
+    same(call(made['secretText'], 'POST', '/groups', {'displayName': 'By a token'}).status, 201)
+    newest = world.must('GET', '/auditLogs/directoryAudits')['value'][0]
+    same(newest['initiatedBy']['user']['displayName'], f'token {made["id"]} importer')
+
+
+# The last administrator
+
+def administrator(address):
+    user = world.customer(address, tenant='system')[1]
+    return user, world.must('POST', ROLES + 'roleAssignments', {
+        'principalId': user, 'roleDefinitionId': '62e90394-69f5-4237-9190-012177145e10', 'directoryScopeId': '/'}, tenant=None)['id']
+
+
+def whole():
+    return [one for one in world.must('GET', ROLES + 'roleAssignments', tenant=None)['value']
+            if one['roleDisplayName'] == 'Global Administrator' and one['directoryScopeId'] == '/']
+
+
+@test('SEMANTICS 5.3 req236', 'the last one who can sign in and do everything stays, and so does his role')
+def last():
+    boss, role = administrator('boss@example.com')
+
+    def kept():
+        for method, path, body in (('DELETE', f'/users/{boss}', None), ('PATCH', f'/users/{boss}', {'accountEnabled': False}),
+                                   ('DELETE', ROLES + f'roleAssignments/{role}', None)):
+            status, answer, _ = world.ask(method, path, body, tenant='system')
+            same((status, answer['error']['code']), (409, 'LastAdministrator'), method, path)
+    kept()
+    status, answer, _ = world.ask('POST', ROLES + 'roleAssignments', {
+        'principalId': boss, 'roleDefinitionId': 'global-administrator', 'directoryScopeId': '/'}, tenant=None)
+    same((status, answer['error']['code']), (409, 'ObjectConflict'))
+    # Who has never set a password cannot sign in, nor can who is disabled: neither is somebody left.
+    new = world.must('POST', '/users', {'displayName': 'New', 'mail': 'new@example.com', 'identities': [
+        {'signInType': 'emailAddress', 'issuer': 'system', 'issuerAssignedId': 'new@example.com'}]}, tenant='system')['id']
+    world.must('POST', ROLES + 'roleAssignments', {'principalId': new, 'roleDefinitionId': 'Global Administrator', 'directoryScopeId': '/'}, tenant=None)
+    kept()
+    second, other = administrator('second@example.com')
+    world.must('PATCH', f'/users/{second}', {'accountEnabled': False}, tenant='system')
+    kept()
+    world.must('PATCH', f'/users/{second}', {'accountEnabled': True}, tenant='system')
+    same(world.ask('DELETE', f'/users/{new}', tenant='system')[0], 204)
+    same({one['principalId'] for one in whole()}, {boss, second})      # his role went with him
+    same(world.ask('DELETE', ROLES + f'roleAssignments/{role}', tenant=None)[0], 204)
+    same(world.ask('DELETE', f'/users/{second}', tenant='system')[0], 409)
+    same(world.ask('DELETE', f'/users/{boss}', tenant='system')[0], 204)
+    same({one['principalId'] for one in whole()}, {second})
+
+
+@test('SEMANTICS 5.3', 'of two who take each other away at once, one is left')
+def duel():
+    keeper = whole()[0]
+    for turn in range(4):
+        pair = [administrator(f'duel{turn}{number}@example.com') for number in range(2)]
+        if turn == 0:
+            same(world.ask('DELETE', ROLES + f'roleAssignments/{keeper["id"]}', tenant=None)[0], 204)
+            before = set()
+        else:
+            for one in before:
+                same(world.ask('DELETE', ROLES + f'roleAssignments/{one}', tenant=None)[0], 204)
+        ways = [('DELETE', f'/users/{user}', None) if turn % 2 else ('DELETE', ROLES + f'roleAssignments/{role}', None) for user, role in pair]
+        statuses = together(2, lambda number: world.ask(*ways[number], tenant='system')[0])
+        same(sorted(statuses), [204, 409], statuses)
+        before = {one['id'] for one in whole()}
+        same(len(before), 1)
+
+
+main(tests, [('governing', world)])
