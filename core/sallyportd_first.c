@@ -7,14 +7,13 @@
 #include "sallyportd.h"
 
 #include "base/log.h"
-#include "model/system.h"
 #include "store/founding.h"
 #include "surface/face.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-static void first_print(const struct face *face)
+static void first_print(const struct face *face, const char *name)
 {
 	struct arena arena;
 
@@ -22,8 +21,8 @@ static void first_print(const struct face *face)
 	const char *secret = founding_link(face->store, &arena);
 	if (secret != NULL) {
 		printf("\nThe first administrator signs in here, once, within five minutes:\n\n"
-		    "  %s/" SYSTEM_NAME "/link#%s\n\nA new one: sallyport admin link --first\n\n",
-		    face->pages_url, secret);
+		    "  %s/%s/link#%s\n\nA new one: sallyport admin link --first\n\n",
+		    face->pages_url, name, secret);
 		fflush(stdout);
 	}
 	arena_done(&arena);
@@ -33,16 +32,16 @@ static void first_print(const struct face *face)
 void first_begin(const struct face *face)
 {
 	struct sp_error error = { "" };
-	bool made = false;
+	const char *name = NULL;
 
-	if (founding_system(face->store, &made, &error) != SP_OK) {
+	if (founding_system(face->store, &name, &error) != SP_OK) {
 		log_line(SP_ERROR, "%s", error.text);
 		return;
 	}
-	if (!made)
+	if (name == NULL)
 		return;
 	log_line(SP_INFO, "there is no administrator yet; for a link that lets in the first one: "
 	    "sallyport admin link --first");
 	if (face->pages_url != NULL && isatty(STDOUT_FILENO))
-		first_print(face);
+		first_print(face, name);
 }

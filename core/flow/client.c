@@ -15,6 +15,7 @@
 #define HOME (30 * DAY)		/* so long a source stays at home without a word */
 #define SOON (30 * DAY)		/* a secret that ends then is told of once a day */
 #define CLIENT_SHARE 5		/* tries at an application: of so many sources */
+#define SECRET_LONG 32u		/* bytes that nobody guesses; those made here have 43 */
 
 void client_hash(const struct store *store, struct secret secret, uint8_t out_hash[32])
 {
@@ -52,23 +53,32 @@ static bool client_home(const struct turn *turn, const struct app *app)
 	return !sources_may(turn->store->sources, &home, turn->now, &ignored);
 }
 
+/* From how many places it may come is counted for what could be guessed at all. Else strangers who
+ * spend an application's tries would shut out its new servers, and all of them after a restart. */
+static bool client_guessable(const struct client *client)
+{
+	return client->assertion == NULL && client->secret.size < SECRET_LONG;
+}
+
 static bool client_may(const struct turn *turn, struct client *client, const struct app *app)
 {
 	struct source source = client_source(turn, app, SOURCE_PASSWORDS);
 	struct source tries = client_source(turn, app, SOURCE_CLIENT);
 
 	return sources_may(turn->store->sources, &source, turn->now, &client->wait) &&
-	    (client_home(turn, app) ||
+	    (!client_guessable(client) || client_home(turn, app) ||
 	    sources_may(turn->store->sources, &tries, turn->now, &client->wait));
 }
 
-static void client_owes(const struct turn *turn, const struct app *app)
+static void client_owes(const struct turn *turn, const struct client *client,
+    const struct app *app)
 {
 	struct source source = client_source(turn, app, SOURCE_PASSWORDS);
 	struct source tries = client_source(turn, app, SOURCE_CLIENT);
 
 	sources_owe(turn->store->sources, &source, turn->now);
-	sources_owe(turn->store->sources, &tries, turn->now);
+	if (client_guessable(client))
+		sources_owe(turn->store->sources, &tries, turn->now);
 }
 
 static void client_proven(const struct turn *turn, const struct app *app)
@@ -107,7 +117,8 @@ static bool secret_fits(const struct turn *turn, const struct app *app, struct s
 		const struct app_secret *kept = &app->secrets[i];
 		bool same = secret_equal((struct secret){ hash, 32 },
 		    (struct secret){ kept->hash, 32 });
-		if (same && (kept->expires == 0 || kept->expires > turn->now))
+		if (same && kept->begins <= turn->now &&
+		    (kept->expires == 0 || kept->expires > turn->now))
 			found = kept;
 	}
 	if (found != NULL)
@@ -134,7 +145,7 @@ enum client_verdict client_check(const struct turn *turn, struct client *client)
 	bool fits = client->assertion != NULL ? client_asserts(turn, app, client) :
 	    shown && secret_fits(turn, app, client->secret);
 	if (!fits) {
-		client_owes(turn, app);
+		client_owes(turn, client, app);
 		return CLIENT_WRONG;
 	}
 	client_proven(turn, app);

@@ -7,7 +7,9 @@
  *
  * Guessing is charged to the source and to the application (requirement 56), and both are looked
  * at before anything is compared. Whoever has authenticated as an application is at home there: a
- * stranger who spends the application's tries shuts out strangers, and not its own servers.
+ * stranger who spends the application's tries shuts out strangers, and not its own servers. What
+ * nobody can guess, a long secret or a signature, is asked for by how often its source was wrong
+ * alone: new servers of the application come from places that nobody has seen.
  *
  * Threads  A loop. Memory  The turn's arena.
  */

@@ -438,7 +438,7 @@ void redeem_code(struct redeem *redeem)
 		redeem_over(redeem);
 		return;
 	}
-	struct code_claim claim = { .client_id = redeem->client.client_id,
+	struct code_claim claim = { .client_id = redeem->work->app->client_id,
 		.redirect_uri = redeem->redirect_uri, .verifier = redeem->verifier,
 		.issuer = redeem->turn.issuer };
 

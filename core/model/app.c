@@ -264,13 +264,16 @@ static void app_redirects(struct arena *arena, const json_t *document, struct ap
 
 static bool app_secret(struct arena *arena, const json_t *one, struct app_secret *secret)
 {
+	const char *begin = json_text(one, "startDateTime", NULL);
 	const char *end = json_text(one, "endDateTime", NULL);
 	size_t size;
 	void *hash;
 
 	if (!id_parse(json_text(one, "keyId", NULL), &secret->key_id) ||
 	    !decode_base64url(arena, json_text(one, "secretHash", ""), &hash, &size) ||
-	    size != sizeof(secret->hash) || (end != NULL && !text_time_read(end, &secret->expires)))
+	    size != sizeof(secret->hash) ||
+	    (begin != NULL && !text_time_read(begin, &secret->begins)) ||
+	    (end != NULL && !text_time_read(end, &secret->expires)))
 		return false;
 	memcpy(secret->hash, hash, size);
 	return true;

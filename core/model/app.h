@@ -20,7 +20,7 @@ struct app_redirect { enum app_platform platform; const char *uri; };
 struct app_secret {
 	struct sp_id key_id;
 	uint8_t hash[32];	/* keyed; "secretHash" in base64url. The text is shown once */
-	int64_t expires;	/* 0: never */
+	int64_t begins, expires;	/* 0: always, never */
 };
 
 /* Of a client that signs for itself (app_key.c). */

@@ -39,12 +39,21 @@ const struct app *scope_aim(const struct scope_asker *asker, const struct scope_
 	return api != NULL && scope_reaches(asker, api) ? api : NULL;
 }
 
+/* A plain word that is the client's own, and was asked for among others, means no other API's
+ * scope of the same name. */
+static bool own(const struct scope_asker *asker, const struct scope_granted *granted,
+    const char *word, const struct app *api)
+{
+	return api != asker->client && granted_api(granted, asker->client) &&
+	    scope_read(asker, asker->client->client_id, word).kind == SCOPE_API;
+}
+
 /* Whether a word that was granted is about that API, and how; a plain one is about each. */
 static struct scope_word about(const struct scope_asker *asker,
     const struct scope_granted *granted, const char *word, const struct app *api)
 {
 	bool plain = strchr(word, '/') == NULL;
-	bool of = granted_api(granted, api) ||
+	bool of = (granted_api(granted, api) && !(plain && own(asker, granted, word, api))) ||
 	    (text_empty(granted->resources) && api == asker->client);
 	struct scope_word read = !plain ? scope_read(asker, NULL, word) :
 	    of ? scope_read(asker, api->client_id, word) : (struct scope_word){ .api = NULL };

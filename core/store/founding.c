@@ -89,14 +89,15 @@ static enum sp_status founding_make(struct founding *founding, const char *name)
 	return store_ask(founding->store, &ask);
 }
 
-enum sp_status founding_system(struct store *store, bool *out_made, struct sp_error *out_error)
+enum sp_status founding_system(struct store *store, const char **out_name,
+    struct sp_error *out_error)
 {
 	struct founding founding = { .store = store };
 	struct store_ask look = { BINDING_RECORDS, look_make, look_got, &founding };
 	enum sp_status status = store_ask(store, &look);
 
 	if (status == SP_OK && founding.there) {
-		*out_made = false;
+		*out_name = NULL;
 		return SP_OK;
 	}
 	if (status == SP_OK)
@@ -110,7 +111,7 @@ enum sp_status founding_system(struct store *store, bool *out_made, struct sp_er
 		snprintf(out_error->text, sizeof(out_error->text), "the tenant of administrators "
 		    "can't be made: the records backend does not take it");
 	else
-		*out_made = made;
+		*out_name = made ? founding.name : NULL;
 	return status;
 }
 

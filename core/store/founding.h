@@ -15,9 +15,9 @@
 
 struct store;
 
-/* `out_made`: it was this call that made it. */
-enum sp_status founding_system(struct store *store, bool *out_made, struct sp_error *out_error)
-    __attribute__((warn_unused_result));
+/* `out_name`: what it is called, if it was this call that made it; else NULL. */
+enum sp_status founding_system(struct store *store, const char **out_name,
+    struct sp_error *out_error) __attribute__((warn_unused_result));
 
 /* A sign-in link for the first administrator, in the arena: "id.secret" (links.h). NULL: it could
  * not be written. */

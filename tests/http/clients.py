@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from browser import App, Browser, base64url, claims
-from world import CLIENTS, World, main, named, same, source, together
+from world import CLIENTS, PASSWORD, World, main, named, same, source, together
 
 tests = []
 test = named(tests)
@@ -236,6 +236,12 @@ def rotation():
                  {'passwordCredential': {'nonsense': 1}}):
         same(world.ask('POST', path + '/addPassword', body)[0], 400, body)
     same(world.ask('POST', '/applications/5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e11/addPassword', {})[0], 404)
+    later = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now() + 600))
+    fourth = world.must('POST', path + '/addPassword', {'passwordCredential': {'startDateTime': later}})['secretText']
+    world.canaries.add(fourth)
+    same(good(fourth), False)
+    world.advance(10 * MINUTE)
+    same(good(fourth), True)
     made = together(6, lambda _: world.must('POST', path + '/addPassword', {})['keyId'])
     same(len({one['keyId'] for one in world.must('GET', path)['passwordCredentials']} & set(made)), 6)
     for one in world.must('GET', path)['passwordCredentials']:
@@ -246,7 +252,12 @@ def rotation():
 @test('req56', 'guessing is over soon, from one place or many, and shuts out nobody who belongs there')
 def guessing():
     world.must('PATCH', '/tenant', {'settings': {'sourcePasswords': 20}})
-    app, _ = register('Guessed', passwordCredentials=[{'displayName': 'one'}])
+    short = 'short canary 16b'
+    world.canaries.add(short)
+    app, made = register('Guessed', passwordCredentials=[{'secretText': short}])
+    app.secret = short
+    long = world.must('POST', f'/applications/{made["id"]}/addPassword', {})['secretText']
+    world.canaries.add(long)
     own, neighbour = world.browser(), world.browser()
 
     def guess(where, secret='wrong secret of 16'):
@@ -261,12 +272,32 @@ def guessing():
     for stranger in strangers[1:5]:
         same([guess(stranger).status for _ in range(20)], [401] * 20)
     same(guess(strangers[5], app.secret).status, 429)       # whoever it is, he has not been here before
+    let_in(guess(world.browser(), long))                    # but this nobody has guessed: a new server of the app's
+    same(guess(strangers[0], long).status, 429)
     let_in(guess(own, app.secret))
     let_in(guess(neighbour, app.secret))
     same(guess(own).status, 401)
     world.advance(10 * MINUTE)
     let_in(guess(strangers[5], app.secret))
+    world.restart()                                         # nobody is at home any more
+    for stranger in (world.browser() for _ in range(5)):
+        same([guess(stranger).status for _ in range(20)], [401] * 20)
+    same(guess(own, app.secret).status, 429)
+    let_in(guess(own, long))
     world.must('PATCH', '/tenant', {'settings': {'sourcePasswords': 100000}})
+
+
+@test('req35', 'an id is the same in capitals: the code of who writes it so is not taken for a stolen one')
+def capitals():
+    address, _ = world.customer()
+    shop = world.app()
+    loud = App('woodgrove', shop.client_id.upper(), shop.redirect_uri)
+    where = world.browser()
+    page = where.fill(loud.begin(where), 'password', email=address, password=PASSWORD)
+    same(loud.redeem(where, loud.code(page)).status, 200)
+    thief = world.app(2)
+    page = loud.begin(where)
+    same(loud.redeem(where, loud.code(page), client_id=thief.client_id).json()['error'], 'invalid_grant')
 
 
 ROLE, OTHER_ROLE = 'd2e8f1a3-4b6c-4e27-9c38-6f7081a2bb01', 'd2e8f1a3-4b6c-4e27-9c38-6f7081a2bb02'

@@ -2,7 +2,7 @@
 import base64
 import urllib.parse
 
-from browser import App, Browser, clear, query_of
+from browser import App, Browser, claims, clear, query_of
 from world import CLIENTS, PASSWORD, World, counts, main, named, same, together
 
 tests = []
@@ -95,6 +95,19 @@ def refusals():
     same(browser.send('POST', pusher.path('par'), 'state=' + 'x' * 40000).status, 413)
     twice = urllib.parse.urlencode({**pusher.request(), 'client_secret': SECRET}) + '&state=two'
     same(browser.send('POST', pusher.path('par'), twice).json()['error'], 'invalid_request')
+
+
+@test('req57 req70', 'several resources are pushed as they are asked for (RFC 8707 2)')
+def resources():
+    bank, ledger = (world.must('POST', '/applications', {'displayName': name})['appId'] for name in ('Bank', 'Ledger'))
+    for api in (bank, ledger):
+        world.publish(api, 'read')
+        world.grant(pusher.client_id, api, 'read')
+    fields = {**pusher.request(scope='read'), 'client_secret': SECRET, 'resource': [bank, ledger]}
+    answer = browser.send('POST', pusher.path('par'), urllib.parse.urlencode(fields, doseq=True))
+    same(answer.status, 201, answer)
+    code = pusher.code(use(answer.json()['request_uri']))
+    same(claims(pusher.redeem(browser, code, resource=ledger).json()['access_token'])['aud'], ledger)
 
 
 @test('req57 req18', 'it is for its client, its tenant, its issuer and its time; else nobody is sent anywhere')

@@ -32,13 +32,14 @@ static void look(struct loop *loop, void *arg)
 void founding(void)
 {
 	struct sp_error error = { "" };
-	bool made = false;
+	const char *name = NULL;
 
 	CHECK(commit(fill_namesake, NULL) == SP_OK);
-	CHECK(founding_system(store, &made, &error) == SP_OK && made);
+	CHECK(founding_system(store, &name, &error) == SP_OK);
+	CHECK(name != NULL && strcmp(name, SYSTEM_NAME_ELSE) == 0);
 	for (unsigned i = 0; i < LOOPS; i++)
 		loop_call(house.loops[i], look, NULL);
-	CHECK(founding_system(store, &made, &error) == SP_OK && !made);
+	CHECK(founding_system(store, &name, &error) == SP_OK && name == NULL);
 	CHECK(count_of(keyrings_all(system_id)) == 1);
 	CHECK(count_of(audits_all(system_id)) == 1);
 }

@@ -19,6 +19,7 @@ static const struct api_scope bank_scopes[] = {
 };
 static const struct api_scope own_scopes[] = {
 	{ .id = { { 6 } }, .value = "mine", .enabled = true },
+	{ .id = { { 7 } }, .value = "write", .enabled = true },
 };
 static const char *const shop_uris[] = { "https://shop.example/api", "urn:shop" };
 static struct api_need needs[] = { { .id = { { 1 } } }, { .id = { { 2 } } }, { .id = { { 3 } } },
@@ -36,7 +37,7 @@ static void start(void)
 		apps[i] = (struct app){ .client_id = ids[i], .enabled = i < 3 };
 		id_parse(ids[i], &apps[i].app_id);
 	}
-	apps[0].api = (struct api){ .scopes = own_scopes, .scope_count = 1, .needs = needs,
+	apps[0].api = (struct api){ .scopes = own_scopes, .scope_count = 2, .needs = needs,
 		.need_count = COUNT(needs) };
 	apps[1].api = (struct api){ .scopes = shop_scopes, .scope_count = COUNT(shop_scopes),
 		.uris = shop_uris, .uri_count = COUNT(shop_uris) };
@@ -142,6 +143,7 @@ Test(scope, req43_a_refresh_gives_what_was_granted_or_less)
 		{ "urn:shop/read " BANK "/.default", SHOP " " BANK, "read", SHOP "/read" },
 		{ "read write", SHOP, "write", "write" },
 		{ "read", SHOP, "write", NULL },
+		{ "write urn:shop/read", CLIENT " " SHOP, "urn:shop/write", NULL },
 		{ "read", SHOP " " BANK, BANK "/read", BANK "/read" },
 	};
 
@@ -182,6 +184,10 @@ Test(scope, req70_a_token_is_for_one_api_and_holds_its_words_alone)
 		{ "read urn:shop/read write", SHOP, NULL, NULL, 1, "read write", "",
 		  "read urn:shop/read write" },
 		{ "mine", CLIENT, NULL, NULL, 0, "mine", "", "mine" },
+		/* "write" was the client's own: the shop has not been asked for its. */
+		{ "write urn:shop/read", CLIENT " " SHOP, NULL, SHOP, 1, "read", "",
+		  "urn:shop/read" },
+		{ "write urn:shop/read", CLIENT " " SHOP, NULL, NULL, 0, "write", "", "write" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {

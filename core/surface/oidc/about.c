@@ -59,7 +59,7 @@ static void inquire(struct exchange *ex, bool tells, void (*run)(struct redeem *
 	}
 	redeem->turn.finished = inquiry_finished;
 	redeem->turn.arg = inquiry;
-	const char *unread = caller_form(ex, &form);
+	const char *unread = caller_form(ex, NULL, &form);
 	const char *why = unread != NULL ? unread : caller_read(ex, &form, redeem);
 	if (why != NULL) {
 		face_end(ex, &redeem->turn);

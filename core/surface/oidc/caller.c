@@ -8,7 +8,16 @@
 #include <string.h>
 #include <strings.h>
 
-const char *caller_form(struct exchange *ex, struct form *out_form)
+static bool twice(const struct form *form, const char *many)
+{
+	for (size_t i = 0; i < form->count; i++)
+		if (form_repeated(form, form->fields[i].name) &&
+		    !text_same(form->fields[i].name, many))
+			return true;
+	return false;
+}
+
+const char *caller_form(struct exchange *ex, const char *many, struct form *out_form)
 {
 	struct sp_error why;
 
@@ -16,7 +25,7 @@ const char *caller_form(struct exchange *ex, struct form *out_form)
 		return "The body must be application/x-www-form-urlencoded.";
 	if (!form_body(ex, out_form, &why))
 		return "The body can't be read as a form.";
-	return form_any_repeated(out_form) != NULL ? "A parameter is there twice." : NULL;
+	return twice(out_form, many) ? "A parameter is there twice." : NULL;
 }
 
 /* RFC 6749 2.3.1: both halves are form-encoded before they are joined and encoded again. */

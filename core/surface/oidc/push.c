@@ -45,7 +45,7 @@ void oidc_push(struct exchange *ex)
 	}
 	redeem->turn.finished = pushing_finished;
 	redeem->turn.arg = pushing;
-	const char *why = caller_form(ex, &form);
+	const char *why = caller_form(ex, "resource", &form);
 	if (why == NULL)
 		why = caller_read(ex, &form, redeem);
 	if (why != NULL) {

@@ -80,7 +80,7 @@ static void trade_left(void *arg)
 static const char *trade_read(struct trade *trade, const char **out_error)
 {
 	struct form form;
-	const char *why = caller_form(trade->ex, &form);
+	const char *why = caller_form(trade->ex, NULL, &form);
 
 	*out_error = "invalid_request";
 	if (why != NULL)
