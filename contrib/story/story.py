@@ -137,15 +137,21 @@ def excluded_app(world):
     world.say('Recipes: no code asked for, amr pwd')
 
 
+def by_password(world, customer, app):
+    """A browser that is signed in to the app by the password alone."""
+    browser = world.browser()
+    page = world.shop(browser, '/signin?app=' + app)
+    expect(page.asks('password'), 'the sign-in page', page)
+    page = page.submit('password', email=customer.address, password=customer.password)
+    expect(world.claims(page)['amr'] == ['pwd'], f'{app} signed in by password alone', page)
+    return browser
+
+
 @step('5b', "from the excluded app's session into a protected app: asked")
 def step_up(world):
     customer = world.customer('thyme')
     world.policy('mfa')
-    browser = world.browser()
-    page = world.shop(browser, '/signin?app=recipes')
-    expect(page.asks('password'), 'the sign-in page', page)
-    page = page.submit('password', email=customer.address, password=customer.password)
-    expect(world.claims(page)['amr'] == ['pwd'], 'Recipes signed in by password', page)
+    browser = by_password(world, customer, 'recipes')
     page = world.shop(browser, '/signin?app=shop')
     expect(page.offers('send'), 'the second door before the shop opens', page)
     expect(not world.unread(customer.address), 'no mail before it is asked for', page)
@@ -160,11 +166,7 @@ def step_up(world):
 def sensitive_steps(world):
     customer = world.customer('mint')
     world.policy('sensitive')
-    browser = world.browser()
-    page = world.shop(browser, '/signin?app=shop')
-    expect(page.asks('password'), 'the sign-in page', page)
-    page = page.submit('password', email=customer.address, password=customer.password)
-    expect(world.claims(page)['amr'] == ['pwd'], 'the shop signed in by password alone', page)
+    browser = by_password(world, customer, 'shop')
     page = world.shop(browser, '/checkout?total=20')
     expect(page.mark('paid') == '20', 'a small basket paid', page)
     page = world.shop(browser, '/checkout?total=80')

@@ -1,5 +1,6 @@
 """Step-up: authentication contexts, wishes about acr, claims by name; and the session controls of policies."""
 import json
+import urllib.parse
 
 from browser import App, claims, clear, query_of
 from world import CLIENTS, MFA, PASSWORD, World, main, named, same
@@ -18,9 +19,12 @@ ACR, SINGLE = 'urn:sallyport:acr:mfa', 'urn:sallyport:acr:single'
 world.policy_state(SENSITIVE, 'enabled')
 for number in (2, 3, 99):
     world.must('POST', CONTEXTS, {'id': f'c{number}', 'displayName': f'Number {number}'})
-web = App('woodgrove', CLIENTS + 'b', 'http://127.0.0.1:8092/back')
-world.must('POST', '/applications', {'appId': CLIENTS + 'b', 'displayName': 'Phone',
-                                     'publicClient': {'redirectUris': ['http://127.0.0.1:8092/back']}})
+SECRET = 'canary-secret-of-the-stepper-0123456789'
+world.canaries.add(SECRET)
+world.must('POST', '/applications', {'appId': CLIENTS + 'b', 'displayName': 'Pusher',
+                                     'web': {'redirectUris': ['http://127.0.0.1:8092/back']},
+                                     'passwordCredentials': [{'displayName': 'one', 'secretText': SECRET}]})
+pusher = App('woodgrove', CLIENTS + 'b', 'http://127.0.0.1:8092/back', SECRET)
 
 
 def wanted(*contexts, essential=True, where='access_token', **more):
@@ -368,6 +372,27 @@ def replayed():
     same((again.status, again.location), (409, None))
     page = app.begin(browser.twin(), prompt='none', claims=wanted('c1'))
     same(tokens(browser, app, page)[1]['acrs'], ['c1'])
+
+
+@test('req57', 'what is asked for in a pushed request is asked for')
+def pushed():
+    address, _, browser, app, _ = signed_in(pusher)
+    theirs = signed_in()[4]['id_token']
+
+    def use(**more):
+        answer = app.ask(browser, 'par', **app.request(**more))
+        same(answer.status, 201, answer)
+        return browser.get(app.path('authorize') + '?' + urllib.parse.urlencode(
+            {'client_id': app.client_id, 'request_uri': answer.json()['request_uri']}))
+    same(told(app, use(claims=wanted('c1'), prompt='none')), 'interaction_required')
+    same(told(app, use(id_token_hint=theirs, prompt='none')), 'login_required')
+    same(use(prompt='select_account').heading, 'Sign in')
+    same(use(max_age='0').heading, 'Sign in')
+    same(tokens(browser, app, step(browser, use(claims=wanted('c1')), address))[1]['acrs'], ['c1'])
+    same(tokens(browser, app, use(acr_values='c1', prompt='none'))[1]['acrs'], ['c1'])
+    for bad, error in (({'claims': '{'}, 'invalid_request'), ({'claims': wanted('c7')}, 'unmet_authentication_requirements'),
+                       ({'prompt': 'none login'}, 'invalid_request')):
+        same(app.ask(browser, 'par', **app.request(**bad)).json()['error'], error, bad)
 
 
 @test('sem4.5 req8', 'contexts are documents; metadata tells those that may be asked for')
