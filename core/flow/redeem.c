@@ -247,6 +247,7 @@ bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
 		.decision = judged->decision, .kind = JOURNEY_SIGN_IN,
 		.source = redeem->turn.source_text, .agent = redeem->turn.agent,
 		.request_id = redeem->turn.request_id, .single_mailbox = work->code.single_mailbox,
+		.contexts = wishes_contexts(&judged->wishes),
 	};
 
 	return signins_put(commit, redeem->turn.tenant->id, &record,

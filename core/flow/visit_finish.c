@@ -90,6 +90,7 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
 		.source = visit->turn.source_text, .agent = visit->turn.agent,
 		.identifier = work->address.mask, .request_id = visit->turn.request_id,
 		.interactive = true, .single_mailbox = work->journey.single_mailbox,
+		.contexts = wishes_contexts(&judged->wishes),
 	};
 
 	return signins_put(commit, visit->turn.tenant->id, &record,

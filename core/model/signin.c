@@ -44,6 +44,8 @@ void signin_pack(struct pack *pack, const struct signin_record *signin)
 	pack_text(pack, signin->identifier);
 	pack_number(pack, signin->request_id);
 	pack_number(pack, signin->interactive);
+	pack_number(pack, signin->contexts.bits[0]);
+	pack_number(pack, signin->contexts.bits[1]);
 }
 
 /* No list is longer than its bytes: a broken length allocates nothing. */
@@ -118,5 +120,7 @@ void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
 	signin.identifier = unpack_text(unpack);
 	signin.request_id = unpack_number(unpack);
 	signin.interactive = unpack_number(unpack) != 0;
+	for (size_t i = 0; unpack->format > 1 && i < 2; i++)
+		signin.contexts.bits[i] = unpack_number(unpack);
 	*out_signin = signin;
 }

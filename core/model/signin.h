@@ -27,8 +27,10 @@ struct signin_record {
 	const char *source, *agent, *identifier;	/* shortened, masked by setting */
 	uint64_t request_id;
 	bool interactive, single_mailbox;
+	struct sp_contexts contexts;		/* that the app asked for */
 };
 
+#define SIGNIN_FORMAT 2u	/* 2: contexts */
 void signin_pack(struct pack *pack, const struct signin_record *signin);
 void signin_unpack(struct unpack *unpack, struct signin_record *out_signin);
 /* Graph's shape: each policy once, with what counted most over the targets. Names of

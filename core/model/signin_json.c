@@ -349,6 +349,18 @@ static void put_where(struct view *view)
 	    "oAuth2"));
 }
 
+/* Those that the application asked for: what came of each is what the policies on it say. */
+static json_t *contexts(struct view *view)
+{
+	json_t *list = json_array();
+
+	for (unsigned number = 1; number < 100; number++)
+		if (wishes_context_in(view->signin->contexts, number))
+			json_array_append_new(list, json_pack("{s:s, s:s}", "id",
+			    text_print(&view->arena, "c%u", number), "detail", "required"));
+	return list;
+}
+
 static void put_decision(struct view *view)
 {
 	static const char *const kinds[] = {
@@ -361,6 +373,7 @@ static void put_decision(struct view *view)
 	put(view, "journeyKind", json_string(kinds[signin->kind]));
 	put(view, "authenticationRequirement", json_string(requirement(view)));
 	put(view, "authenticationDetails", details(view));
+	put(view, "authenticationContextClassReferences", contexts(view));
 	put(view, "singleMailbox", json_boolean(signin->single_mailbox));
 	put(view, "status", status(signin));
 	put(view, "conditionalAccessStatus", json_string(access_status(signin)));

@@ -203,6 +203,15 @@ void wishes_keep(struct wishes *wishes, struct sp_contexts offered)
 	}
 }
 
+struct sp_contexts wishes_contexts(const struct wishes *wishes)
+{
+	struct sp_contexts contexts = { { 0, 0 } };
+
+	for (size_t i = 0; i < wishes->context_count; i++)
+		wishes_context_add(&contexts, wishes->contexts[i]);
+	return contexts;
+}
+
 bool wishes_hopeless(const struct wishes *wishes)
 {
 	return wishes->acr_unknown || (wishes->context_must && wishes->essential == 0);

@@ -44,6 +44,8 @@ const char *wishes_read(struct arena *arena, const char *claims, const char *acr
     struct wishes *out_wishes);
 /* Those that are offered here stay. */
 void wishes_keep(struct wishes *wishes, struct sp_contexts offered);
+/* The contexts as a set, for facts and records. */
+struct sp_contexts wishes_contexts(const struct wishes *wishes);
 /* Essential, and nobody will ever meet it: known before anybody is asked for anything. */
 bool wishes_hopeless(const struct wishes *wishes);
 

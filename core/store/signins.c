@@ -4,7 +4,6 @@
 #include "plugin/op.h"
 #include "store/kinds.h"
 
-#define FORMAT 1u
 
 struct sp_address signins_at(struct sp_id tenant, struct sp_id id)
 {
@@ -21,7 +20,7 @@ bool signins_put(struct sp_records_commit *commit, struct sp_id tenant,
 {
 	struct pack pack;
 
-	pack_begin(&pack, op_arena(&commit->op), FORMAT);
+	pack_begin(&pack, op_arena(&commit->op), SIGNIN_FORMAT);
 	signin_pack(&pack, signin);
 	return kinds_put(commit, signins_at(tenant, signin->id), pack_end(&pack),
 	    signin->at + retention, SP_ABSENT);
@@ -35,7 +34,7 @@ bool signins_read(struct arena *arena, const struct sp_record *record,
 
 	if (record->revision == 0)
 		return false;
-	unpack_begin(&unpack, arena, record->value, FORMAT);
+	unpack_begin(&unpack, arena, record->value, SIGNIN_FORMAT);
 	signin_unpack(&unpack, &signin);
 	if (!unpack_ok(&unpack))
 		return false;

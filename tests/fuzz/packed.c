@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(journey.kind <= JOURNEY_RESET && journey.stage <= STAGE_JUDGING);
 	step(&journey);
 	TRY(&packed, code, code, CODE_FORMAT, &code);
-	TRY(&packed, signin, signin_record, 1, &signin);
+	TRY(&packed, signin, signin_record, SIGNIN_FORMAT, &signin);
 	arena_done(&arena);
 	return 0;
 }

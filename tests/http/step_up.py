@@ -211,6 +211,8 @@ def on_record():
     rows = [one for one in world.must('GET', '/auditLogs/signIns?$top=50')['value'] if one['userId'] == user]
     results = [one['result'] for row in rows for one in row['appliedConditionalAccessPolicies'] if one['id'] == SENSITIVE]
     assert 'success' in results and 'notApplied' in results, results
+    same([row['authenticationContextClassReferences'] for row in rows if row['authenticationContextClassReferences']],
+         [[{'id': 'c1', 'detail': 'required'}]])
 
 
 @test('entra4.3 sem4.4', 'over refreshes acrs stays as long as it is met; claims with a refresh ask for more')

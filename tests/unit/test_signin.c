@@ -58,10 +58,11 @@ Test(signin, records_come_back)
 	struct unpack unpack;
 
 	record.single_mailbox = true;
-	pack_begin(&pack, &arena, 1);
+	wishes_context_add(&record.contexts, 99);
+	pack_begin(&pack, &arena, SIGNIN_FORMAT);
 	signin_pack(&pack, &record);
 	struct sp_bytes whole = pack_end(&pack);
-	unpack_begin(&unpack, &arena, whole, 1);
+	unpack_begin(&unpack, &arena, whole, SIGNIN_FORMAT);
 	signin_unpack(&unpack, &back);
 	cr_assert(unpack_ok(&unpack));
 	cr_assert(back.at == NOW && back.signed_in == NOW - 9000 && back.factor_time == NOW - 1000);
@@ -71,9 +72,10 @@ Test(signin, records_come_back)
 	cr_assert(back.policies[2].result == SP_MET && back.policies[2].revision == 4);
 	cr_assert(back.single_mailbox && back.interactive && back.request_id == 0xabc);
 	cr_assert_str_eq(back.identifier, "a***@example.com");
+	cr_assert(wishes_context_in(back.contexts, 99) && back.contexts.bits[0] == 0);
 	for (size_t size = 1; size < whole.size; size++) {
 		unpack_begin(&unpack, &arena, (struct sp_bytes){ arena_copy(&arena, whole.data,
-		    size), size }, 1);
+		    size), size }, SIGNIN_FORMAT);
 		signin_unpack(&unpack, &back);
 		cr_assert(!unpack_ok(&unpack), "%zu", size);
 	}
