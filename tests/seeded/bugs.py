@@ -7,6 +7,7 @@ other servers. A bug that no test notices is a hole in the tests.
 WALK, JOURNEY = 'unit/test-walk', 'unit/test-journey'
 PASSCODE, BUDGET, CODE = 'unit/test-passcode', 'unit/test-budget', 'unit/test-claims'
 ACCESS, SCOPE = 'unit/test-access', 'unit/test-scope'
+LEAVE, CONSENT = 'unit/test-leave', 'unit/test-consent'
 VISITS = 'stress visits'
 
 BUGS = [
@@ -63,6 +64,13 @@ BUGS = [
     ('core/crypto/jws.c', '''		    (kid != NULL && !text_same(json_string_value(kid), jwk_kid(jwk))))''',
      '''		    (kid != NULL && false))''', ['unit/test-jws']),
     ('core/crypto/password.c', 'PASSWORD_BYTES_MAX', 'PASSWORD_BYTES_MAX * 4', ['unit/test-password']),
+    # Signing out, apps of others, calls of our own.
+    ('core/model/leave.c', 'if (!app_leaves_to(app, query->post_logout_redirect_uri))', 'if (false)', [LEAVE]),
+    ('core/model/leave.c', 'if (query->hint && query->hint_client == NULL)', 'if (false)', [LEAVE]),
+    ('core/model/consent.c', 'return grant->began >= consent->given &&', 'return', [CONSENT]),
+    ('core/model/consent.c', 'consent->given >= account->created', 'account != NULL', [CONSENT]),
+    ('core/model/journey.c', 'step->journey.stage != STAGE_CONSENT || ', '', [JOURNEY]),
+    ('core/http/outbound_rule.c', 'V4(169, 254, 0, 0, 16), ', '', ['unit/test-outbound']),
     # Policies.
     ('plugins/conditional-access/match.c', '		included[i] &= ~excluded[i];', '		(void)excluded;',
      ['conform conditional-access']),
