@@ -33,9 +33,9 @@ secret = house.register(0xb, 'A client with a secret', 'web', BACK, GONE,
 
 
 KEY = json.loads(ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()))) | {'kid': 'one', 'alg': 'ES256'}
-signs = house.register(0xc, 'A client with a key', 'web', BACK, GONE, keyCredentials=[
+signs = house.register(0xc, 'Somebody else, with a key', 'web', BACK, GONE, thirdParty=True, keyCredentials=[
     {'displayName': 'one', 'jwk': {name: value for name, value in KEY.items() if name != 'd'}}])
-tags = {'none': 'req53', 'basic': 'req51 req53', 'post': 'req51 req53', 'key': 'req51 req54 req57'}
+tags = {'none': 'req53', 'basic': 'req51 req53', 'post': 'req51 req53', 'key': 'req27 req51 req54 req57'}
 clients = {'none': public, 'basic': secret, 'post': secret, 'key': signs}
 
 
@@ -110,6 +110,7 @@ def case(program, scheme, method, mode):
                            secret=program.secret if client == secret else None, key=KEY if method == 'key' else None,
                            own=None if method == 'none' else client + '/.default', scope=SCOPE, redirect=BACK,
                            goodbye=GONE, pushed=method == 'key')
+        same(user.agreed, method == 'key')
         same((bool(done['known']), bool(done['own'])), (method != 'none', method != 'none'))
         looked_at(done, user, house.issuer(scheme), client)
 

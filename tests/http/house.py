@@ -81,7 +81,7 @@ class User:
     def __init__(self, house, scheme):
         self.house, self.browser = house, house.surfer(scheme)
         self.address, self.id = house.customer(city='Wien')
-        self.asked = []
+        self.asked, self.agreed = [], False
 
     def visit(self, url):
         """Goes to a URL of the server's and does what the pages ask: see answer()."""
@@ -95,6 +95,7 @@ class User:
         self.asked = []
         while (do := self.next(page)) is not None:
             self.asked.append(do)
+            self.agreed = self.agreed or do == 'agree'
             page = self.browser.fill(page, do, **self.words(do))
         if page.location:
             return {'url': urllib.parse.urljoin(self.browser.base, page.location)}
@@ -103,8 +104,8 @@ class User:
         return {'page': page}
 
     def next(self, page):
-        offered = [value for form in page.forms for name, value in form.buttons if name == 'do']
-        return next((do for do in ('password', 'code', 'sign-out') if do in offered and do not in self.asked), None)
+        offered = {value for form in page.forms for name, value in form.buttons if name == 'do'} - set(self.asked)
+        return next((do for do in ('password', 'code', 'agree', 'sign-out') if do in offered), None)
 
     def words(self, do):
         if do == 'password':
