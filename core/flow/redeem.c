@@ -268,6 +268,8 @@ static void redeem_ask_spend(struct flow *flow)
 		.session = work->code.session, .op = work->op,
 		.until = redeem->turn.now + settings->access_token_lifetime +
 		settings->code_lifetime };
+	if (work->spent.until < work->device.expires)	/* it can be asked for until then */
+		work->spent.until = work->device.expires;
 	work->spends++;
 	spent_put(commit, tenant, &work->spent, SP_ABSENT);
 	accounts_check(commit, tenant, work->code.user, work->account_revision);
@@ -349,7 +351,7 @@ unsigned redeem_got_prove(struct flow *flow, struct sp_op *answer, enum sp_statu
 const struct flow_step redeem_steps[] = {
 	[REDEEM_PROVE] = { "prove", redeem_ask_prove, redeem_got_prove,
 	    TO(REDEEM_VIEW) | TO(REDEEM_SIGN) | TO(REDEEM_REVOKE) | TO(REFRESH_FAMILY) |
-	    TO(FLOW_END) },
+	    TO(DEVICE_PUT) | TO(DEVICE_READ) | TO(FLOW_END) },
 	[REDEEM_VIEW] = { "view", redeem_ask_code_view, redeem_got_code_view,
 	    TO(REDEEM_USER) | TO(REDEEM_REVOKE) | TO(FLOW_END) },
 	[REDEEM_USER] = { "user", redeem_ask_user, redeem_got_user,
@@ -363,6 +365,10 @@ const struct flow_step redeem_steps[] = {
 	[REDEEM_SPEND] = { "spend", redeem_ask_spend, redeem_got_spend,
 	    TO(REDEEM_VIEW) | TO(FLOW_END) },
 	[REDEEM_REVOKE] = { "revoke", redeem_ask_revoke, redeem_got_revoke, TO(FLOW_END) },
+	[DEVICE_PUT] = { "put", device_ask_put, device_got_put, TO(DEVICE_PUT) | TO(FLOW_END) },
+	[DEVICE_READ] = { "read", device_ask_read, device_got_read,
+	    TO(REDEEM_VIEW) | TO(DEVICE_SLOW) | TO(FLOW_END) },
+	[DEVICE_SLOW] = { "slow", device_ask_slow, device_got_slow, TO(FLOW_END) },
 	[REFRESH_FAMILY] = { "family", refresh_ask_family, refresh_got_family,
 	    TO(REFRESH_ACCOUNT) | TO(REFRESH_END) | TO(FLOW_END) },
 	[REFRESH_ACCOUNT] = { "account", refresh_ask_account, refresh_got_account,

@@ -10,6 +10,8 @@
  *                (requirements 43-52, 4.4; model/grant.h).
  * redeem_alone() client_credentials grant: a token for the client itself (requirement 51).
  * redeem_push()  an authorization request ahead of the customer (RFC 9126; requirement 57).
+ * redeem_device_ask(), redeem_device()  a sign-in on a device without a browser is begun, and
+ *                asked for (RFC 8628; requirement 104).
  * redeem_token() userinfo: signature, audience (model/access.h), epoch, not revoked; then claims
  *                by scope.
  *
@@ -43,6 +45,9 @@ struct redeem {
 	/* redeem_push: as it was read, and as a form to be read again */
 	struct authorize_query query;
 	const char *query_text;
+	/* redeem_device: what it has; redeem_device_ask: what it gets */
+	const char *device_code, *user_code;
+	int64_t interval;		/* ms */
 
 	/* The answer. */
 	const char *error, *description, *suberror;	/* error NULL: fine */
@@ -61,6 +66,8 @@ struct redeem {
 void redeem_code(struct redeem *redeem);
 void redeem_alone(struct redeem *redeem);
 void redeem_push(struct redeem *redeem);
+void redeem_device_ask(struct redeem *redeem);
+void redeem_device(struct redeem *redeem);
 void redeem_refresh(struct redeem *redeem);
 void redeem_token(struct redeem *redeem);
 void redeem_introspect(struct redeem *redeem);

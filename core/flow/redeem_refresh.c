@@ -23,7 +23,8 @@ void refresh_offer(struct redeem *redeem)
 {
 	struct redeem_work *work = redeem->work;
 	struct code *code = &work->code;
-	const struct app_redirect *redirect = app_redirect(work->app, code->redirect_uri);
+	const struct app_redirect *redirect = code->redirect_uri == NULL ? NULL :
+	    app_redirect(work->app, code->redirect_uri);
 
 	if (!grant_offered(work->app, code->scope)) {
 		code->scope = grant_without(redeem->turn.arena, code->scope, GRANT_SCOPE);
@@ -35,7 +36,8 @@ void refresh_offer(struct redeem *redeem)
 		.issuer = code->issuer, .epoch = code->epoch, .factors = code->factors,
 		.signed_in = code->signed_in, .factor_time = code->factor_time,
 		.single_mailbox = code->single_mailbox,
-		.spa = redirect == NULL || redirect->platform == APP_SPA,
+		.spa = code->redirect_uri != NULL &&
+		    (redirect == NULL || redirect->platform == APP_SPA),
 		.generation = 1, .began = redeem->turn.now, .rotated = redeem->turn.now,
 		.wishes = code->wishes,
 	};

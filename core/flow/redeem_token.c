@@ -52,7 +52,7 @@ void redeem_log(const struct redeem *redeem)
 {
 	static const char *const events[] = { [ABOUT_NOTHING] = "token",
 		[ABOUT_INTROSPECT] = "introspect", [ABOUT_REVOKE] = "revoke",
-		[ABOUT_PUSH] = "push" };
+		[ABOUT_PUSH] = "push", [ABOUT_DEVICE] = "device" };
 	char user[ID_TEXT];
 
 	if (redeem->work->about == ABOUT_NOTHING)

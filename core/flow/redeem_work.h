@@ -19,6 +19,7 @@
 #include "model/access.h"
 #include "model/account.h"
 #include "model/session.h"
+#include "store/devices.h"
 #include "store/grants.h"
 #include "store/spent.h"
 
@@ -35,14 +36,15 @@ struct redeem_signing {
 };
 
 enum redeem_step { REDEEM_PROVE, REDEEM_VIEW, REDEEM_USER, REDEEM_GROUPS, REDEEM_DECIDE, REDEEM_SIGN,
-	REDEEM_SPEND, REDEEM_REVOKE, REFRESH_FAMILY, REFRESH_ACCOUNT, REFRESH_ROTATE, REFRESH_END };
+	REDEEM_SPEND, REDEEM_REVOKE, REFRESH_FAMILY, REFRESH_ACCOUNT, REFRESH_ROTATE, REFRESH_END,
+	DEVICE_PUT, DEVICE_READ, DEVICE_SLOW };
 extern const struct flow_step redeem_steps[];
 
 /* The first of every table is the one that spends a client's assertion, where it came with one. */
 enum token_step { TOKEN_PROVE = REDEEM_PROVE, TOKEN_VIEW, TOKEN_USER, ABOUT_FAMILY, ABOUT_END };
 extern const struct flow_step token_steps[];
 
-enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE, ABOUT_PUSH };
+enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE, ABOUT_PUSH, ABOUT_DEVICE };
 
 struct redeem_work {
 	const struct app *app;
@@ -50,6 +52,8 @@ struct redeem_work {
 	struct code code;
 	const struct app *api;		/* whom the access token is for: another, or the client */
 	const char *token_scope, *values, *userinfo;	/* what it says: claims.h */
+	struct device device;		/* that asks, or is asked for */
+	uint64_t device_revision;
 	const char *misfit;		/* the code is not this client's to redeem */
 	struct sp_id op;		/* of this redemption: whose write `spent` is */
 	unsigned spends;		/* tried */
@@ -125,6 +129,13 @@ unsigned about_inactive(struct redeem *redeem);
 unsigned about_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);
 void about_ask_end(struct flow *flow);
 unsigned about_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status);
+
+void device_ask_put(struct flow *flow);
+unsigned device_got_put(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void device_ask_read(struct flow *flow);
+unsigned device_got_read(struct flow *flow, struct sp_op *answer, enum sp_status status);
+void device_ask_slow(struct flow *flow);
+unsigned device_got_slow(struct flow *flow, struct sp_op *answer, enum sp_status status);
 
 void refresh_ask_family(struct flow *flow);
 unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);

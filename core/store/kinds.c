@@ -39,6 +39,7 @@ const struct kind_row kinds[] = {
 	{ KIND_GRANT, "refresh token family", KIND_OF_TENANT, false },
 	{ KIND_LOGIN, "login of an app", KIND_OF_TENANT, false },
 	{ KIND_LINK, "sign-in link", KIND_OF_TENANT, false },
+	{ KIND_DEVICE, "device", KIND_OF_TENANT, false },
 	{ KIND_SIGNIN, "sign-in", KIND_OF_TENANT, true },
 	{ KIND_AUDIT, "audit", KIND_OF_TENANT, true },
 	{ KIND_CONSENT, "consent", KIND_OF_TENANT, true },

@@ -47,6 +47,7 @@ enum kind {
 	KIND_GRANT = 54,	/* a family of refresh tokens */
 	KIND_LOGIN = 55,	/* an app knows of a session */
 	KIND_LINK = 57,		/* sign-in links of operators */
+	KIND_DEVICE = 58,	/* a sign-in that a device has begun */
 	KIND_SIGNIN = 64,
 	KIND_AUDIT = 65,
 	KIND_CONSENT = 66,	/* what a customer lets an app have */

@@ -29,6 +29,10 @@ enum source_kind {
 	SOURCE_CLIENT,		/* wrong secrets of an application, from wherever */
 	SOURCE_CLIENT_HOME,	/* application and source: empty where it has authenticated */
 	SOURCE_CLIENT_NOTICE,	/* log lines about its secrets */
+	SOURCE_DEVICES,		/* sign-ins begun on devices */
+	SOURCE_TENANT_DEVICES,
+	SOURCE_DEVICE_PACE,	/* one question in its interval; the key is the record's id */
+	SOURCE_DEVICE_CODES,	/* wrong codes of devices: of a source, and of a browser */
 };
 
 /* `key`: turn->source; of a tenant sources_key(). */

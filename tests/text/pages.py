@@ -33,6 +33,9 @@ PAGES = {
                'back_to_app={}'],
     'consent': ['host={}', 'scopes+', '\twhat={}', '\tof={}', '\tmore={}', 'offline!', 'days=90', 'back=to-sign-in'],
     'sign-out': ['developer.code={}', 'developer.what={}'],
+    'device': ['user_code={}', 'problem={}'],
+    'device-confirm': ['app={}', 'account={}', 'place={}', 'minutes=3', 'code=x'],
+    'device-done': ['allowed!'],
     'signed-out': ['back_to_app={}', 'developer.code={}', 'developer.what={}'],
     'to-app': ['target=https://app.example/back', 'fields+', '\tfield=code', '\tvalue={}'],
     'error': ['title={}', 'message={}', 'developer.code={}', 'developer.what={}',
@@ -134,7 +137,8 @@ def check_forms(where, page):
         if pairs.get('method') != 'post' or not pairs.get('action'):
             wrong(where, 'a form that does not post')
     forms = sum(bool(pairs.get('action', '').startswith('/')) for pairs in page.find('form'))    # our own
-    if sum(p.get('name') == 'journey' for p in page.find('input')) != forms:
+    proof = {'device': 'user_code', 'device-confirm': 'code'}.get(where.split()[0], 'journey')
+    if sum(p.get('name') == proof for p in page.find('input')) != forms:
         wrong(where, 'a form without journey')
     if len(page.find('h1')) != 1 or len(page.find('title')) != 1:
         wrong(where, 'not one h1 and one title')

@@ -79,6 +79,7 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	place(ex, body, tenant, "pushed_authorization_request_endpoint", "oauth2/v2.0/par");
 	json_object_set_new(body, "require_pushed_authorization_requests",
 	    json_boolean(tenant->settings.pushed_only));
+	place(ex, body, tenant, "device_authorization_endpoint", "oauth2/v2.0/devicecode");
 	place(ex, body, tenant, "jwks_uri", "discovery/v2.0/keys");
 	place(ex, body, tenant, "end_session_endpoint", "oauth2/v2.0/logout");
 	json_object_set_new(body, "scopes_supported", words("openid profile email "
@@ -86,7 +87,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "response_types_supported", words("code"));
 	json_object_set_new(body, "response_modes_supported", words("query fragment form_post"));
 	json_object_set_new(body, "grant_types_supported", words("authorization_code "
-	    "refresh_token client_credentials"));
+	    "refresh_token client_credentials "
+	    "urn:ietf:params:oauth:grant-type:device_code"));
 	json_object_set_new(body, "subject_types_supported", words("public pairwise"));
 	json_object_set_new(body, "id_token_signing_alg_values_supported", words("RS256 ES256"));
 	authentication(body, "token_endpoint", "none " CONFIDENTIAL);

@@ -62,6 +62,7 @@ const struct route oidc_routes[] = {
 	    "authorize post" },
 	{ "POST", OAUTH "token", oidc_token, TOKEN_MOST, SURFACE_OIDC, 0, "token" },
 	{ "POST", OAUTH "par", oidc_push, TOKEN_MOST, SURFACE_OIDC, 0, "par" },
+	{ "POST", OAUTH "devicecode", oidc_device, TOKEN_MOST, SURFACE_OIDC, 0, "devicecode" },
 	{ "POST", OAUTH "introspect", oidc_introspect, TOKEN_MOST, SURFACE_OIDC, 0, "introspect" },
 	{ "POST", OAUTH "revoke", oidc_revoke, TOKEN_MOST, SURFACE_OIDC, 0, "revoke" },
 	{ "GET", OAUTH "userinfo", oidc_userinfo, 0, SURFACE_OIDC, 0, "userinfo" },

@@ -17,6 +17,7 @@ extern const struct route oidc_routes[];
 struct exchange;
 void oidc_authorize(struct exchange *ex);	/* GET and POST (requirement 15) */
 void oidc_token(struct exchange *ex);
+void oidc_device(struct exchange *ex);		/* RFC 8628 */
 void oidc_push(struct exchange *ex);		/* RFC 9126 */
 void oidc_userinfo(struct exchange *ex);
 void oidc_introspect(struct exchange *ex);	/* RFC 7662 */

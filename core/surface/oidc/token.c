@@ -36,6 +36,12 @@ static void trade_alone(struct redeem *redeem, const struct form *form)
 	redeem->resource = form_get(form, "resource");
 }
 
+static void trade_device(struct redeem *redeem, const struct form *form)
+{
+	redeem->device_code = form_get(form, "device_code");
+	redeem->resource = form_get(form, "resource");
+}
+
 /* By grant_type: what is read of the form, and what is done with it. */
 static const struct {
 	const char *grant_type;
@@ -45,6 +51,7 @@ static const struct {
 	{ "authorization_code", trade_code, redeem_code },
 	{ "refresh_token", trade_refresh, redeem_refresh },
 	{ "client_credentials", trade_alone, redeem_alone },
+	{ "urn:ietf:params:oauth:grant-type:device_code", trade_device, redeem_device },
 };
 
 static void trade_finished(struct turn *turn, void *arg)

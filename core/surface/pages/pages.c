@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { FORM_MOST = 32 << 10 };
+enum { FORM_MOST = 32 << 10, DEVICE_MOST = 8 << 10 };
 
 struct post {
 	struct visit visit;	/* first: its turn is what ends */
@@ -189,6 +189,13 @@ const struct route pages_routes[] = {
 	{ "POST", "/{tenant}/flow", handle_post, FORM_MOST, SURFACE_PAGES, 0, "flow post" },
 	{ "GET", "/{tenant}/flow/{journey}", handle_show, 0, SURFACE_PAGES, 0, "flow page" },
 	{ "GET", "/{tenant}/link", handle_link, 0, SURFACE_PAGES, 0, "link page" },
+	{ "GET", "/{tenant}/flow/device", pages_device, 0, SURFACE_PAGES, 0, "device" },
+	{ "POST", "/{tenant}/flow/device", pages_device_post, DEVICE_MOST, SURFACE_PAGES, 0,
+	    "device post" },
+	{ "GET", "/{tenant}/flow/device/confirm", pages_device_confirm, 0, SURFACE_PAGES, 0,
+	    "device confirm" },
+	{ "POST", "/{tenant}/flow/device/confirm", pages_device_decide, DEVICE_MOST,
+	    SURFACE_PAGES, 0, "device decide" },
 	{ "GET", "/assets/style.css", handle_style, 0, SURFACE_PAGES, 0, "style" },
 	{ 0 },
 };

@@ -12,3 +12,9 @@ extern const struct route pages_routes[];
 
 /* A form of ours, sent from a page of ours: Origin and Sec-Fetch-Site (SEMANTICS 2.2; req 217). */
 bool pages_same_origin(struct exchange *ex);
+
+/* device.c: a person answers for a device (RFC 8628). */
+void pages_device(struct exchange *ex);
+void pages_device_post(struct exchange *ex);
+void pages_device_confirm(struct exchange *ex);
+void pages_device_decide(struct exchange *ex);
