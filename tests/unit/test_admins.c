@@ -4,6 +4,7 @@
 #include "model/journey.h"
 #include "store/assignments.h"
 #include "store/links.h"
+#include "store/tokens.h"
 
 TestSuite(admins, .init = begin, .fini = end);
 
@@ -158,6 +159,29 @@ static bool assignment_read(const struct sp_record *record)
 	return true;
 }
 
+static bool token_put(struct sp_records_commit *commit)
+{
+	struct token token = { .id = id, .tenant = tenant, .role = role_global(), .name = "deploy",
+		.maker = "uid 0", .hash[31] = 5, .created = 12, .expires = 90, .used = 13,
+		.source = "192.0.2.0/24" };
+
+	return tokens_put(commit, &token, SP_ABSENT);
+}
+
+static bool token_read(const struct sp_record *record)
+{
+	struct token token;
+
+	if (!tokens_read(&arena, record, &token))
+		return false;
+	cr_assert(id_equal(token.id, id) && id_equal(token.tenant, tenant));
+	cr_assert(token.role == role_global() && token.hash[31] == 5 && token.expires == 90);
+	cr_assert(token.created == 12 && token.used == 13);
+	cr_assert_str_eq(token.name, "deploy");
+	cr_assert_str_eq(token.source, "192.0.2.0/24");
+	return true;
+}
+
 /* Whole, and cut short anywhere. */
 static void round_trip(bool (*put)(struct sp_records_commit *commit),
     bool (*read)(const struct sp_record *record))
@@ -183,6 +207,7 @@ Test(admins, records_come_back)
 {
 	round_trip(link_put, link_read);
 	round_trip(assignment_put, assignment_read);
+	round_trip(token_put, token_read);
 }
 
 Test(admins, roles_are_found_by_name_and_id)
