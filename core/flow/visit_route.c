@@ -7,6 +7,7 @@
 #include "flow/visit_steps.h"
 
 #include "flow/visit_value.h"
+#include "model/system.h"
 
 #include <string.h>
 
@@ -226,6 +227,9 @@ static bool route_allows(const struct visit *visit, const struct route_row *row)
 	const struct journey *journey = &visit->work->journey;
 	enum visit_action action = visit->input.action;
 
+	if (system_no_reset(visit->turn.tenant->id) &&
+	    (action == VISIT_TO_RESET || journey->kind == JOURNEY_RESET))
+		return false;
 	if ((row->stages & AT(journey->stage)) == 0 || (row->kinds & AT(journey->kind)) == 0)
 		return false;
 	if (journey->kind != JOURNEY_SIGN_IN)

@@ -22,6 +22,9 @@
 
 extern const struct sp_id system_id;
 bool system_is(struct sp_id tenant);
+/* Who can read an administrator's mail gets his codes already: a new password is for an operator's
+ * link to give, and not for the same mailbox (SEMANTICS 3.5). */
+bool system_no_reset(struct sp_id tenant);
 
 /* Those of one kind that it begins with, in their canonical shape: an array. */
 json_t *system_documents(enum document_kind kind, const char *name, const char *now);

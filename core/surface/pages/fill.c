@@ -1,6 +1,7 @@
 #include "surface/pages/fill.h"
 
 #include "base/text.h"
+#include "model/system.h"
 #include "surface/pages/fill_consent.h"
 #include "text/catalogue.h"
 #include "text/values.h"
@@ -74,7 +75,8 @@ static void fill_sign_in(const struct visit *visit, struct values *values)
 	values_set(values, "email", answer->address);
 	values_flag(values, "stay_offered", answer->stay_asked);
 	values_flag(values, "stay", answer->stay);
-	values_flag(values, "reset_offered", answer->method == METHOD_PASSWORD);
+	values_flag(values, "reset_offered", answer->method == METHOD_PASSWORD &&
+	    !system_no_reset(visit->turn.tenant->id));
 	values_flag(values, "sign_up_offered", answer->sign_up_allowed);
 }
 
