@@ -315,7 +315,9 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 	app.pairwise = text_same(json_text(document, "subjectType", NULL), "pairwise");
 	app.refresh_tokens = json_flag(document, "allowRefreshTokens", true);
 	app.client_credentials = json_flag(document, "allowClientCredentials", true);
-	app.device_code = json_flag(document, "allowDeviceCode", false);
+	/* Nobody would be asked whether he lets somebody else's application have what it asks for. */
+	app.device_code = json_flag(document, "allowDeviceCode", false) &&
+	    !json_flag(document, "thirdParty", false);
 	app.pushed_only = json_flag(document, "requirePushedAuthorizationRequests", false);
 	app.enabled = json_flag(document, "accountEnabled", false);
 	app.third_party = json_flag(document, "thirdParty", false);

@@ -26,6 +26,10 @@ void app_check_leaving(const json_t *canonical, struct document_errors *errors)
 	    "web.logoutUrl", errors);
 	leaving_uri(json_text(canonical, "backchannelLogoutUri", NULL), "backchannelLogoutUri",
 	    errors);
+	if (json_flag(canonical, "thirdParty", false) &&
+	    json_flag(canonical, "allowDeviceCode", false))
+		document_wrong(errors, "allowDeviceCode", "InvalidValue", "not for an application "
+		    "of somebody else: its customers agree to what it asks for in their browser");
 	json_array_foreach(json_object_get(canonical, "postLogoutRedirectUris"), i, one) {
 		const char *uri = json_string_value(one);
 		if (uri != NULL && !app_uri_allowed(APP_PUBLIC, uri, &why))

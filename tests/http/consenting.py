@@ -146,6 +146,15 @@ def switched():
     same(app.refresh(browser, tokens['refresh_token']).status, 200)
 
 
+@test('req27', 'an app of somebody else has no way around the page: no device code')
+def devices():
+    for there, then in (({'thirdParty': True}, {'allowDeviceCode': True}), ({'allowDeviceCode': True}, {'thirdParty': True})):
+        made = world.must('POST', '/applications', {'displayName': 'Device', 'isFallbackPublicClient': True,
+                                                    'publicClient': {'redirectUris': ['http://127.0.0.1/cb']}, **there})
+        status, answer, _ = world.ask('PATCH', '/applications/' + made['id'], then)
+        same((status, answer['error']['details'][0]['target']), (400, 'allowDeviceCode'), there)
+
+
 @test('req27 sem4.2', 'policy comes first: who needs a second door is asked after it')
 def after_policy():
     app = app_of()
