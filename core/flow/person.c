@@ -102,7 +102,8 @@ static void person_ask_account(struct flow *flow)
 static bool person_guarded(const struct person *person)
 {
 	return system_is(person->turn.tenant->id) &&
-	    (person->action == PERSON_DISABLE || person->action == PERSON_REMOVE);
+	    (person->action == PERSON_DISABLE || person->action == PERSON_REMOVE ||
+	    person->action == PERSON_RESET);
 }
 
 static unsigned person_got_account(struct flow *flow, struct sp_op *answer,

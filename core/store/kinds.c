@@ -29,7 +29,7 @@ const struct kind_row kinds[] = {
 	{ KIND_KEYRING, "signing key", KIND_OF_TENANT, true },
 	{ KIND_ACCOUNT, "account", KIND_OF_TENANT, true },
 	{ KIND_ROLE_ASSIGNMENT, "role assignment", KIND_OF_TENANT, true },
-	{ KIND_API_TOKEN, "API token", KIND_OF_TENANT, true },
+	{ KIND_API_TOKEN, "API token", KIND_OF_TENANT, false },	/* revoked ones stay so */
 	{ KIND_BUDGET, "budget", KIND_OF_TENANT, false },
 	{ KIND_TRIES, "tries", KIND_OF_TENANT, false },
 	{ KIND_JOURNEY, "journey", KIND_OF_TENANT, false },

@@ -224,7 +224,7 @@ def last():
 
     def kept():
         for method, path, body in (('DELETE', f'/users/{boss}', None), ('PATCH', f'/users/{boss}', {'accountEnabled': False}),
-                                   ('DELETE', ROLES + f'roleAssignments/{role}', None)):
+                                   ('POST', f'/users/{boss}/resetPassword', {}), ('DELETE', ROLES + f'roleAssignments/{role}', None)):
             status, answer, _ = world.ask(method, path, body, tenant='system')
             same((status, answer['error']['code']), (409, 'LastAdministrator'), method, path)
     kept()

@@ -53,8 +53,14 @@ def epoch():
     half, half_app, half_page = world.sign_in(ADDRESS)      # a journey and a challenge, on record
     passcode = world.code(ADDRESS)
     before = people(world)
+    bearer = world.must('POST', '/apiTokens', {'roleDefinitionId': 'global-reader', 'directoryScopeId': '/'}, tenant=None)
+
+    def program():
+        return Browser(world.private).send('GET', '/v1.0/tenants', headers={'Authorization': 'Bearer ' + bearer['secretText']}).status
+    same(program(), 200)
     backup(world, FILE)
     world.must('DELETE', '/users/' + USER)
+    world.must('DELETE', '/apiTokens/' + bearer['id'], tenant=None)
     world.customer('later@example.com')
     world.stop()
     refused(FILE, "isn't empty", '--replace')
@@ -64,6 +70,7 @@ def epoch():
     same(people(world), before)
     same(world.must('GET', '/groups')['value'][0]['description'], 'kept')
     same(lives(signed, app, token), (False, False))
+    same(program(), 401)                                    # it was revoked, and stays so
     for code in (spent, unspent_code):
         same((app if code is spent else unspent).redeem(signed, code).json().get('error'), 'invalid_grant')
     same(half.fill(half_page, 'code', code=passcode).status, 400)
