@@ -76,12 +76,17 @@ static void rotate_make(struct errand *errand)
 	}
 }
 
+static bool key_over(const struct rotate *rotate, const struct keyring_key *key)
+{
+	return key->retired != 0 && key->retired + KEYRINGS_KEEP < rotate->now;
+}
+
 static bool rotate_retire(struct rotate *rotate, struct sp_records_commit *commit,
     struct old *old)
 {
 	struct keyring_key *key = &old->key;
 
-	if (key->retired != 0 && key->retired + KEYRINGS_KEEP < rotate->now) {
+	if (key_over(rotate, key)) {
 		keyrings_remove(commit, rotate->tenant, key->id, old->revision);
 		return true;
 	}
@@ -132,22 +137,25 @@ static void rotate_listed(struct errand *errand, struct sp_op *answer, enum sp_s
 {
 	struct rotate *rotate = (struct rotate *)errand;
 	const struct sp_records_list *list = (const struct sp_records_list *)answer;
+	size_t stay = 0;
 
 	if (status != SP_OK) {
 		rotate_end(rotate, status);
 		return;
 	}
 	for (const struct sp_record *record = list->first; record != NULL; record = record->next) {
-		struct old *old = &rotate->old[rotate->old_count];
+		struct old *old = &rotate->old[rotate->old_count++];
 		old->revision = record->revision;
-		if (rotate->old_count + ALGORITHMS >= KEYRINGS_MAX ||
-		    !keyrings_read(&errand->arena, errand->store, record, &old->key)) {
+		if (!keyrings_read(&errand->arena, errand->store, record, &old->key)) {
 			rotate_end(rotate, SP_REJECTED);
 			return;
 		}
-		rotate->old_count++;
+		stay += !key_over(rotate, &old->key);
 	}
-	if (rotate_wanted(rotate))
+	/* Those whose time is over make room: nothing else ever removes them. */
+	if (rotate_wanted(rotate) && stay + ALGORITHMS > KEYRINGS_MAX)
+		rotate_end(rotate, SP_REJECTED);
+	else if (rotate_wanted(rotate))
 		errand_work(errand, errand->store->set.work_lane, rotate_make, rotate_made);
 	else
 		rotate_end(rotate, SP_OK);
