@@ -38,6 +38,8 @@ void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request)
 {
 	judging->wishes = request->wishes;
+	/* One that has been withdrawn since is met by nobody: no policy would ask for anything. */
+	wishes_keep(&judging->wishes, turn->tenant->contexts);
 	for (size_t i = 0; i < WISHES_CONTEXTS_MOST; i++)
 		judging->verdicts[i] = (struct wishes_verdict){ .decision = SP_ALLOW };
 	judging->target_count = authorize_targets(turn->arena, turn->tenant, request,

@@ -204,6 +204,22 @@ def all_policies():
     same([one['result'] for one in signin['appliedConditionalAccessPolicies'] if one['displayName'] == 'Of a test'], [])
 
 
+@test('req93 entra4.3', 'a context that was withdrawn since is in no token any more: of a journey, a code or a refresh')
+def withdrawn():
+    address, _, browser, app, _ = signed_in()
+    world.must('POST', CONTEXTS, {'id': 'c7', 'displayName': 'Withdrawn'})
+    kept = app.redeem(browser, app.code(app.begin(browser, scope=SCOPE, claims=wanted('c7')))).json()
+    same(claims(kept['access_token'])['acrs'], ['c7'])
+    code = app.code(app.begin(browser, claims=wanted('c7')))
+    late, other = world.browser(), world.app()
+    page = other.begin(late, claims=wanted('c7'))
+    world.must('DELETE', f'{CONTEXTS}/c7')
+    for answer in (app.redeem(browser, code), app.refresh(browser, kept['refresh_token'])):
+        same([claims(answer.json()[name]).get('acrs') for name in ('id_token', 'access_token')], [None, None])
+    page = late.fill(page, 'password', email=address, password=PASSWORD)
+    same(told(other, page), 'unmet_authentication_requirements')
+
+
 @test('entra4.3 sem4.5', 'what was asked of a context is on record: the policy that applied, by its result')
 def on_record():
     address, user, browser, app, _ = signed_in()
