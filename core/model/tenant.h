@@ -35,7 +35,7 @@ struct tenant {
 	struct sp_contexts contexts;			/* that applications may ask for */
 	const struct jwk *const *keys;			/* newest first: signing and published */
 	void *policy_set;				/* the engine's */
-	uint64_t revision;				/* of the newest record in it */
+	uint64_t made;					/* another number each time */
 };
 
 /* The document of a tenant; `settings` is a member of it. See document.h. */

@@ -145,4 +145,26 @@ def automatic():
     assert {kid(token) for token, _, _ in tokens()} <= fresh - known
 
 
+@test('req12', 'rotated as often as there is room for: refused then, and again possible once the old keys are over')
+def no_room():
+    answers = [world.ask('POST', '/keys/rotate')[0] for _ in range(9)]
+    same((answers[0], answers[-1], sorted(answers)), (204, 409, answers))
+    world.advance(4 * 24 * HOUR)
+    same(world.ask('POST', '/keys/rotate')[0], 204)
+    same(len(Browser(world.base).send('GET', KEYS).json()['keys']), 4)
+
+
+@test('req8 req14', 'what has gone from a tenant is gone from its metadata, from every loop')
+def gone():
+    def told():
+        return {found for _ in range(40) for found in
+                Browser(world.base).send('GET', DISCOVERY).json()['acr_values_supported']}
+    contexts = '/identity/conditionalAccess/authenticationContextClassReferences'
+    for name in ('c41', 'c42'):
+        world.must('POST', contexts, {'id': name, 'displayName': name})
+    assert told() >= {'c41', 'c42'}, told()
+    world.must('DELETE', contexts + '/c41')
+    same(told() & {'c41', 'c42'}, {'c42'})
+
+
 main(tests, [('World', world)])

@@ -15,7 +15,7 @@ struct shelf_place {
 	struct shelf_answer answer;
 	enum shelf_kind kind;
 	struct sp_id tenant;
-	uint64_t revision;
+	uint64_t made;
 	const char *base_url;	/* the listener's: one pointer as long as the server runs */
 	char *text, tag[26];
 };
@@ -59,7 +59,7 @@ const struct shelf_answer *shelf_find(const struct exchange *ex, const struct te
 {
 	const struct shelf_place *place = shelf_place(ex, tenant, kind);
 
-	return place->kind == kind && place->revision == tenant->revision &&
+	return place->kind == kind && place->made == tenant->made &&
 	    place->base_url == ex->base_url && id_equal(place->tenant, tenant->id) ?
 	    &place->answer : NULL;
 }
@@ -79,7 +79,7 @@ const struct shelf_answer *shelf_put(const struct exchange *ex, const struct ten
 	    encode_base64url(ex->arena, hash, sizeof(hash)));
 	place->kind = kind;
 	place->tenant = tenant->id;
-	place->revision = tenant->revision;
+	place->made = tenant->made;
 	place->base_url = ex->base_url;
 	place->answer = (struct shelf_answer){ place->text, place->tag, size };
 	return &place->answer;
