@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT 1u
+#define FORMAT 2u	/* 2: how far a round has got */
 #define KEY_SIZE (8 + sizeof(struct sp_id))
 #define UNTIL (INT64_C(24) * 3600 * 1000)
 #define LINGER (INT64_C(3600) * 1000)
@@ -67,6 +67,9 @@ static bool farewell_write(struct sp_records_commit *commit, const struct farewe
 	pack_number(&pack, farewell->epoch);
 	pack_signed(&pack, farewell->until);
 	pack_number(&pack, farewell->tries);
+	pack_id(&pack, farewell->root_seen);
+	pack_id(&pack, farewell->app_seen);
+	pack_number(&pack, farewell->silent);
 	return kinds_put(commit, farewell_at(farewell), pack_end(&pack),
 	    farewell->until + LINGER, SP_ABSENT);
 }
@@ -120,6 +123,11 @@ bool farewells_read(struct arena *arena, const struct sp_record *record,
 	farewell.epoch = unpack_number(&unpack);
 	farewell.until = unpack_signed(&unpack);
 	farewell.tries = (unsigned)unpack_number(&unpack);
+	if (unpack.format >= 2) {
+		farewell.root_seen = unpack_id(&unpack);
+		farewell.app_seen = unpack_id(&unpack);
+		farewell.silent = unpack_number(&unpack);
+	}
 	if (!unpack_ok(&unpack))
 		return false;
 	*out_farewell = farewell;

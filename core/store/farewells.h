@@ -12,7 +12,7 @@
  *	200, 204      told
  *	502 503 504   a gateway's word, not the app's: as no answer
  *	any other     the app's own no: not repeated (Back-Channel Logout 2.8), logged, counted
- *	no answer     again, with growing delay, for a day
+ *	no answer     again, with growing delay, for a day; the rest of a long list comes first
  *	forbidden     an address that the server may not call: not repeated, logged, counted
  *
  * Threads  A loop; farewells_counts() any. Memory  Entries are copied.
@@ -34,6 +34,8 @@ struct farewell {
 	uint64_t epoch;
 	int64_t due, until;	/* made by farewells_put(); given up at `until` */
 	unsigned tries;
+	struct sp_id root_seen, app_seen;	/* this round has got so far; zero: it begins */
+	uint64_t silent;	/* apps of this round that did not answer */
 };
 
 /* Adds nothing where no app of the tenant wants to hear. */

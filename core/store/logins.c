@@ -1,5 +1,6 @@
 #include "store/logins.h"
 
+#include "base/arena.h"
 #include "base/id.h"
 #include "base/pack.h"
 #include "plugin/op.h"
@@ -18,6 +19,14 @@ struct sp_address logins_of(struct sp_id tenant, struct sp_id user, struct sp_id
 {
 	return id_zero(root) ? kinds_at_id(KIND_LOGIN, tenant, user) :
 	    kinds_at_pair(KIND_LOGIN, tenant, user, root);
+}
+
+void logins_after(struct sp_records_list *list, struct sp_id tenant, const struct login *login)
+{
+	struct sp_address at = logins_at(tenant, login);
+
+	list->after.data = arena_copy(op_arena(&list->op), at.key.data, at.key.size);
+	list->after.size = at.key.size;
 }
 
 bool logins_put(struct sp_records_commit *commit, struct sp_id tenant,

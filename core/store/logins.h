@@ -27,6 +27,8 @@ struct login {
 struct sp_address logins_at(struct sp_id tenant, const struct login *login);
 /* Of one session, or (root zero) of all of a customer: for list_new(). */
 struct sp_address logins_of(struct sp_id tenant, struct sp_id user, struct sp_id root);
+/* Only those that come later. */
+void logins_after(struct sp_records_list *list, struct sp_id tenant, const struct login *login);
 bool logins_put(struct sp_records_commit *commit, struct sp_id tenant,
     const struct login *login, int64_t expires) __attribute__((warn_unused_result));
 void logins_remove(struct sp_records_commit *commit, struct sp_id tenant,

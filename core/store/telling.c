@@ -39,7 +39,8 @@ struct telling {
 	const struct tenant *tenant;	/* held */
 	size_t count, open;
 	struct word words[LOGINS_MOST];
-	bool more;			/* than fits into one round */
+	bool more;			/* than fits into one turn: those beyond `last` */
+	struct login last;
 };
 
 static void telling_end(struct telling *telling)
@@ -77,21 +78,34 @@ static size_t words_left(const struct telling *telling)
 	return left;
 }
 
+/* A list longer than a round takes is gone through to its end, whoever is silent in it. */
+static bool settle_more(struct telling *telling, struct sp_records_commit *commit)
+{
+	struct farewell *farewell = &telling->farewell;
+
+	farewell->root_seen = telling->last.root;
+	farewell->app_seen = telling->last.app;
+	return farewells_move(commit, farewell, clock_wall(), SP_ANY);
+}
+
 static bool settle_rest(struct telling *telling, struct sp_records_commit *commit)
 {
 	struct farewell *farewell = &telling->farewell;
 	int64_t now = clock_wall();
-	size_t left = words_left(telling);
 
-	if (left == 0 && telling->more)
-		return farewells_move(commit, farewell, now, SP_ANY);
+	farewell->silent += words_left(telling);
+	if (telling->more)
+		return settle_more(telling, commit);
+	uint64_t left = farewell->silent;
+	farewell->silent = 0;
+	farewell->root_seen = farewell->app_seen = (struct sp_id){ 0 };
 	farewell->tries++;
 	if (left > 0 && now < farewell->until)
 		return farewells_move(commit, farewell, again_at(telling, now), SP_ANY);
 	if (left > 0) {
 		metric_bump(&telling->errand.store->farewells->counts.given_up);
-		log_line(SP_WARNING, "logout: %zu apps could not be told of a sign-out for a day, "
-		    "and are not told any more", left);
+		log_line(SP_WARNING, "logout: %llu apps could not be told of a sign-out for a day, "
+		    "and are not told any more", (unsigned long long)left);
 	}
 	farewells_remove(commit, farewell, SP_ANY);
 	return true;
@@ -260,7 +274,8 @@ static void telling_listed(struct errand *errand, struct sp_op *answer, enum sp_
 	for (const struct sp_record *record = list->first; record != NULL;
 	    record = record->next, seen++)
 		telling_take(telling, record);
-	telling->more = seen == LOGINS_MOST && telling->count > 0;
+	telling->more = seen == LOGINS_MOST && logins_read(&telling->errand.arena, list->last,
+	    &telling->last);
 	if (words_left(telling) == 0)
 		telling_settle(telling);
 	else
@@ -279,7 +294,11 @@ void telling_begin(struct store *store, struct loop *loop, const struct farewell
 		telling_end(telling);	/* not built yet; of one that is gone the record expires */
 		return;
 	}
-	errand_call(&telling->errand, &list_new(store_seat(store, BINDING_RECORDS, loop),
-	    logins_of(farewell->tenant, farewell->user, farewell->root), LOGINS_MOST)->op,
-	    telling_listed);
+	struct sp_records_list *list = list_new(store_seat(store, BINDING_RECORDS, loop),
+	    logins_of(farewell->tenant, farewell->user, farewell->root), LOGINS_MOST);
+	struct login seen = { .user = farewell->user, .root = farewell->root_seen,
+		.app = farewell->app_seen };
+	if (!id_zero(farewell->root_seen))
+		logins_after(list, farewell->tenant, &seen);
+	errand_call(&telling->errand, &list->op, telling_listed);
 }

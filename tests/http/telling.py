@@ -208,6 +208,23 @@ def hung():
     hanging.wake.set()
 
 
+@test('req100', 'more silent ones than fit into one turn hold up nobody who comes after them')
+def many():
+    silent, well = Receiver(503), Receiver()
+    apps = [app_of(silent.url) for _ in range(65)] + [app_of(well.url)]
+    browser, token, customer = enter(apps[0])
+    for app in apps[1:]:
+        last = enter(app, browser, customer)[1]
+    leave(apps[0], browser, token)
+    checked(well.tokens()[0], apps[-1], claims(last))
+    silent.tokens(65)
+    silent.answers = [200]
+    world.advance(6000)
+    silent.tokens(130)
+    world.advance(3600000)
+    same((len(silent.heard), len(well.heard)), (130, 1))
+
+
 @test('req99', 'no answer and a gateway that fails are tried again, later and later; what the app says is not')
 def again():
     for answers, tries in (((503, 200), 2), (('close', 502, 204), 3), ((500,), 1), ((400,), 1), ((302,), 1), ((307,), 1)):
