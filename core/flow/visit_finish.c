@@ -143,8 +143,10 @@ static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit
 	struct sp_id tenant = visit->turn.tenant->id;
 
 	work->session = finish_session(visit);
+	/* What stands on its first factor falls with whoever signs out at this moment (196). */
 	if (!id_zero(work->browser.id))
-		sessions_remove(commit, tenant, work->browser.id, SP_ANY);
+		sessions_remove(commit, tenant, work->browser.id,
+		    id_zero(work->journey.session) ? SP_ANY : work->browser_revision);
 	visit_spend_push(visit, commit);
 	if (!finish_farewell(visit, commit))
 		return false;

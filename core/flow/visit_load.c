@@ -154,8 +154,8 @@ static bool context_read(struct visit *visit, const struct sp_records_get *get)
 		work->tries = challenges_tries(records[4]);
 		next += 2;
 	}
-	if (get->count > next)
-		(void)visit_session(visit, records[next], &work->browser);
+	if (get->count > next && visit_session(visit, records[next], &work->browser))
+		work->browser_revision = records[next]->revision;
 	return true;
 }
 

@@ -99,6 +99,7 @@ struct visit_work {
 
 	struct judging judged;
 	struct session browser;		/* the session that this post came with; no id: none */
+	uint64_t browser_revision;
 	struct session session;		/* visit_begin(): the browser's; or the new one */
 	uint64_t session_revision;	/* 0: none */
 	const struct authorize *request;	/* visit_begin() */

@@ -73,6 +73,26 @@ def wrong_codes():
     same(last.status, 429, last)
 
 
+@test('req196 attackA2', 'two step-ups on one session at once: it goes on as one, and none is left behind')
+def step_ups():
+    world.mfa()
+    plain, address = world.app(2), world.customer()[0]      # policy leaves it out
+    known = []
+    for _ in range(6):
+        browser = world.sign_in(address, app=plain)[0]
+        tabs = [browser, browser.twin()]
+        pages = []
+        for tab in tabs:
+            page = world.app().begin(tab)
+            page = tab.fill(page, 'send')
+            known.append(world.new_code(address, known))
+            pages.append(page)
+            world.advance(61000)
+        ends = together(2, lambda number: tabs[number].fill(pages[number], 'code', code=known[number - 2]))
+        same(sorted(page.status == 303 for page in ends), [False, True], ends)
+    world.mfa(False)
+
+
 @test('attackA8', '100 new journeys in parallel share the budget of the account')
 def many_journeys():
     address, _ = world.customer()
