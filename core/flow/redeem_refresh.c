@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
+#include "model/scope.h"
 #include "plugin/records.h"
 #include "store/accounts.h"
 #include "store/audits.h"
@@ -139,11 +140,15 @@ static bool refresh_agreed(const struct redeem *redeem, const struct sp_records_
 {
 	const struct redeem_work *work = redeem->work;
 	struct consent consent = { 0 };
+	struct scope_asker asker = { redeem->turn.arena, redeem->turn.tenant, work->app };
+	struct scope_granted granted = { work->grant.scope, work->grant.resources };
+	struct grant grant = work->grant;
 
 	if (!work->app->third_party)
 		return true;
 	(void)consents_read(redeem->turn.arena, get->records[1], &consent);
-	return consent_carries(redeem->turn.arena, &consent, &work->account, &work->grant);
+	grant.scope = scope_named(&asker, &granted);
+	return consent_carries(redeem->turn.arena, &consent, &work->account, &grant);
 }
 
 unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_status status)

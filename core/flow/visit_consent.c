@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "flow/visit_value.h"
+#include "model/scope.h"
 #include "plugin/records.h"
 #include "store/accounts.h"
 #include "store/audits.h"
@@ -19,6 +20,16 @@
 static const struct app *consent_app(const struct visit *visit)
 {
 	return tenant_app(visit->turn.tenant, visit->work->journey.request.client_id);
+}
+
+/* What is asked for, in words that mean one thing for good. */
+static const char *consent_asked(const struct visit *visit)
+{
+	const struct authorize *request = &visit->work->journey.request;
+	struct scope_asker asker = { visit->turn.arena, visit->turn.tenant, consent_app(visit) };
+	struct scope_granted granted = { request->scope, request->resources };
+
+	return scope_named(&asker, &granted);
 }
 
 /* The code at once, where nobody is to be asked. */
@@ -91,8 +102,9 @@ unsigned visit_got_consent(struct flow *flow, struct sp_op *answer, enum sp_stat
 	work->consent_revision = record->revision;
 	if (visit->input.action == VISIT_AGREE)
 		return VISIT_AGREED;
+	const char *asked = consent_asked(visit);
 	const char *missing = consent_missing(visit->turn.arena, &work->consent, &work->account,
-	    request->scope);
+	    asked);
 	if (missing[0] == '\0' && !request->consent) {
 		visit->answer.redirect = visit_code(visit, false);
 		return visit_answered(visit, ASK_DONE);
@@ -100,7 +112,7 @@ unsigned visit_got_consent(struct flow *flow, struct sp_op *answer, enum sp_stat
 	if (request->none)
 		return consent_refuse(visit, "consent_required",
 		    "The customer has not agreed to all that is asked for.");
-	return consent_page(visit, request->consent ? request->scope : missing);
+	return consent_page(visit, request->consent ? asked : missing);
 }
 
 /* The form of that page. */
@@ -112,6 +124,9 @@ static unsigned contexted_for_consent(struct visit *visit)
 
 	if (work->account.blocked)
 		return visit_refused(visit, REASON_CREDENTIALS);
+	/* Whoever has signed in again since, by less, has not what the request was let through by. */
+	if ((work->journey.factors & ~work->browser.factors) != 0)
+		return visit_refused(visit, REASON_EXPIRED);
 	work->session = work->browser;
 	/* The request was cut down to what was met when the page was made. */
 	memset(&work->judged.wished.met, 0xff, sizeof(work->judged.wished.met));
@@ -146,13 +161,12 @@ void visit_ask_agreed(struct flow *flow)
 	struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
 	struct sp_records_commit *commit = turn_commit(&visit->turn, 4 + VISIT_MOVE_ROOM);
-	const struct authorize *request = &work->journey.request;
 
 	if (work->consent.given < work->account.created)
 		work->consent.scope = NULL;	/* of somebody who had this id before */
 	work->consent.user = work->journey.user;
 	work->consent.app = consent_app(visit)->app_id;
-	consent_widen(visit->turn.arena, &work->consent, request->scope, visit->turn.now);
+	consent_widen(visit->turn.arena, &work->consent, consent_asked(visit), visit->turn.now);
 	accounts_check(commit, tenant, work->journey.user, work->account_revision);
 	turn_send_if(&visit->turn, commit,
 	    consents_put(commit, tenant, &work->consent, work->consent_revision) &&

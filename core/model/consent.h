@@ -18,7 +18,7 @@ struct grant;
 
 struct consent {
 	struct sp_id user, app;		/* app: its client_id as an id */
-	const char *scope;		/* words; NULL: no consent */
+	const char *scope;		/* words, as scope_named(); NULL: no consent */
 	int64_t given;			/* ms: since then without a break */
 };
 

@@ -75,6 +75,10 @@ struct scope_told { const char *values, *openid, *answer; };
 struct scope_told scope_tell(const struct scope_asker *asker, const struct scope_granted *granted,
     const struct app *api);
 
+/* What a customer agrees to: "{appId}/{value}", so that the same word of another API is another
+ * thing; the appId alone of an API without a word; never nothing: at the least it is "openid". */
+const char *scope_named(const struct scope_asker *asker, const struct scope_granted *granted);
+
 /* What an application asks for itself: all of one API, without the server's own words. As with
  * scope_ask(), NULL is fine. `scope` is what it is told, `values` what the token says: scopes that
  * it named. For ".default" that is none; roles are what an API grants to applications. */

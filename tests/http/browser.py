@@ -124,7 +124,8 @@ def clear(page):
         return 'no language'
     if not re.search(r'[0-9a-f]{16}', page.text):
         return 'no request number'
-    if re.search(r'/(core|build|usr)/|\.c:\d|Traceback|lmdb|jansson|openssl|0x[0-9a-f]{6}', page.body, re.I):
+    body = re.sub(r'value="[\w-]{36,}"', '', page.body)      # sealed: any letters at all
+    if re.search(r'/(core|build|usr)/|\.c:\d|Traceback|lmdb|jansson|openssl|0x[0-9a-f]{6}', body, re.I):
         return 'tells of the inside'
     if "frame-ancestors 'none'" not in page.header('Content-Security-Policy', ''):
         return 'no content security policy'

@@ -183,4 +183,35 @@ def elsewhere():
     app.code(browser.fill(page, 'agree'))
 
 
+@test('req27 req70', 'a word of one API is not the same word of another, nor is an API without a word nothing')
+def two_apis():
+    apis = [app_of(False, displayName=name) for name in ('Shop', 'Bank')]
+    app = app_of()
+    for api in apis:
+        world.publish(api.client_id, 'read')
+        world.grant(app.client_id, api.client_id, 'read')
+    shop, bank = (api.client_id for api in apis)
+    address, user = world.customer()
+    browser, _, page = world.sign_in(address, app=app, scope='openid read', resource=shop)
+    app.code(browser.fill(asks(page, 'Shop'), 'agree'))
+    app.code(app.begin(browser, scope=f'openid {shop}/read'))
+    for more in ({'scope': 'openid read', 'resource': bank}, {'scope': 'openid', 'resource': bank},
+                 {'scope': f'openid api://{bank}/read'}):
+        page = app.begin(browser, **more)
+        assert 'Shop' not in asks(page, 'Bank').text, page.text
+    app.code(browser.fill(app.begin(browser, scope='openid', resource=bank), 'agree'))
+    asks(app.begin(browser, scope='openid read', resource=bank), 'Bank')
+    same(set(grants(user)[0]['scope'].split()), {'openid', f'{shop}/read', bank})
+
+
+@test('req27', 'who asks for nothing learns who it is all the same, so that is asked for')
+def nothing():
+    app = app_of()
+    browser, _, page = world.sign_in(world.customer()[0], app=app, scope='')
+    asks(page, 'Know that it is you')
+    same(query_of(app.begin(browser, scope='', prompt='none').location)['error'], 'consent_required')
+    app.code(browser.fill(app.begin(browser, scope=''), 'agree'))
+    app.code(app.begin(browser, scope='', prompt='none'))
+
+
 main(tests, [('World', world)])

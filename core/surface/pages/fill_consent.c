@@ -33,6 +33,11 @@ static void consent_word(struct exchange *ex, const struct visit *visit, struct 
 	const char *text = read.kind == SCOPE_OPENID ? catalogue_fill(ex->arena, values->words,
 	    text_print(ex->arena, "scope.%s", word), values) : NULL;
 
+	const struct app *api = read.kind == SCOPE_REFUSED ?
+	    scope_api(visit->turn.tenant, word) : NULL;
+
+	if (api != NULL)
+		text = api->display_name;
 	if (read.scope != NULL && !text_empty(read.scope->name))
 		text = read.scope->name;
 	values_set(item, "what", text_empty(text) ? word : text);
