@@ -37,6 +37,7 @@ unsigned visit_consent(struct visit *visit, bool recorded)
 {
 	const struct app *app = consent_app(visit);
 
+	visit->work->recorded = recorded;
 	if (app != NULL && app->third_party)
 		return VISIT_CONSENT;
 	visit->answer.redirect = visit_code(visit, recorded);
@@ -76,6 +77,7 @@ static unsigned consent_page(struct visit *visit, const char *missing)
 		.issuer = visit->turn.issuer, .request = work->journey.request,
 		.user = work->session.user, .epoch = work->session.epoch,
 		.session = work->session.id, .address = work->journey.address,
+		.recorded = work->recorded,
 		.stay = work->session.persistent, .factors = work->session.factors,
 		.expires = visit->turn.now + visit_settings(visit)->journey_lifetime };
 
@@ -106,7 +108,7 @@ unsigned visit_got_consent(struct flow *flow, struct sp_op *answer, enum sp_stat
 	const char *missing = consent_missing(visit->turn.arena, &work->consent, &work->account,
 	    asked);
 	if (missing[0] == '\0' && !request->consent) {
-		visit->answer.redirect = visit_code(visit, false);
+		visit->answer.redirect = visit_code(visit, work->recorded);
 		return visit_answered(visit, ASK_DONE);
 	}
 	if (request->none)
@@ -181,6 +183,6 @@ unsigned visit_got_agreed(struct flow *flow, struct sp_op *answer, enum sp_statu
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	visit_moved(visit);
-	visit->answer.redirect = visit_code(visit, false);
+	visit->answer.redirect = visit_code(visit, visit->work->journey.recorded);
 	return visit_answered(visit, ASK_DONE);
 }

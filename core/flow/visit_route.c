@@ -202,7 +202,7 @@ static const struct route_row {
 	unsigned stages, kinds;
 	unsigned (*begin)(struct visit *visit);
 } rows[] = {
-	[VISIT_NONE] = { ~0u, ~0u, route_show },
+	[VISIT_NONE] = { ~AT(STAGE_CONSENT), ~0u, route_show },	/* what he agrees to is told once */
 	[VISIT_PASSWORD] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN), route_password },
 	[VISIT_ADDRESS] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN) | AT(JOURNEY_SIGN_UP) |
 	    AT(JOURNEY_RESET), route_to_address },

@@ -117,6 +117,7 @@ struct visit_work {
 	enum journey_reason denied;
 	struct consent consent;
 	uint64_t consent_revision;
+	bool recorded;			/* visit_consent(): as visit_code() */
 };
 
 extern const struct flow_step visit_steps[];

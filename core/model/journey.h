@@ -107,6 +107,7 @@ struct journey {
 	const struct journey_attribute *attributes;
 	bool stay, single_mailbox;
 	bool founds;			/* a link for the first administrator */
+	bool recorded;			/* CONSENT: its sign-in is on record already */
 	enum journey_reason reason;	/* OVER: why denied; NONE: done */
 };
 

@@ -214,4 +214,24 @@ def nothing():
     app.code(app.begin(browser, scope='', prompt='none'))
 
 
+@test('req27 sem4.5', 'a sign-in is on record once, whether its customer was asked or not; and no page asks without a list')
+def on_record():
+    app = app_of()
+    address, user = world.customer()
+
+    def records():
+        return len([one for one in world.must('GET', '/auditLogs/signIns?$top=100')['value'] if one['userId'] == user])
+    browser, _, page = world.sign_in(address, app=app)
+    asks(page)
+    sealed = page.form('agree').fields['journey']
+    assert browser.send('GET', '/woodgrove/flow/' + sealed).heading != page.heading
+    same(app.redeem(browser, app.code(browser.fill(page, 'agree'))).status, 200)
+    same(records(), 1)
+    browser, _, page = world.sign_in(address, app=app)
+    same(app.redeem(browser, app.code(page)).status, 200)
+    same(records(), 2)
+    same(app.redeem(browser, app.code(app.begin(browser))).status, 200)
+    same(records(), 3)
+
+
 main(tests, [('World', world)])
