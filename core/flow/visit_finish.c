@@ -174,7 +174,7 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 void visit_ask_finish(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 12 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 13 + VISIT_MOVE_ROOM);
 
 	turn_send_if(&visit->turn, commit, finish_batch(visit, commit));
 }

@@ -16,6 +16,7 @@
 #include "plugin/users.h"
 #include "store/assignments.h"
 #include "store/audits.h"
+#include "store/spent.h"
 
 #include <string.h>
 
@@ -166,6 +167,17 @@ unsigned visit_link_told(struct visit *visit)
 	return visit_answered(visit, ASK_LINKED);
 }
 
+/* Of two who hold a link for the first administrator, one becomes it: the other one's link, or the
+ * form that it opened, is as old as this at most. */
+static void founds_once(const struct visit *visit, struct sp_records_commit *commit)
+{
+	struct spent once = { .code = system_id, .user = visit->work->journey.user,
+		.op = id_random(), .until = visit->turn.now + LINKS_LIFETIME +
+		visit_settings(visit)->journey_lifetime };
+
+	spent_put(commit, visit->turn.tenant->id, &once, SP_ABSENT);
+}
+
 bool visit_link_end(struct visit *visit, struct sp_records_commit *commit)
 {
 	struct visit_work *work = visit->work;
@@ -179,6 +191,8 @@ bool visit_link_end(struct visit *visit, struct sp_records_commit *commit)
 		.request_id = turn->request_id, .activity = "Sign in by link", .verb = "Update",
 		.target = user };
 	work->judged.decision = SP_ALLOW;
+	if (work->journey.founds)
+		founds_once(visit, commit);
 	return audits_tell(commit, &act) && (!work->journey.founds ||
 	    (assignments_put(commit, &assignment, SP_ABSENT) &&
 	    assignments_tell(commit, &assignment, false, &act)));

@@ -93,7 +93,8 @@ def sessions(browser):
 
 @test('SEMANTICS 5.2 req128', 'the first administrator names himself by a link, and is told so; there is no second first one')
 def first():
-    secret = link()
+    secret, unused = link(), link()
+    late, waiting = use(link())
     browser, page = use(secret)
     same((page.status, page.heading), (200, 'Choose a password'))
     page = browser.fill(page, 'new-password', email='no address', password=PASSWORD)
@@ -111,6 +112,12 @@ def first():
     same(told[2]['initiatedBy']['user']['displayName'].split()[0], 'uid')
     status, answer, _ = world.ask('POST', '/signInLinks', {'first': True}, tenant=None)
     same((status, answer['error']['code']), (409, 'ObjectConflict'))
+    # Links that were made before there was one: whoever bears them still becomes none.
+    browser, page = use(unused)
+    for where, form in ((late, waiting), (browser, page)):
+        page = where.fill(form, 'new-password', email='late@example.com', password=PASSWORD)
+        same((page.status, sessions(where)), (409, []), page)
+    same(len(world.must('GET', '/roleManagement/directory/roleAssignments', tenant=None)['value']), 1)
 
 
 @test('SEMANTICS 5.1', 'by password an administrator passes the second door; what a link opened says that it was a link')

@@ -77,6 +77,7 @@ def whole():
     assert 'Television' in page.text and page.heading == 'Sign in', page
     page = browser.fill(page, 'password', email=address, password=PASSWORD)
     same((page.status, page.heading, clear(page)), (200, 'Sign in on this device?', None), page)
+    assert 'with this code 0 minutes ago' in page.text, page.text
     for word in ('Television', address, '127.1', 'decline'):
         assert word in page.text, (word, page.text)
     same({value for name, value in page.forms[0].buttons}, {'allow', 'decline'})
