@@ -96,6 +96,25 @@ static bool admit_target(struct talk *talk, struct refusal *out)
 	return true;
 }
 
+/* A body is read before anybody can ask who sends it: from the network so many large ones at once,
+ * or whoever reaches the listener of the admin API fills the memory. */
+static bool admit_body(struct talk *talk, struct refusal *out)
+{
+	enum { LARGE = 256 << 10, LARGE_MOST = 4 };
+	size_t limit = talk->ex.route->body_limit;
+
+	if (talk->head.length > limit)
+		return refuse(out, 413, "bodyTooLarge", "the body is too large");
+	if (talk->ex.peer_uid >= 0 || limit <= LARGE ||
+	    (!talk->head.chunked && talk->head.length <= LARGE))
+		return true;
+	if (talk->http->large >= LARGE_MOST)
+		return refuse(out, 503, "busy", "too many large bodies at once; try again");
+	talk->large = true;
+	talk->http->large++;
+	return true;
+}
+
 bool connection_admit(struct connection *c, struct talk *talk, struct refusal *out_refusal)
 {
 	if (!admit_target(talk, out_refusal) || !admit_host(c, talk, out_refusal) ||
@@ -105,9 +124,5 @@ bool connection_admit(struct connection *c, struct talk *talk, struct refusal *o
 		reply_header(&talk->ex, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 		return refuse(out_refusal, 204, "ok", "");
 	}
-	if (!admit_route(c, talk, out_refusal))
-		return false;
-	if (talk->head.length > talk->ex.route->body_limit)
-		return refuse(out_refusal, 413, "bodyTooLarge", "the body is too large");
-	return true;
+	return admit_route(c, talk, out_refusal) && admit_body(talk, out_refusal);
 }

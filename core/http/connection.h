@@ -74,7 +74,7 @@ struct http_loop {
 	const struct http_config *config;
 	struct listening *listenings;
 	TAILQ_HEAD(, connection) connections;	/* who asked last is last */
-	size_t visits;
+	size_t visits, large;	/* exchanges; of these, such as have a large body */
 	uint64_t next_id;
 	char date[48];
 	time_t date_made;

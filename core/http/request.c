@@ -95,8 +95,10 @@ void talk_free(struct talk *talk)
 	if (talk == NULL)
 		return;
 	http = talk->http;
+	bool large = talk->large;
 	arena_done(&talk->arena);
 	free(talk);
 	http->visits--;
+	http->large -= large;
 	http_loop_check(http);
 }

@@ -31,6 +31,7 @@ struct talk {
 	void (*leave)(void *arg);
 	void *leave_arg;
 	bool given, sent, queued;
+	bool large;		/* counted by its loop */
 
 	unsigned status;
 	struct reply_line *lines, **end;

@@ -2,9 +2,11 @@
 import json
 import pathlib
 import re
+import select
+import socket
 
 from browser import Browser
-from world import SOURCE, World, main, named, same, source, together
+from world import PATIENCE, SOURCE, World, main, named, same, source, together, until
 
 tests = []
 test = named(tests)
@@ -216,6 +218,25 @@ def administrator(address):
 def whole():
     return [one for one in world.must('GET', ROLES + 'roleAssignments', tenant=None)['value']
             if one['roleDisplayName'] == 'Global Administrator' and one['directoryScopeId'] == '/']
+
+
+@test('DESIGN 6', 'large bodies of strangers are few at once, and the socket is not among them')
+def bodies():
+    host, port = world.private[7:].split(':')
+    head = f'POST /v1.0/apply HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n'
+    for framing in ('Content-Length: 8000000\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n'):
+        streams = [socket.create_connection((host, int(port)), PATIENCE) for _ in range(80)]
+        for stream in streams:
+            stream.sendall((head + framing).encode())
+        same(world.ask('POST', '/apply', {'tenant': {'name': 'woodgrove'}, 'filler': 'x' * 300000}, tenant=None)[0], 400)
+        until(lambda: len(select.select(streams, [], [], 0)[0]) >= 16, 'refusals')
+        refused, *_ = select.select(streams, [], [], 0)
+        assert all(stream.recv(12) == b'HTTP/1.1 503' for stream in refused), refused
+        for stream in streams:
+            stream.close()
+    token = mint('Global Administrator')['secretText']
+    large = {'tenant': {'name': 'woodgrove'}, 'filler': 'x' * 300000}
+    until(lambda: call(token, 'POST', '/apply', large).status == 400, 'room again')
 
 
 @test('SEMANTICS 5.3 req236', 'the last one who can sign in and do everything stays, and so does his role')
