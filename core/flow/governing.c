@@ -6,15 +6,16 @@
 #include "model/system.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
+#include "store/accounts.h"
 #include "store/audits.h"
 #include "store/store.h"
 #include "store/tenants.h"
 
-enum { GOVERN_USER, GOVERN_LIST, GOVERN_KEEPERS, GOVERN_TOKEN, GOVERN_COMMIT };
+enum { GOVERN_BEGIN, GOVERN_USER, GOVERN_LIST, GOVERN_KEEPERS, GOVERN_TOKEN, GOVERN_COMMIT };
 
 struct governing_work {
 	struct keepers keepers;
-	bool guarded;
+	bool guarded, closing;	/* the user is being removed, or disabled */
 	uint64_t revision;	/* of what goes */
 };
 
@@ -29,6 +30,30 @@ static unsigned governing_end(struct governing *governing, enum governing_outcom
 	return FLOW_END;
 }
 
+/* Whoever removes this user at the same moment must find the role, or we that he goes: else it
+ * would wait for the next one of his id. */
+static void govern_ask_begin(struct flow *flow)
+{
+	struct governing *governing = governing_of(flow);
+	struct sp_address at[] = { changes_at(system_id),
+		accounts_at(system_id, governing->assignment.user) };
+
+	turn_get(&governing->turn, at, 2);
+}
+
+static unsigned govern_got_begin(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct governing *governing = governing_of(flow);
+	const struct sp_records_get *get = (const struct sp_records_get *)answer;
+	struct account account;
+
+	if (status != SP_OK || !accounts_read(governing->turn.arena, get->records[1], &account))
+		return governing_end(governing, GOVERNING_UNAVAILABLE);
+	governing->work->keepers.revision = get->records[0]->revision;
+	governing->work->closing = account.blocked;
+	return GOVERN_USER;
+}
+
 /* A role is a user's of the tenant of administrators, and never a group's (attack E9). */
 static void govern_ask_user(struct flow *flow)
 {
@@ -40,9 +65,14 @@ static void govern_ask_user(struct flow *flow)
 
 static unsigned govern_got_user(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
-	(void)answer;
-	return status == SP_OK ? GOVERN_LIST : governing_end(governing_of(flow),
-	    status == SP_NOT_FOUND ? GOVERNING_ABSENT : GOVERNING_UNAVAILABLE);
+	struct governing *governing = governing_of(flow);
+
+	if (status != SP_OK)
+		return governing_end(governing, status == SP_NOT_FOUND ? GOVERNING_ABSENT :
+		    GOVERNING_UNAVAILABLE);
+	if (governing->work->closing && ((struct sp_users_find *)answer)->user->enabled)
+		return governing_end(governing, GOVERNING_CONFLICT);
+	return GOVERN_LIST;
 }
 
 static void govern_ask_list(struct flow *flow)
@@ -186,12 +216,12 @@ static bool govern_role(struct governing *governing, struct sp_records_commit *c
 
 	if (ends) {
 		assignments_remove(commit, assignment, work->revision);
-		changes_move(commit, system_id, work->keepers.revision);
 	} else {
 		assignment->id = id_random();
 		assignment->created = act->now;
 		fits = assignments_put(commit, assignment, SP_ABSENT);
 	}
+	changes_move(commit, system_id, work->keepers.revision);
 	return fits && assignments_tell(commit, assignment, ends, act);
 }
 
@@ -219,6 +249,8 @@ static unsigned govern_got_commit(struct flow *flow, struct sp_op *answer, enum 
 
 #define TO FLOW_TO
 static const struct flow_step governing_steps[] = {
+	[GOVERN_BEGIN] = { "begin", govern_ask_begin, govern_got_begin,
+	    TO(GOVERN_USER) | TO(FLOW_END) },
 	[GOVERN_USER] = { "user", govern_ask_user, govern_got_user,
 	    TO(GOVERN_LIST) | TO(FLOW_END) },
 	[GOVERN_LIST] = { "list", govern_ask_list, govern_got_list,
@@ -232,7 +264,7 @@ static const struct flow_step governing_steps[] = {
 
 void governing_run(struct governing *governing)
 {
-	static const unsigned first[] = { [GOVERNING_ASSIGN] = GOVERN_USER,
+	static const unsigned first[] = { [GOVERNING_ASSIGN] = GOVERN_BEGIN,
 		[GOVERNING_UNASSIGN] = GOVERN_LIST, [GOVERNING_MINT] = GOVERN_LIST,
 		[GOVERNING_REVOKE] = GOVERN_TOKEN };
 

@@ -239,6 +239,17 @@ def bodies():
     until(lambda: call(token, 'POST', '/apply', large).status == 400, 'room again')
 
 
+@test('SEMANTICS 5.1', 'who is given a role while he is removed leaves none to the next one of his id')
+def orphans():
+    for number in range(8):
+        user = world.customer(f'orphan{number}@example.com', tenant='system')[1]
+        together(2, lambda n: world.ask('POST', ROLES + 'roleAssignments', {
+            'principalId': user, 'roleDefinitionId': 'global-reader', 'directoryScopeId': '/'}, tenant=None) if n
+            else world.ask('DELETE', f'/users/{user}', tenant='system'))
+        if world.ask('GET', f'/users/{user}', tenant='system')[0] == 404:
+            same([one for one in world.must('GET', ROLES + 'roleAssignments', tenant=None)['value'] if one['principalId'] == user], [])
+
+
 @test('SEMANTICS 5.3 req236', 'the last one who can sign in and do everything stays, and so does his role')
 def last():
     boss, role = administrator('boss@example.com')
