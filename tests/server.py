@@ -15,6 +15,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -33,10 +34,22 @@ def open_to_all(path):
     return all(folder.stat().st_mode & 0o001 for folder in path.parents)
 
 
+given = set()
+
+
 def free_port():
-    with socket.socket() as sock:
-        sock.bind(('127.0.0.1', 0))
-        return sock.getsockname()[1]
+    """Never the same twice, and none that the kernel gives to a socket that asks for any: tests run side by side."""
+    while True:
+        port = random.SystemRandom().randrange(10000, 32000)
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind(('127.0.0.1', port))
+            except OSError:
+                continue
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def until(what, tell='it'):

@@ -154,7 +154,7 @@ def rotate():
     browser, app, page = world.sign_in(ADDRESS)
     token = app.redeem(browser, app.code(page)).json()['access_token']
     before = key_ids()
-    assert 'new signing key' in tool(world, 'keys', 'rotate', '--tenant', 'woodgrove')
+    assert 'New signing keys are published' in tool(world, 'keys', 'rotate', '--tenant', 'woodgrove')
     after = key_ids()
     assert before < after, (before, after)
     same(app.userinfo(browser, token).status, 200)
