@@ -25,10 +25,9 @@ struct outbound_work {
 	struct curl_slist *headers;
 	struct task task;
 	bool forbidden;
-	size_t size;
+	size_t size;			/* read of the answer, which nobody wants to have */
 	LIST_ENTRY(outbound_work) link;
 	char why[CURL_ERROR_SIZE];
-	unsigned char answer[OUTBOUND_ANSWER_MOST + 1];
 };
 
 struct line {			/* of one loop */
@@ -61,8 +60,6 @@ static void work_end(struct outbound_work *work)
 	}
 	curl_slist_free_all(work->headers);
 	call->why = work->why;
-	call->answer = work->answer;
-	call->answer_size = work->size;
 	call->work = NULL;
 	call->done(call);
 	free(work);
@@ -189,10 +186,9 @@ static size_t work_read(char *data, size_t one, size_t count, void *arg)
 {
 	struct outbound_work *work = arg;
 
-	(void)one;
+	(void)data, (void)one;
 	if (count > OUTBOUND_ANSWER_MOST - work->size)
 		return 0;	/* ends the call */
-	memcpy(work->answer + work->size, data, count);
 	work->size += count;
 	return count;
 }
@@ -235,8 +231,6 @@ static void work_ask(struct outbound_work *work)
 
 	must(curl_easy_setopt(work->easy, CURLOPT_URL, call->url));
 	must(curl_easy_setopt(work->easy, CURLOPT_USERAGENT, "sallyport"));
-	if (call->type == NULL)
-		return;
 	snprintf(type, sizeof(type), "Content-Type: %s", call->type);
 	work->headers = curl_slist_append(work->headers, type);
 	work->headers = curl_slist_append(work->headers, "Expect:");

@@ -20,7 +20,6 @@
 
 struct loop;
 struct outbound;
-struct sp_error;
 
 #define OUTBOUND_ANSWER_MOST ((size_t)65536)
 #define OUTBOUND_CALLS 256u		/* at once on a loop; the rest waits */
@@ -41,7 +40,7 @@ struct outbound_settings {
 
 struct outbound_call {
 	const char *url;
-	const char *type;		/* of the body; NULL: GET */
+	const char *type;		/* of the body, which is posted */
 	const void *body;
 	size_t size;
 	int64_t deadline;		/* ms in all */
@@ -50,8 +49,6 @@ struct outbound_call {
 	enum outbound_result result;
 	unsigned status;
 	const char *why;		/* FAILED, FORBIDDEN: in words, until done() returns */
-	const unsigned char *answer;	/* of ANSWERED, until done() returns; zero-terminated */
-	size_t answer_size;
 
 	struct outbound_work *work;	/* the client's */
 };
