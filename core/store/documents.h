@@ -14,8 +14,7 @@
 #include <sallyport/records.h>
 
 /* A UUID; for methods and contexts, whose ids are words ("email", "c1"), the word itself,
- * padded with zeros. The
- * tenant's document has the tenant's id. False: no id at all. */
+ * padded with zeros. The tenant's document has the tenant's id. False: no id at all. */
 bool documents_id(enum document_kind kind, const char *text, struct sp_id *out_id);
 
 struct sp_address documents_at(struct sp_id tenant, enum document_kind kind, struct sp_id id);

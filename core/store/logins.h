@@ -12,7 +12,6 @@
 #include <sallyport/records.h>
 
 struct arena;
-struct session;
 
 struct login {
 	struct sp_id user, root, app;	/* app: its client_id as an id */

@@ -4,7 +4,6 @@
 #include "plugin/op.h"
 #include "store/kinds.h"
 
-
 struct sp_address signins_at(struct sp_id tenant, struct sp_id id)
 {
 	return kinds_at_id(KIND_SIGNIN, tenant, id);

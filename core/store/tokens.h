@@ -17,7 +17,6 @@ struct arena;
 struct ring;
 
 #define TOKENS_MOST 1000u
-#define TOKENS_LIFE_MOST INT64_C(31622400000)	/* 366 days, ms */
 #define TOKENS_TOUCH INT64_C(3600000)		/* ms between two notes of its use */
 
 struct token {
