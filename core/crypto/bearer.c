@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "crypto/ring.h"
 
 #include <assert.h>
 #include <string.h>
@@ -71,4 +72,25 @@ bool bearer_fits(const struct bearer *bearer, const struct hash_key *key, const 
 {
 	return hash_keyed_equal(key, purpose,
 	    (struct secret){ (const unsigned char *)bearer, sizeof(*bearer) }, stored);
+}
+
+void bearer_close(const struct bearer *bearer, const struct ring *ring, const char *purpose,
+    unsigned char out[HASH_SIZE])
+{
+	struct hash_key key;
+
+	ring_hash_key(ring, "bearer", &key);
+	bearer_hash(bearer, &key, purpose, out);
+	explicit_bzero(&key, sizeof(key));
+}
+
+bool bearer_opens(const struct bearer *bearer, const struct ring *ring, const char *purpose,
+    const unsigned char stored[HASH_SIZE])
+{
+	struct hash_key key;
+
+	ring_hash_key(ring, "bearer", &key);
+	bool fits = bearer_fits(bearer, &key, purpose, (struct sp_bytes){ stored, HASH_SIZE });
+	explicit_bzero(&key, sizeof(key));
+	return fits;
 }

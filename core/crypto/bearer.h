@@ -17,6 +17,7 @@
 #define BEARER_TEXT 66u		/* its length, without the end */
 
 struct arena;
+struct ring;
 
 struct bearer { struct sp_id id; unsigned char secret[BEARER_SECRET]; };
 
@@ -31,3 +32,9 @@ void bearer_hash(const struct bearer *bearer, const struct hash_key *key, const 
     unsigned char out[HASH_SIZE]);
 bool bearer_fits(const struct bearer *bearer, const struct hash_key *key, const char *purpose,
     struct sp_bytes stored);
+
+/* The same by the ring's key for bearers, in a record's own hash. */
+void bearer_close(const struct bearer *bearer, const struct ring *ring, const char *purpose,
+    unsigned char out[HASH_SIZE]);
+bool bearer_opens(const struct bearer *bearer, const struct ring *ring, const char *purpose,
+    const unsigned char stored[HASH_SIZE]);

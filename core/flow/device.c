@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
-#include "crypto/ring.h"
 #include "flow/visit_value.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
@@ -118,16 +117,13 @@ static bool device_session(const struct device_turn *device, struct sp_record *c
 	struct account account;
 	struct session session;
 	struct bearer bearer;
-	struct hash_key key;
 
 	if (!accounts_read(device->turn.arena, records[2], &account) || account.blocked ||
 	    !sessions_read(device->turn.arena, records[1], &session) ||
 	    !bearer_parse(device->session, &bearer))
 		return false;
-	ring_hash_key(device->turn.store->ring, "bearer", &key);
-	bool fits = id_equal(bearer.id, code->session) && bearer_fits(&bearer, &key, "session",
-	    (struct sp_bytes){ session.hash, sizeof(session.hash) });
-	explicit_bzero(&key, sizeof(key));
+	bool fits = id_equal(bearer.id, code->session) &&
+	    bearer_opens(&bearer, device->turn.store->ring, "session", session.hash);
 	bearer_done(&bearer);
 	return fits && id_equal(session.user, code->user) && account.epoch == code->epoch &&
 	    session_valid(&session, device->turn.issuer, account.epoch, device->turn.now);

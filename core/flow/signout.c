@@ -2,13 +2,10 @@
 
 #include "base/id.h"
 #include "crypto/bearer.h"
-#include "crypto/ring.h"
 #include "plugin/records.h"
 #include "store/farewells.h"
 #include "store/logins.h"
 #include "store/store.h"
-
-#include <string.h>
 
 enum { SIGNOUT_READ, SIGNOUT_LOGIN, SIGNOUT_END };
 
@@ -34,14 +31,10 @@ static void signout_ask_read(struct flow *flow)
 static bool signout_fits(const struct signout *signout, const struct session *session)
 {
 	struct bearer bearer;
-	struct hash_key key;
 
 	if (!bearer_parse(signout->session, &bearer))
 		return false;
-	ring_hash_key(signout->turn.store->ring, "bearer", &key);
-	bool fits = bearer_fits(&bearer, &key, "session",
-	    (struct sp_bytes){ session->hash, sizeof(session->hash) });
-	explicit_bzero(&key, sizeof(key));
+	bool fits = bearer_opens(&bearer, signout->turn.store->ring, "session", session->hash);
 	bearer_done(&bearer);
 	return fits;
 }

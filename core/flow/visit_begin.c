@@ -8,11 +8,8 @@
 #include "flow/visit_steps.h"
 
 #include "base/arena.h"
-#include "crypto/ring.h"
 #include "flow/visit_value.h"
 #include "store/sessions.h"
-
-#include <string.h>
 
 static void begin_journey(struct visit *visit, enum journey_kind kind)
 {
@@ -95,15 +92,11 @@ bool visit_session(const struct visit *visit, const struct sp_record *record,
 {
 	struct session session;
 	struct bearer bearer;
-	struct hash_key key;
 
 	if (!sessions_read(visit->turn.arena, record, &session) ||
 	    !bearer_parse(visit->cookies.session, &bearer))
 		return false;
-	ring_hash_key(visit->turn.store->ring, "bearer", &key);
-	bool fits = bearer_fits(&bearer, &key, "session",
-	    (struct sp_bytes){ session.hash, sizeof(session.hash) });
-	explicit_bzero(&key, sizeof(key));
+	bool fits = bearer_opens(&bearer, visit->turn.store->ring, "session", session.hash);
 	bearer_done(&bearer);
 	if (fits)
 		*out_session = session;

@@ -7,7 +7,6 @@
 #include "flow/visit_steps.h"
 
 #include "base/arena.h"
-#include "crypto/ring.h"
 #include "flow/visit_value.h"
 #include "store/accounts.h"
 #include "store/challenges.h"
@@ -16,8 +15,6 @@
 #include "store/sessions.h"
 #include "store/signins.h"
 #include "store/spent.h"
-
-#include <string.h>
 
 /* A right try gives back its own charge and ends the run, not the day. */
 static void move_refund(struct visit *visit, struct sp_records_commit *commit)
@@ -108,7 +105,6 @@ static struct session finish_session(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 	struct session session = { 0 };
-	struct hash_key key;
 
 	journey_session(&work->journey, &session);
 	session.id = id_ordered(visit->turn.now);
@@ -119,9 +115,7 @@ static struct session finish_session(struct visit *visit)
 	(void)session_decide(&session, work->judged.persistent);
 	session_begin(&session, visit_settings(visit), visit->turn.now);
 	work->bearer = bearer_new(session.id);
-	ring_hash_key(visit->turn.store->ring, "bearer", &key);
-	bearer_hash(&work->bearer, &key, "session", session.hash);
-	explicit_bzero(&key, sizeof(key));
+	bearer_close(&work->bearer, visit->turn.store->ring, "session", session.hash);
 	return session;
 }
 

@@ -2,37 +2,28 @@
 
 #include "base/id.h"
 #include "base/pack.h"
-#include "crypto/ring.h"
 #include "plugin/op.h"
 #include "store/kinds.h"
 
 #include <string.h>
 
 #define FORMAT 1u
+#define PURPOSE "sign-in link"
 
 struct link links_new(const struct ring *ring, struct sp_id user, int64_t now,
     struct bearer *out_bearer)
 {
 	struct link link = { .id = id_ordered(now), .user = user,
 		.expires = now + LINKS_LIFETIME };
-	struct hash_key key;
 
 	*out_bearer = bearer_new(link.id);
-	ring_hash_key(ring, "bearer", &key);
-	bearer_hash(out_bearer, &key, LINKS_PURPOSE, link.hash);
-	explicit_bzero(&key, sizeof(key));
+	bearer_close(out_bearer, ring, PURPOSE, link.hash);
 	return link;
 }
 
 bool links_fits(const struct link *link, const struct ring *ring, const struct bearer *bearer)
 {
-	struct hash_key key;
-
-	ring_hash_key(ring, "bearer", &key);
-	bool fits = bearer_fits(bearer, &key, LINKS_PURPOSE,
-	    (struct sp_bytes){ link->hash, sizeof(link->hash) });
-	explicit_bzero(&key, sizeof(key));
-	return fits;
+	return bearer_opens(bearer, ring, PURPOSE, link->hash);
 }
 
 struct sp_address links_at(struct sp_id tenant, struct sp_id id)

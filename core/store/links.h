@@ -13,7 +13,6 @@
 #include <sallyport/records.h>
 
 #define LINKS_LIFETIME INT64_C(300000)	/* ms */
-#define LINKS_PURPOSE "sign-in link"	/* of bearer_hash() */
 
 struct ring;
 

@@ -1,7 +1,6 @@
 #include "store/tokens.h"
 
 #include "base/pack.h"
-#include "crypto/ring.h"
 #include "model/system.h"
 #include "plugin/op.h"
 #include "store/kinds.h"
@@ -13,22 +12,12 @@
 
 void tokens_seal(struct token *token, const struct ring *ring, const struct bearer *bearer)
 {
-	struct hash_key key;
-
-	ring_hash_key(ring, "bearer", &key);
-	bearer_hash(bearer, &key, PURPOSE, token->hash);
-	explicit_bzero(&key, sizeof(key));
+	bearer_close(bearer, ring, PURPOSE, token->hash);
 }
 
 bool tokens_fits(const struct token *token, const struct ring *ring, const struct bearer *bearer)
 {
-	struct hash_key key;
-
-	ring_hash_key(ring, "bearer", &key);
-	bool fits = bearer_fits(bearer, &key, PURPOSE,
-	    (struct sp_bytes){ token->hash, sizeof(token->hash) });
-	explicit_bzero(&key, sizeof(key));
-	return fits;
+	return bearer_opens(bearer, ring, PURPOSE, token->hash);
 }
 
 struct sp_address tokens_at(struct sp_id id)
