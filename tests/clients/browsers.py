@@ -85,7 +85,6 @@ class AppUser(Person):
         same(sorted(told['claims']['amr']), ['emailotp', 'mfa', 'pwd'])
         return told
 
-
     def leave(self, hint):
         """Signs out: with the ID token as a hint at once, without by a page that asks. Who comes back is nobody."""
         self.press('sign-out')

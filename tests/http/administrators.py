@@ -81,7 +81,7 @@ def use(secret, browser=None):
     return browser, browser.fill(page, 'link', link=secret)
 
 
-def administrator(address, role=None):
+def administrator(address):
     """In the tenant of administrators, without a password."""
     return system('POST', '/users', {'displayName': 'Boss', 'mail': address, 'identities': [
         {'signInType': 'emailAddress', 'issuer': 'system', 'issuerAssignedId': address}]})[1]['id']
@@ -156,7 +156,7 @@ def looking():
     same(page.heading, 'Choose a password')
     page = browser.fill(page, 'new-password', password=PASSWORD)
     same(page.heading, 'You are signed in as an administrator')
-    same(system('GET', f'/auditLogs/signIns')[1]['value'][0]['userId'], user)
+    same(system('GET', '/auditLogs/signIns')[1]['value'][0]['userId'], user)
     same(world.browser().send('GET', '/woodgrove/link').status, 404)
 
 

@@ -103,8 +103,7 @@ def refused():
 def userinfo_beside():
     told = tokens(f'openid profile offline_access {SHOP}/read')
     token = claims(told['access_token'])
-    discovery = browser.send('GET', '/woodgrove/v2.0/.well-known/openid-configuration').json()
-    same(token['aud'], [SHOP, discovery['userinfo_endpoint']])
+    same(token['aud'], [SHOP, world.metadata()['userinfo_endpoint']])
     same((token['scp'], token['scope']), ('read', 'read openid profile'))
     same(told['scope'], f'openid profile offline_access {SHOP}/read')
     answer = known(told['access_token'])

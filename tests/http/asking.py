@@ -3,7 +3,7 @@ import base64
 import json
 import urllib.parse
 
-from browser import App, claims, clear, query_of
+from browser import App, claims, clear
 from world import PASSWORD, World, main, named, same, shape
 
 tests = []
@@ -12,46 +12,30 @@ world = World(sourceSendsAnHour=100000, sourcePasswords=100000, unprovenSends=10
 MINUTE, DAY = 60000, 24 * 3600 * 1000
 
 
-def signed_in(number=1, **more):
-    """A new customer with a session: (address, id, browser, app, tokens)."""
-    address, user = world.customer()
-    browser, app, page = world.sign_in(address, app=world.app(number), **more)
-    return address, user, browser, app, app.redeem(browser, app.code(page)).json()
-
-
-def told(app, page):
-    """The app hears an error, by redirect, with its state and our issuer (req22)."""
-    assert page.status == 303 and page.location and page.location.split('?')[0] == app.redirect_uri, page
-    answer = query_of(page.location)
-    same((answer.get('state'), 'code' in answer), (app.state, False), page)
-    assert answer['iss'].startswith(world.base + '/') and answer['error_description'], answer
-    return answer['error']
-
-
 @test('req83 req84', 'prompt none never shows a page, and never gives a token that policy would not')
 def silent():
     app, browser = world.app(), world.browser()
-    same(told(app, app.begin(browser, prompt='none')), 'login_required')
-    address, user, browser, app, _ = signed_in()
+    same(world.told(app, app.begin(browser, prompt='none')), 'login_required')
+    address, user, browser, app, _ = world.signed_in()
     page = app.begin(browser, prompt='none')
     same(app.redeem(browser, app.code(page)).status, 200)
     for more in ({'max_age': '0'}, {'max_age': '1'}):
         world.advance(2000)
-        same(told(app, app.begin(browser, prompt='none', **more)), 'login_required', more)
+        same(world.told(app, app.begin(browser, prompt='none', **more)), 'login_required', more)
     world.mfa()
-    same(told(app, app.begin(browser, prompt='none')), 'interaction_required')
+    same(world.told(app, app.begin(browser, prompt='none')), 'interaction_required')
     same(world.letters(address), [])
     excluded = world.app(2)         # policy leaves it out
     same(excluded.redeem(browser, excluded.code(excluded.begin(browser, prompt='none'))).status, 200)
     world.mfa(False)
     same(app.begin(browser, prompt='none').status, 303)
     world.must('PATCH', '/users/' + user, {'accountEnabled': False})
-    same(told(app, app.begin(browser, prompt='none')), 'login_required')
+    same(world.told(app, app.begin(browser, prompt='none')), 'login_required')
 
 
 @test('req83 req29', 'prompt none in a frame of a stranger: nothing of it may be framed, whatever comes')
 def framed():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     for headers in ({'Sec-Fetch-Dest': 'iframe', 'Sec-Fetch-Site': 'cross-site'}, {}):
         for where, more in ((browser, {}), (world.browser(), {}), (browser, {'redirect_uri': 'https://evil.example'})):
             path = app.path('authorize') + '?' + urllib.parse.urlencode(app.request(prompt='none', **more))
@@ -62,7 +46,7 @@ def framed():
 
 @test('req85 req194', 'prompt login asks anew, and auth_time is later; the old session is over')
 def login():
-    address, _, browser, app, tokens = signed_in()
+    address, _, browser, app, tokens = world.signed_in()
     before = claims(tokens['id_token'])['auth_time']
     old = browser.twin()
     world.advance(5000)
@@ -71,17 +55,17 @@ def login():
     page = browser.fill(page, 'password', email=address, password=PASSWORD)
     after = claims(app.redeem(browser, app.code(page)).json()['id_token'])
     assert after['auth_time'] >= before + 5, (before, after)
-    same(told(app, app.begin(old, prompt='none')), 'login_required')
+    same(world.told(app, app.begin(old, prompt='none')), 'login_required')
     for prompt in ('login consent', 'consent login', 'select_account', 'select_account login'):
         same(app.begin(browser, prompt=prompt).status, 200, prompt)
 
 
 @test('req86 req87', 'values that contradict each other, and those that nobody knows, are refused; create is sign-up')
 def combinations():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     for prompt in ('none login', 'login none', 'none consent', 'none select_account', 'none create', 'none none',
                    'create login', 'create select_account', 'Login', 'logout', 'none,login', 'login\tnone'):
-        same(told(app, app.begin(browser, prompt=prompt)), 'invalid_request', prompt)
+        same(world.told(app, app.begin(browser, prompt=prompt)), 'invalid_request', prompt)
     for where in (browser, world.browser()):
         page = app.begin(where, prompt='create')
         same((page.status, page.heading, clear(page)), (200, 'Create an account', None))
@@ -92,7 +76,7 @@ def combinations():
 
 @test('req88', 'max_age asks anew whoever signed in too long ago; 0 is login; auth_time says when it was')
 def ages():
-    address, _, browser, app, tokens = signed_in()
+    address, _, browser, app, tokens = world.signed_in()
     world.advance(100000)
     same(app.begin(browser, max_age='3600').status, 303)
     for age in ('99', '1', '0'):
@@ -103,7 +87,7 @@ def ages():
     assert said['auth_time'] >= claims(tokens['id_token'])['auth_time'] + 100, said
     assert said['iat'] - said['auth_time'] <= 5, said
     for age in ('-1', '1.5', '1e3', ' 1', '0x10', '99999999999', 'soon'):
-        same(told(app, app.begin(browser, max_age=age)), 'invalid_request', age)
+        same(world.told(app, app.begin(browser, max_age=age)), 'invalid_request', age)
 
 
 def forged(token, header=None, **payload):
@@ -117,7 +101,7 @@ def forged(token, header=None, **payload):
 
 @test('req89', 'a hint of the customer who is signed in lets him pass: old, expired, from before a rotation')
 def own_hint():
-    address, user, browser, app, tokens = signed_in()
+    address, user, browser, app, tokens = world.signed_in()
     hint = tokens['id_token']
     for more in ({}, {'prompt': 'none'}, {'prompt': 'none', 'login_hint': 'somebody@else.example'}):
         same(app.begin(browser, id_token_hint=hint, **more).status, 303, more)
@@ -134,16 +118,16 @@ def own_hint():
 
 @test('req89 attackC18', "somebody else's hint never gives a token: login_required, or a sign-in as that one")
 def other_hint():
-    mine, _, browser, app, tokens = signed_in()
-    theirs, _, _, _, others = signed_in()
+    mine, _, browser, app, tokens = world.signed_in()
+    theirs, _, _, _, others = world.signed_in()
     hint = others['id_token']
-    same(told(app, app.begin(browser, id_token_hint=hint, prompt='none')), 'login_required')
+    same(world.told(app, app.begin(browser, id_token_hint=hint, prompt='none')), 'login_required')
     page = app.begin(browser, id_token_hint=hint)
     same((page.status, page.heading), (200, 'Sign in'))
     assert theirs not in page.body and mine not in page.body, page.body
     before = browser.twin()
     answer = browser.fill(page, 'password', email=mine, password=PASSWORD)
-    same(told(app, answer), 'login_required')
+    same(world.told(app, answer), 'login_required')
     same([line for line in answer.all('Set-Cookie') if '.session=' in line], [])
     same(app.begin(before, prompt='none').status, 303)      # nothing has happened to the session
     answer = browser.fill(page, 'password', email=mine, password=PASSWORD)      # posted again
@@ -157,11 +141,11 @@ def other_hint():
 
 @test('req89', 'a hint of somebody else is told before any code is mailed, and makes no account')
 def hint_before_code():
-    mine, _, browser, app, tokens = signed_in()
-    theirs = signed_in()[4]['id_token']
+    mine, _, browser, app, tokens = world.signed_in()
+    theirs = world.signed_in()[4]['id_token']
     world.mfa()
     page = app.begin(browser, id_token_hint=theirs)
-    same(told(app, browser.fill(page, 'password', email=mine, password=PASSWORD)), 'login_required')
+    same(world.told(app, browser.fill(page, 'password', email=mine, password=PASSWORD)), 'login_required')
     world.mfa(False)
     same(world.letters(mine), [])
     newcomer = 'hinted.newcomer@example.com'
@@ -170,14 +154,14 @@ def hint_before_code():
     page = browser.fill(page, 'address', email=newcomer)
     page = browser.fill(page, 'code', code=world.code(newcomer))
     page = browser.fill(page, 'new-password', password='a good long password')
-    same(told(app, browser.fill(page, 'attributes', displayName='New')), 'login_required')
+    same(world.told(app, browser.fill(page, 'attributes', displayName='New')), 'login_required')
     found = world.must('GET', "/users?$filter=" + urllib.parse.quote(f"startswith(mail,'{newcomer}')"))
     assert newcomer not in json.dumps(found), found
 
 
 @test('req89 req69', 'what is no ID token of this issuer names nobody')
 def false_hints():
-    address, user, browser, app, tokens = signed_in()
+    address, user, browser, app, tokens = world.signed_in()
     hint = tokens['id_token']
     document = world.woodgrove()
     document['tenant'] = {'name': 'neighbour', 'displayName': 'Neighbour'}
@@ -194,7 +178,7 @@ def false_hints():
     for bad in (foreign, tokens['access_token'], forged(hint, sub=user[:-1] + '0'), forged(hint, {'alg': 'none'}),
                 forged(hint, {'alg': 'HS256', 'typ': 'JWT'}), f'{head}.{body}.', f'{head}.{body}', 'x', '...',
                 'x' * 5000, hint + 'A', hint + '.A', 'é', '\u0001'):
-        same(told(app, app.begin(browser, id_token_hint=bad, prompt='none')), 'login_required', bad[:60])
+        same(world.told(app, app.begin(browser, id_token_hint=bad, prompt='none')), 'login_required', bad[:60])
         page = app.begin(browser, id_token_hint=bad)
         same((page.status, page.heading, clear(page)), (200, 'Sign in', None), bad[:60])
     same(app.begin(browser, id_token_hint='').status, 303)
@@ -220,7 +204,7 @@ def hints():
 
 @test('req91', 'locales, display and acr_values never are an error')
 def never_wrong():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     for name in ('ui_locales', 'claims_locales', 'display', 'acr_values', 'login_hint', 'unheard_of'):
         for value in ('', 'de en', 'xx-not-a-language', 'touch', '<script>', 'urn:nothing:here', 'x' * 2000, '{{', 'é ü'):
             page = app.begin(browser, **{name: value})
@@ -231,7 +215,7 @@ def never_wrong():
 
 @test('issue4.1', 'a second app signs in without a question; policy asks for what is missing, and for nothing more')
 def several_apps():
-    address, _, browser, one, tokens = signed_in()
+    address, _, browser, one, tokens = world.signed_in()
     two = world.app(2)
     page = two.begin(browser)
     same(claims(two.redeem(browser, two.code(page)).json()['id_token'])['amr'], ['pwd'])
@@ -256,7 +240,7 @@ def excluded_session():
     browser, two, page = world.sign_in(address, app=world.app(2))
     same(two.redeem(browser, two.code(page)).status, 200)
     one = world.app(1)
-    same(told(one, one.begin(browser, prompt='none')), 'interaction_required')
+    same(world.told(one, one.begin(browser, prompt='none')), 'interaction_required')
     for more in ({}, {'prompt': 'consent'}, {'acr_values': 'urn:sallyport:acr:single'}, {'max_age': '3600'}):
         page = one.begin(browser, **more)
         same((page.status, page.location), (200, None), more)

@@ -26,7 +26,7 @@ world.publish(API, 'read')
 world.grant(CLIENT, API, 'read')
 app = App('woodgrove', CLIENT, 'http://127.0.0.1:8092/back')
 SCOPE = f'openid {API}/read'
-ISSUER = world.browser().send('GET', '/woodgrove/v2.0/.well-known/openid-configuration').json()['issuer']
+ISSUER = world.metadata()['issuer']
 
 
 class Running:

@@ -2,9 +2,8 @@
 import os
 import re
 import signal
-import urllib.parse
 
-from browser import App, Browser, claims, clear, query_of
+from browser import App, claims, clear, query_of
 from world import CLIENTS, PASSWORD, World, counts, main, named, same, source, together
 
 tests = []
@@ -12,7 +11,6 @@ test = named(tests)
 world = World(sourceSendsAnHour=100000, sourcePasswords=100000)
 ROUNDS = int(os.environ.get('ROUNDS', 2))
 GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
-DISCOVERY = '/woodgrove/v2.0/.well-known/openid-configuration'
 made = world.must('POST', '/applications', {'appId': CLIENTS + 'f', 'displayName': 'Television', 'allowDeviceCode': True})
 PATH = '/applications/' + made['id']
 tv = App('woodgrove', CLIENTS + 'f', None)
@@ -94,7 +92,7 @@ def whole():
     same(tv.userinfo(device, tokens['access_token']).status, 200)
     world.advance(2 * 24 * 3600 * 1000)     # no life of a page in the browser
     same(tv.refresh(device, tokens['refresh_token']).status, 200)
-    metadata = browser.send('GET', DISCOVERY).json()
+    metadata = world.metadata()
     same(metadata['device_authorization_endpoint'], metadata['token_endpoint'].replace('/token', '/devicecode'))
     assert GRANT in metadata['grant_types_supported'], metadata
 

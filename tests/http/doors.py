@@ -144,7 +144,6 @@ def asked_anew():
 def apps():
     address, _ = world.customer()
     made = world.must('POST', '/applications', {'displayName': 'Short', 'web': {'redirectUris': ['http://127.0.0.1:8099/x']}})
-    from browser import App
     app, browser = App('woodgrove', made['appId'], 'http://127.0.0.1:8099/x'), world.browser()
     page = app.begin(browser)
     assert 'to-sign-up' not in page.body, page.body

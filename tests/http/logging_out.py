@@ -2,8 +2,8 @@
 import re
 import urllib.parse
 
-from browser import App, clear, query_of
-from world import CLIENTS, World, main, named, same
+from browser import clear, query_of
+from world import CLIENTS, PASSWORD, World, main, named, same
 
 tests = []
 test = named(tests)
@@ -166,7 +166,7 @@ def stepped_up():
     same(one.app.begin(one.browser, prompt='login').status, 200)
     two = In(2, customer=(one.address, one.user), browser=None)
     page = one.app.begin(one.browser, prompt='login')
-    same(one.browser.fill(page, 'password', email=one.address, password='Canary-battery 7 staple').status, 303)
+    same(one.browser.fill(page, 'password', email=one.address, password=PASSWORD).status, 303)
     assert one.alive()
     asks(one.out(id_token_hint=two.hint))
     same(one.out(id_token_hint=one.hint, post_logout_redirect_uri=BACK).location, BACK)
@@ -197,7 +197,7 @@ def language():
 
 @test('req8 oidcc-rp-initiated-logout-discovery-endpoint-verification', 'the metadata names the endpoint')
 def metadata():
-    found = world.browser().send('GET', '/woodgrove/v2.0/.well-known/openid-configuration').json()
+    found = world.metadata()
     assert re.fullmatch(re.escape(world.base) + r'/[0-9a-f-]{36}/oauth2/v2\.0/logout', found['end_session_endpoint']), found
 
 

@@ -18,7 +18,6 @@ made = world.must('POST', '/applications', {
 PATH = '/applications/' + made['id']
 pusher, shop = App('woodgrove', CLIENTS + 'e', BACK, SECRET), world.app()
 browser = world.sign_in(address)[0]     # has a session
-DISCOVERY = '/woodgrove/v2.0/.well-known/openid-configuration'
 URI = 'urn:ietf:params:oauth:request_uri:'
 
 
@@ -71,7 +70,7 @@ def pushes():
     same(answer.status, 201, answer)
     form = urllib.parse.urlencode({'client_id': pusher.client_id, 'request_uri': answer.json()['request_uri']})
     same(pusher.redeem(browser, pusher.code(browser.send('POST', pusher.path('authorize'), form))).status, 200)
-    metadata = browser.send('GET', DISCOVERY).json()
+    metadata = world.metadata()
     same(metadata['pushed_authorization_request_endpoint'],
          metadata['token_endpoint'].replace('/token', '/par'))
     same(metadata['require_pushed_authorization_requests'], False)
@@ -201,7 +200,7 @@ def demanded():
     world.must('PATCH', PATH, {'requirePushedAuthorizationRequests': False})
     world.must('PATCH', '/tenant', {'settings': {'requirePushedAuthorizationRequests': True}})
     same((plain(pusher)['error'], plain(shop)['error']), ('invalid_request', 'invalid_request'))
-    same(browser.send('GET', DISCOVERY).json()['require_pushed_authorization_requests'], True)
+    same(world.metadata()['require_pushed_authorization_requests'], True)
     same('code' in query_of(use(pushed(shop), shop).location), True)
     world.must('PATCH', '/tenant', {'settings': {'requirePushedAuthorizationRequests': False}})
 

@@ -80,7 +80,7 @@ def offered():
     second = family.turn()
     assert second['refresh_token'] != family.first['refresh_token']
     same((second['token_type'], second['scope'], second['expires_in']), ('Bearer', SCOPE, 600))
-    discovery = family.browser.send('GET', '/woodgrove/v2.0/.well-known/openid-configuration').json()
+    discovery = world.metadata()
     assert 'offline_access' in discovery['scopes_supported'], discovery
     assert 'refresh_token' in discovery['grant_types_supported'], discovery
 

@@ -49,7 +49,7 @@ def known(app, token):
 
 @test('req3', 'the discovery document names both, and how clients authenticate')
 def discovery():
-    told = browser.send('GET', '/woodgrove/v2.0/.well-known/openid-configuration').json()
+    told = world.metadata()
     for name, path in (('introspection', 'introspect'), ('revocation', 'revoke')):
         assert told[name + '_endpoint'].endswith('/oauth2/v2.0/' + path), told
         assert 'client_secret_basic' in told[name + '_endpoint_auth_methods_supported'], told

@@ -1,8 +1,9 @@
 """Step-up: authentication contexts, wishes about acr, claims by name; and the session controls of policies."""
+import contextlib
 import json
 import urllib.parse
 
-from browser import App, claims, clear, query_of
+from browser import App, claims, clear
 from world import CLIENTS, MFA, PASSWORD, World, main, named, same
 
 tests = []
@@ -32,43 +33,28 @@ def wanted(*contexts, essential=True, where='access_token', **more):
     return json.dumps({where: {'acrs': {'essential': essential, **one}}, **more})
 
 
+@contextlib.contextmanager
 def policy(**more):
     """A policy of this test alone, which goes at the end of the with."""
-    class Standing:
-        def __enter__(self):
-            controls = {'operator': 'OR', 'builtInControls': more['grant']} if more.get('grant') else None
-            self.id = world.must('POST', POLICIES, {
-                'displayName': 'Of a test', 'state': more.get('state', 'enabled'),
-                'conditions': {'clientAppTypes': ['all'], 'users': more.get('users', {'includeUsers': ['All']}),
-                               'applications': more.get('apps', {'includeApplications': ['All']})},
-                'grantControls': controls, 'sessionControls': more.get('session')})['id']
-            return self.id
-
-        def __exit__(self, *error):
-            world.must('DELETE', f'{POLICIES}/{self.id}')
-    return Standing()
+    controls = {'operator': 'OR', 'builtInControls': more['grant']} if more.get('grant') else None
+    made = world.must('POST', POLICIES, {
+        'displayName': 'Of a test', 'state': more.get('state', 'enabled'),
+        'conditions': {'clientAppTypes': ['all'], 'users': more.get('users', {'includeUsers': ['All']}),
+                       'applications': more.get('apps', {'includeApplications': ['All']})},
+        'grantControls': controls, 'sessionControls': more.get('session')})
+    try:
+        yield
+    finally:
+        world.must('DELETE', f'{POLICIES}/{made["id"]}')
 
 
 def on(*contexts):
     return {'includeAuthenticationContextClassReferences': list(contexts)}
 
 
-def signed_in(app=None, **more):
-    address, user = world.customer()
-    browser, app, page = world.sign_in(address, app=app or world.app(), **more)
-    return address, user, browser, app, app.redeem(browser, app.code(page)).json()
-
-
 def tokens(browser, app, page):
     answer = app.redeem(browser, app.code(page)).json()
     return claims(answer['id_token']), claims(answer['access_token'])
-
-
-def told(app, page):
-    assert page.status == 303 and page.location.split('?')[0] == app.redirect_uri, page
-    answer = query_of(page.location)
-    same((answer.get('state'), 'code' in answer, bool(answer['iss'])), (app.state, False, True), page)
-    return answer['error']
 
 
 def step(browser, page, address, known=()):
@@ -80,7 +66,7 @@ def step(browser, page, address, known=()):
 
 @test('entra4.3', 'an app asks for c1, and gets it in both tokens once the policies on it are met; without claims, without')
 def contexts():
-    address, _, browser, app, answer = signed_in()
+    address, _, browser, app, answer = world.signed_in()
     assert 'acrs' not in claims(answer['id_token']) and 'acrs' not in claims(answer['access_token'])
     page = app.begin(browser, claims=wanted('c1'))
     identity, access = tokens(browser, app, step(browser, page, address))
@@ -96,7 +82,7 @@ def contexts():
 
 @test('entra4.3 rfc9470', 'acr_values of a challenge work as well, with max_age')
 def challenged():
-    address, _, browser, app, answer = signed_in()
+    address, _, browser, app, answer = world.signed_in()
     page = app.begin(browser, acr_values='urn:unknown c1')
     same(tokens(browser, app, step(browser, page, address))[1]['acrs'], ['c1'])
     world.advance(2 * MINUTE)
@@ -111,8 +97,8 @@ def challenged():
 
 @test('req84', 'prompt none with an essential context that the session lacks is interaction_required; a voluntary one, a token without')
 def silent():
-    address, _, browser, app, _ = signed_in()
-    same(told(app, app.begin(browser, claims=wanted('c1'), prompt='none')), 'interaction_required')
+    address, _, browser, app, _ = world.signed_in()
+    same(world.told(app, app.begin(browser, claims=wanted('c1'), prompt='none')), 'interaction_required')
     for more in ({'claims': wanted('c1', essential=False)}, {'acr_values': 'c1'}, {'acr_values': ACR}):
         said = tokens(browser, app, app.begin(browser, prompt='none', **more))[1]
         same(('acrs' in said, said['acr']), (False, SINGLE))
@@ -121,9 +107,9 @@ def silent():
 
 @test('req92 req93', 'acr: met, or, when it is essential and cannot be, no token; the truth in any case')
 def acr():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     essential = json.dumps({'id_token': {'acr': {'essential': True, 'value': ACR}}})
-    same(told(app, app.begin(browser, claims=essential, prompt='none')), 'interaction_required')
+    same(world.told(app, app.begin(browser, claims=essential, prompt='none')), 'interaction_required')
     page = app.begin(browser, claims=essential)
     same(tokens(browser, app, step(browser, page, address))[0]['acr'], ACR)
     known = world.codes(address)
@@ -135,7 +121,7 @@ def acr():
                 {'access_token': {'acrs': {'essential': True, 'value': 'c7'}}},
                 {'access_token': {'acrs': {'essential': True, 'values': ['c100', 'x']}}}):
         for prompt in (None, 'none'):
-            same(told(app, app.begin(browser, claims=json.dumps(bad), prompt=prompt)),
+            same(world.told(app, app.begin(browser, claims=json.dumps(bad), prompt=prompt)),
                  'unmet_authentication_requirements', bad)
     club, browser = world.app(3), world.browser()       # a code first, and no other method: it never can be
     for more, met in (({'claims': essential}, False), ({'acr_values': ACR}, True), ({'claims': wanted('c1')}, False),
@@ -146,7 +132,7 @@ def acr():
         if met:
             same((tokens(browser, club, page)[0]['acr'], len(world.codes(address))), (SINGLE, 1))
         else:
-            same(told(club, page), 'unmet_authentication_requirements')
+            same(world.told(club, page), 'unmet_authentication_requirements')
 
 
 @test('req22', 'claims beyond the limits, or not of its shape, is refused, and told to the app')
@@ -156,7 +142,7 @@ def limits():
                 '{"id_token":{"email":null,"email":null}}', '{"id_token":{},"id_token":{}}', '{"a":' * 40 + '1' + '}' * 40,
                 json.dumps({'id_token': {f'c{n}': None for n in range(65)}}), '{"x":"' + 'y' * 4096 + '"}', '{"x":"\\ud800"}',
                 json.dumps({'id_token': {'acr': {'values': ['x'] * 17}}})):
-        same(told(app, app.begin(browser, claims=bad)), 'invalid_request', bad[:60])
+        same(world.told(app, app.begin(browser, claims=bad)), 'invalid_request', bad[:60])
     for fine in ('{}', '{"x":[1,2]}', '{"id_token":null}', '{"id_token":{"\\u0000x":null}}'):
         page = app.begin(browser, claims=fine)
         assert page.status in (200, 303), (fine, page)
@@ -181,19 +167,19 @@ def by_name():
 
 @test('entra4.3', 'acrs only when all policies on the context are met; a block on it denies that alone')
 def all_policies():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     with policy(apps=on('c2'), grant=['block']):
-        same(told(app, app.begin(browser, claims=wanted('c2'))), 'unmet_authentication_requirements')
+        same(world.told(app, app.begin(browser, claims=wanted('c2'))), 'unmet_authentication_requirements')
         same(app.begin(browser, acr_values='c2').status, 303)
         assert 'acrs' not in tokens(browser, app, app.begin(browser, acr_values='c2'))[0]
         with policy(apps=on('c1'), grant=['block']):
-            same(told(app, app.begin(browser, claims=wanted('c1'))), 'unmet_authentication_requirements')
+            same(world.told(app, app.begin(browser, claims=wanted('c1'))), 'unmet_authentication_requirements')
         page = app.begin(browser, claims=wanted('c2', 'c1'))        # the first that can be met
         same(tokens(browser, app, step(browser, page, address))[1]['acrs'], ['c1'])
     same(tokens(browser, app, app.begin(browser, claims=wanted('c2')))[1]['acrs'], ['c2'])
     same(tokens(browser, app, app.begin(browser, claims=wanted('c2', 'c1')))[1]['acrs'], ['c1', 'c2'])
     world.must('PATCH', f'{CONTEXTS}/c2', {'isAvailable': False})
-    same(told(app, app.begin(browser, claims=wanted('c2'))), 'unmet_authentication_requirements')
+    same(world.told(app, app.begin(browser, claims=wanted('c2'))), 'unmet_authentication_requirements')
     world.must('PATCH', f'{CONTEXTS}/c2', {'isAvailable': True})
     with policy(apps=on('c2'), grant=['mfa'], state='enabledForReportingButNotEnforced'):
         fresh = world.browser()
@@ -206,7 +192,7 @@ def all_policies():
 
 @test('req93 entra4.3', 'a context that was withdrawn since is in no token any more: of a journey, a code or a refresh')
 def withdrawn():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     world.must('POST', CONTEXTS, {'id': 'c7', 'displayName': 'Withdrawn'})
     kept = app.redeem(browser, app.code(app.begin(browser, scope=SCOPE, claims=wanted('c7')))).json()
     same(claims(kept['access_token'])['acrs'], ['c7'])
@@ -217,12 +203,12 @@ def withdrawn():
     for answer in (app.redeem(browser, code), app.refresh(browser, kept['refresh_token'])):
         same([claims(answer.json()[name]).get('acrs') for name in ('id_token', 'access_token')], [None, None])
     page = late.fill(page, 'password', email=address, password=PASSWORD)
-    same(told(other, page), 'unmet_authentication_requirements')
+    same(world.told(other, page), 'unmet_authentication_requirements')
 
 
 @test('entra4.3 sem4.5', 'what was asked of a context is on record: the policy that applied, by its result')
 def on_record():
-    address, user, browser, app, _ = signed_in()
+    address, user, browser, app, _ = world.signed_in()
     tokens(browser, app, step(browser, app.begin(browser, claims=wanted('c1')), address))
     rows = [one for one in world.must('GET', '/auditLogs/signIns?$top=50')['value'] if one['userId'] == user]
     results = [one['result'] for row in rows for one in row['appliedConditionalAccessPolicies'] if one['id'] == SENSITIVE]
@@ -233,7 +219,7 @@ def on_record():
 
 @test('entra4.3 sem4.4', 'over refreshes acrs stays as long as it is met; claims with a refresh ask for more')
 def refreshed():
-    address, user, browser, app, _ = signed_in()
+    address, user, browser, app, _ = world.signed_in()
     page = app.begin(browser, scope=SCOPE, claims=wanted('c1'))
     answer = app.redeem(browser, app.code(step(browser, page, address))).json()
     answer = app.refresh(browser, answer['refresh_token']).json()
@@ -247,7 +233,7 @@ def refreshed():
     same(claims(answer['access_token'])['acrs'], ['c3'])
     for bad in ('{', '[1]', '{"id_token":7}'):
         same(app.refresh(browser, answer['refresh_token'], claims=bad).json()['error'], 'invalid_request', bad)
-    plain = signed_in(scope=SCOPE)[4]
+    plain = world.signed_in(scope=SCOPE)[4]
     refused = app.refresh(browser, plain['refresh_token'], claims=wanted('c1'))
     same((refused.status, refused.json()['error'], refused.json()['suberror']), (400, 'invalid_grant', 'basic_action'))
     same(json.loads(refused.json()['claims']), json.loads(wanted('c1')))
@@ -260,7 +246,7 @@ def refreshed():
 
 @test('sem4.4', 'a policy that a refresh no longer meets says which, and the token is kept')
 def refused():
-    address, user, browser, app, answer = signed_in(scope=SCOPE)
+    address, user, browser, app, answer = world.signed_in(scope=SCOPE)
     world.mfa()
     for _ in range(2):
         refusal = app.refresh(browser, answer['refresh_token'])
@@ -278,13 +264,13 @@ def refused():
 def frequency():
     session = {'signInFrequency': {'isEnabled': True, 'type': 'hours', 'value': 2}}
     apps = {'includeApplications': [CLIENTS + '1']}
-    address, user, browser, app, answer = signed_in(scope=SCOPE)
+    address, user, browser, app, answer = world.signed_in(scope=SCOPE)
     with policy(apps=apps, session=session):
         world.advance(2 * HOUR - MINUTE)
         same(app.begin(browser, prompt='none').status, 303)
         answer = app.refresh(browser, answer['refresh_token']).json()
         world.advance(MINUTE)
-        same(told(app, app.begin(browser, prompt='none')), 'login_required')
+        same(world.told(app, app.begin(browser, prompt='none')), 'login_required')
         same(app.refresh(browser, answer['refresh_token']).json()['suberror'], 'basic_action')
         same(world.app(2).begin(browser, prompt='none').status, 303)      # of that app alone
         page = app.begin(browser)
@@ -303,13 +289,13 @@ def frequency():
 def every_time():
     apps = {'includeApplications': [CLIENTS + '1']}
     every = {'isEnabled': True, 'frequencyInterval': 'everyTime'}
-    address, user, browser, app, answer = signed_in(scope=SCOPE)
+    address, user, browser, app, answer = world.signed_in(scope=SCOPE)
     with policy(apps=apps, session={'signInFrequency': every}):
         world.advance(4 * MINUTE)
         same(app.begin(browser, prompt='none').status, 303)
         answer = app.refresh(browser, answer['refresh_token']).json()
         world.advance(MINUTE + 1000)
-        same(told(app, app.begin(browser, prompt='none')), 'login_required')
+        same(world.told(app, app.begin(browser, prompt='none')), 'login_required')
         same(app.refresh(browser, answer['refresh_token']).json()['suberror'], 'basic_action')
         page = browser.fill(app.begin(browser), 'password', email=address, password=PASSWORD)
         same(app.redeem(browser, app.code(page)).status, 200)       # and no loop
@@ -321,19 +307,19 @@ def every_time():
             same(tokens(browser, app, step(browser, app.begin(browser), address, known))[0]['acr'], ACR)
             same(app.begin(browser, prompt='none').status, 303)
             world.advance(5 * MINUTE + 1000)
-            same(told(app, app.begin(browser, prompt='none')), 'interaction_required')
+            same(world.told(app, app.begin(browser, prompt='none')), 'interaction_required')
 
 
 @test('entra4.3 entra2.4', 'a context with a frequency asks again for the context, and for nothing else')
 def fresh_context():
-    address, user, browser, app, answer = signed_in()
+    address, user, browser, app, answer = world.signed_in()
     once = {'signInFrequency': {'isEnabled': True, 'type': 'hours', 'value': 1, 'authenticationType': 'secondaryAuthentication'}}
     with policy(apps=on('c99'), grant=['mfa'], session=once):
         page = app.begin(browser, claims=wanted('c99'), scope=SCOPE)
         answer = app.redeem(browser, app.code(step(browser, page, address))).json()
         world.advance(HOUR)
         same(tokens(browser, app, app.begin(browser, prompt='none'))[0]['acr'], ACR)
-        same(told(app, app.begin(browser, claims=wanted('c99'), prompt='none')), 'interaction_required')
+        same(world.told(app, app.begin(browser, claims=wanted('c99'), prompt='none')), 'interaction_required')
         answer = app.refresh(browser, answer['refresh_token']).json()
         same('acrs' in claims(answer['access_token']), False)
         known = world.codes(address)
@@ -368,7 +354,7 @@ def persistent():
         same((lasts(page), app.redeem(browser, app.code(page)).status), (False, 200))
         same(lasts(app.begin(browser)), None)
         world.advance(DAY + MINUTE)     # a day without use: the record knows it too
-        same(told(app, app.begin(browser, prompt='none')), 'login_required')
+        same(world.told(app, app.begin(browser, prompt='none')), 'login_required')
     with policy(users={'includeUsers': [user]}, session={'persistentBrowser': {'isEnabled': True, 'mode': 'never'}}):
         page = app.begin(world.browser())       # not for everybody: the box is there
         assert 'name="stay"' in page.body, page.body
@@ -377,7 +363,7 @@ def persistent():
 
 @test('attackC15 attackC18', 'a step-up is worth something for its own request, browser and tenant')
 def replayed():
-    address, _, browser, app, _ = signed_in()
+    address, _, browser, app, _ = world.signed_in()
     page = app.begin(browser, claims=wanted('c1'))
     form = browser.fill(page, 'send')
     code = world.code(address)
@@ -394,16 +380,16 @@ def replayed():
 
 @test('req57', 'what is asked for in a pushed request is asked for')
 def pushed():
-    address, _, browser, app, _ = signed_in(pusher)
-    theirs = signed_in()[4]['id_token']
+    address, _, browser, app, _ = world.signed_in(pusher)
+    theirs = world.signed_in()[4]['id_token']
 
     def use(**more):
         answer = app.ask(browser, 'par', **app.request(**more))
         same(answer.status, 201, answer)
         return browser.get(app.path('authorize') + '?' + urllib.parse.urlencode(
             {'client_id': app.client_id, 'request_uri': answer.json()['request_uri']}))
-    same(told(app, use(claims=wanted('c1'), prompt='none')), 'interaction_required')
-    same(told(app, use(id_token_hint=theirs, prompt='none')), 'login_required')
+    same(world.told(app, use(claims=wanted('c1'), prompt='none')), 'interaction_required')
+    same(world.told(app, use(id_token_hint=theirs, prompt='none')), 'login_required')
     same(use(prompt='select_account').heading, 'Sign in')
     same(use(max_age='0').heading, 'Sign in')
     same(tokens(browser, app, step(browser, use(claims=wanted('c1')), address))[1]['acrs'], ['c1'])
@@ -415,11 +401,10 @@ def pushed():
 
 @test('sem4.5 req8', 'contexts are documents; metadata tells those that may be asked for')
 def documents():
-    found = lambda: world.browser().send('GET', '/woodgrove/v2.0/.well-known/openid-configuration').json()
-    same(found()['acr_values_supported'], [SINGLE, ACR, 'c1', 'c2', 'c3', 'c99'])
-    same(found()['claims_parameter_supported'], True)
+    same(world.metadata()['acr_values_supported'], [SINGLE, ACR, 'c1', 'c2', 'c3', 'c99'])
+    same(world.metadata()['claims_parameter_supported'], True)
     world.must('POST', CONTEXTS, {'id': 'c4', 'displayName': 'Hidden', 'isAvailable': False})
-    assert 'c4' not in found()['acr_values_supported']
+    assert 'c4' not in world.metadata()['acr_values_supported']
     same(world.must('GET', f'{CONTEXTS}/c4'), {'id': 'c4', 'displayName': 'Hidden', 'description': None, 'isAvailable': False})
     same(world.ask('POST', CONTEXTS, {'id': 'c4', 'displayName': 'Twice'})[0], 409)
     for bad in ('c0', 'c100', 'C1', 'x', '', 'c01'):

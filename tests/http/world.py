@@ -21,7 +21,7 @@ import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from browser import App, Browser        # noqa: E402
+from browser import App, Browser, query_of        # noqa: E402
 from server import PATIENCE, Mail, Server, Unix, free_port, until       # noqa: E402
 
 BINARY, PLUGINS, SOURCE = sys.argv[1:4]
@@ -211,6 +211,25 @@ plugin:
         browser, app = browser or self.browser(), app or self.app()
         page = app.begin(browser, **more)
         return browser, app, browser.fill(page, 'password', email=address, password=password)
+
+    def signed_in(self, app=None, **more):
+        """A new customer with a session: (address, id, browser, app, tokens)."""
+        address, user = self.customer()
+        browser, app, page = self.sign_in(address, app=app, **more)
+        return address, user, browser, app, app.redeem(browser, app.code(page)).json()
+
+    def told(self, app, page):
+        """The error that the app hears: by redirect, with its state and our issuer (req22)."""
+        assert page.status == 303 and page.location and page.location.split('?')[0] == app.redirect_uri, page
+        answer = query_of(page.location)
+        same((answer.get('state'), 'code' in answer), (app.state, False), page)
+        assert answer['iss'].startswith(self.base + '/') and answer['error_description'], answer
+        return answer['error']
+
+    def metadata(self):
+        page = self.browser().send('GET', '/woodgrove/v2.0/.well-known/openid-configuration')
+        same(page.status, 200, page)
+        return page.json()
 
     def metric(self, name, label=''):
         """The sum of all of that name, or of those with this label."""

@@ -43,7 +43,7 @@ static bool takes(const char *member, const char *value, int64_t now)
 	text = text_print(&arena, "{%s}", text);
 	json_t *json = json_read(text, strlen(text), &error);
 	cr_assert_not_null(json, "%s", text);
-	bool taken = access_read(&arena, json, ISSUER, now, &access) && 
+	bool taken = access_read(&arena, json, ISSUER, now, &access) &&
 	    access_ours(&access, USERINFO);
 	json_decref(json);
 	cr_assert(!taken || (text_same(access.client_id, "app") && access.id.byte[0] == 1 &&
