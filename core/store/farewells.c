@@ -13,10 +13,8 @@
 #include "store/store.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define FORMAT 2u	/* 2: how far a round has got */
-#define KEY_SIZE (8 + sizeof(struct sp_id))
 #define UNTIL (INT64_C(24) * 3600 * 1000)
 #define LINGER (INT64_C(3600) * 1000)
 #define LEASE INT64_C(60000)		/* longer than one round of telling */
@@ -48,12 +46,7 @@ struct sp_address farewells_all(void)
 
 static struct sp_address farewell_at(const struct farewell *farewell)
 {
-	unsigned char key[KEY_SIZE];
-
-	for (size_t i = 0; i < 8; i++)
-		key[i] = (unsigned char)((uint64_t)farewell->due >> (56 - 8 * i));
-	memcpy(key + 8, &farewell->id, sizeof(farewell->id));
-	return kinds_at(KIND_FAREWELL, server, key, sizeof(key));
+	return kinds_at_time(KIND_FAREWELL, server, farewell->due, farewell->id);
 }
 
 static bool farewell_write(struct sp_records_commit *commit, const struct farewell *farewell)
@@ -96,26 +89,14 @@ bool farewells_put(struct sp_records_commit *commit, const struct tenant *tenant
 	return farewell_write(commit, &copy);
 }
 
-static int64_t key_due(const struct sp_record *record)
-{
-	const unsigned char *key = record->at.key.data;
-	uint64_t due = 0;
-
-	for (size_t i = 0; record->at.key.size == KEY_SIZE && i < 8; i++)
-		due = due << 8 | key[i];
-	return (int64_t)due;
-}
-
 bool farewells_read(struct arena *arena, const struct sp_record *record,
     struct farewell *out_farewell)
 {
 	struct farewell farewell = { 0 };
 	struct unpack unpack;
 
-	if (record->revision == 0 || record->at.key.size != KEY_SIZE ||
-	    !kinds_id(record, 8, &farewell.id))
+	if (record->revision == 0 || !kinds_time(record, &farewell.due, &farewell.id))
 		return false;
-	farewell.due = key_due(record);
 	unpack_begin(&unpack, arena, record->value, FORMAT);
 	farewell.tenant = unpack_id(&unpack);
 	farewell.user = unpack_id(&unpack);
@@ -206,10 +187,12 @@ static void sweep_listed(struct errand *errand, struct sp_op *answer, enum sp_st
 	const struct sp_record *record = status == SP_OK ?
 	    ((const struct sp_records_list *)answer)->first : NULL;
 
-	for (; record != NULL && key_due(record) <= clock_wall(); record = record->next) {
+	for (; record != NULL; record = record->next) {
 		struct due *due = arena_alloc(&errand->arena, sizeof(*due));
 		if (!farewells_read(&errand->arena, record, &due->farewell))
 			continue;
+		if (due->farewell.due > clock_wall())
+			break;
 		due->revision = record->revision;
 		*sweep->last = due;
 		sweep->last = &due->next;

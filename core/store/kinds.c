@@ -95,6 +95,35 @@ bool kinds_id(const struct sp_record *record, size_t offset, struct sp_id *out_i
 	return true;
 }
 
+enum { NUMBER = 8 };	/* bytes, the highest first */
+
+static int64_t number_read(const unsigned char *byte)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < NUMBER; i++)
+		number = number << 8 | byte[i];
+	return (int64_t)number;
+}
+
+struct sp_address kinds_at_time(enum kind kind, struct sp_id scope, int64_t at, struct sp_id id)
+{
+	unsigned char key[NUMBER + sizeof(id)];
+
+	for (size_t i = 0; i < NUMBER; i++)
+		key[i] = (unsigned char)((uint64_t)at >> (8 * (NUMBER - 1 - i)));
+	memcpy(key + NUMBER, &id, sizeof(id));
+	return kinds_at(kind, scope, key, sizeof(key));
+}
+
+bool kinds_time(const struct sp_record *record, int64_t *out_at, struct sp_id *out_id)
+{
+	if (record->at.key.size != NUMBER + sizeof(*out_id))
+		return false;
+	*out_at = number_read(record->at.key.data);
+	return kinds_id(record, NUMBER, out_id);
+}
+
 bool kinds_put(struct sp_records_commit *commit, struct sp_address at, struct sp_bytes value,
     int64_t expires, uint64_t expect)
 {
@@ -128,12 +157,6 @@ const struct sp_change *kinds_change(const struct sp_records_commit *commit,
 
 int64_t kinds_counter(const struct sp_record *record)
 {
-	const unsigned char *byte = record->value.data;
-	uint64_t total = 0;
-
-	if (record->revision == 0 || record->value.size != 8)
-		return 0;
-	for (size_t i = 0; i < 8; i++)
-		total = total << 8 | byte[i];
-	return (int64_t)total;
+	return record->revision != 0 && record->value.size == NUMBER ?
+	    number_read(record->value.data) : 0;
 }

@@ -73,6 +73,9 @@ struct sp_address kinds_at_id(enum kind kind, struct sp_id scope, struct sp_id i
 struct sp_address kinds_at_pair(enum kind kind, struct sp_id scope, struct sp_id a,
     struct sp_id b);
 bool kinds_id(const struct sp_record *record, size_t offset, struct sp_id *out_id);
+/* In the order of a time, such as when it is due. False: it is no such key. */
+struct sp_address kinds_at_time(enum kind kind, struct sp_id scope, int64_t at, struct sp_id id);
+bool kinds_time(const struct sp_record *record, int64_t *out_at, struct sp_id *out_id);
 
 /* The value is copied. `expires` 0: never. False: greater than SP_VALUE_MAX. */
 bool kinds_put(struct sp_records_commit *commit, struct sp_address at, struct sp_bytes value,

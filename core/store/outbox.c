@@ -10,14 +10,11 @@
 #include "store/kinds.h"
 #include "store/store.h"
 
-#include <string.h>
-
 #define FORMAT 2u
 #define MESSAGE_FORMAT 1u
 #define PURPOSE "outbox"
 #define UNLIMITED (INT64_C(24) * 3600 * 1000)	/* what never expires is given up then */
 #define LINGER (INT64_C(10) * 60 * 1000)	/* so that the sweeper sees what it removes */
-#define KEY_SIZE (8 + sizeof(struct sp_id))
 
 static const struct sp_id server;
 
@@ -28,25 +25,7 @@ struct sp_address outbox_all(void)
 
 struct sp_address outbox_at(int64_t due, struct sp_id id)
 {
-	unsigned char key[KEY_SIZE];
-
-	for (size_t i = 0; i < 8; i++)
-		key[i] = (unsigned char)((uint64_t)due >> (56 - 8 * i));
-	memcpy(key + 8, &id, sizeof(id));
-	return kinds_at(KIND_OUTBOX, server, key, sizeof(key));
-}
-
-static bool key_read(const struct sp_record *record, struct outbox_entry *entry)
-{
-	const unsigned char *key = record->at.key.data;
-	uint64_t due = 0;
-
-	if (record->at.key.size != KEY_SIZE)
-		return false;
-	for (size_t i = 0; i < 8; i++)
-		due = due << 8 | key[i];
-	entry->due = (int64_t)due;
-	return kinds_id(record, 8, &entry->id);
+	return kinds_at_time(KIND_OUTBOX, server, due, id);
 }
 
 /* The message holds a live code: sealed, and bound to its entry. */
@@ -148,16 +127,18 @@ bool outbox_hold(struct sp_records_commit *commit, const struct store *store,
 
 int64_t outbox_due(const struct sp_record *record)
 {
-	struct outbox_entry entry;
+	struct sp_id id;
+	int64_t due;
 
-	return key_read(record, &entry) ? entry.due : 0;
+	return kinds_time(record, &due, &id) ? due : 0;
 }
 
 bool outbox_is(const struct sp_record *record, struct sp_id id)
 {
-	struct outbox_entry entry;
+	struct sp_id there;
+	int64_t due;
 
-	return key_read(record, &entry) && id_equal(entry.id, id);
+	return kinds_time(record, &due, &there) && id_equal(there, id);
 }
 
 bool outbox_read(struct arena *arena, const struct store *store, const struct sp_record *record,
@@ -166,7 +147,7 @@ bool outbox_read(struct arena *arena, const struct store *store, const struct sp
 	struct outbox_entry entry = { 0 };
 	struct unpack unpack;
 
-	if (record->revision == 0 || !key_read(record, &entry))
+	if (record->revision == 0 || !kinds_time(record, &entry.due, &entry.id))
 		return false;
 	unpack_begin(&unpack, arena, record->value, FORMAT);
 	entry.tenant = unpack_id(&unpack);
