@@ -18,14 +18,11 @@ import time
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from server import free_port     # noqa: E402
+
 SEND, PLUGINS = sys.argv[1:3]
 work = pathlib.Path(tempfile.mkdtemp())
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
 
 
 def openssl(*words):

@@ -14,6 +14,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from server import free_port     # noqa: E402
+
 BINARY, PLUGINS, SOURCE = sys.argv[1:4]
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix='sallyport-daemon-'))
 CONF = FOLDER / 'sallyport.yaml'
@@ -26,12 +29,6 @@ def check(what, *why):
 
 def run(*args):
     return subprocess.run([BINARY, *args], capture_output=True, text=True, timeout=60)
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(('127.0.0.1', 0))
-        return sock.getsockname()[1]
 
 
 PORT = free_port()

@@ -176,6 +176,7 @@ def reuse():
         family.refused(one['refresh_token'])
         same(family.known(one['access_token']), False)
     same(len(audited(family.user)), 1)
+    until(lambda: '"refresh-token-reused"' in world.log.read_text(), 'the alert in the log')
     log = world.log.read_text()
     same(log.count('"refresh-token-reused"'), 1)
     assert family.user in log

@@ -3,7 +3,7 @@ import datetime
 import signal
 
 from browser import Browser, clear
-from world import PASSWORD, World, main, named, same, source, together
+from world import PASSWORD, World, main, named, same, source, together, until
 
 tests = []
 test = named(tests)
@@ -140,6 +140,7 @@ def tenant_cap():
     refused = [page for page in pages if page.status == 503]
     assert 10 <= len(refused) <= 20, [page.status for page in pages]     # thirty are for strangers
     same({(page.status, clear(page), page.header('Retry-After') is None) for page in refused}, {(503, None, False)})
+    until(lambda: 'more codes a minute are asked for' in world.log.read_text(), 'the alert in the log')
     same(world.log.read_text().count('more codes a minute are asked for'), 1)
     address, _ = world.customer()
     world.mfa()
