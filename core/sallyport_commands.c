@@ -264,9 +264,10 @@ const struct command commands[] = {
 	    .answer = "sallyport: /root/sallyport.keycopy: the passphrase is wrong",
 	    .run = keys_import },
 	{ .words = "keys rotate", .arguments = "", .tenant = true,
-	    .summary = "makes a new signing key",
-	    .help = "Makes a new key that signs the tenant's tokens. Apps that read the key set "
-	    "notice nothing: old keys stay published until their last token has expired.",
+	    .summary = "publishes new signing keys",
+	    .help = "Publishes new keys, which sign the tenant's tokens from a day later on. Apps "
+	    "that read the key set notice nothing: old keys stay published until their last token "
+	    "has expired.",
 	    .example = "sallyport keys rotate --tenant woodgrove",
 	    .wrong = "sallyport keys rotate",
 	    .answer = "sallyport: Enough keys are published already; the oldest must go first, "

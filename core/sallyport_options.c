@@ -23,7 +23,7 @@ static const struct option_row rows[] = {
 	{ "--yes", "-y", NULL, OPTION_YES, AT(yes), "answers yes where it would ask" },
 	{ "--password-file", NULL, "FILE", OPTION_PASSWORD_FILE, AT(password_file),
 	    "its first line is the password; - reads standard input" },
-	{ "--name", NULL, "NAME", OPTION_NAME, AT(name), "the customer's display name" },
+	{ "--name", NULL, "NAME", OPTION_NAME, AT(name), "the display name" },
 	{ "--role", NULL, "ROLE", OPTION_ROLE, AT(role), "what he may: 'Global Administrator' ..." },
 	{ "--expires", NULL, "DAYS", OPTION_EXPIRES, AT(expires), "90d if not given, 366d at most" },
 	{ "--first", NULL, NULL, OPTION_FIRST, AT(first),
