@@ -1,5 +1,5 @@
 /*
- * governed.h - what roles.c and tokens.c share: a change of who may what, as a request
+ * governed.h - what roles.c and tokens.c share: who may what, as requests
  *
  * Threads  The exchange's loop. Memory  The exchange's arena.
  */
@@ -24,5 +24,9 @@ void governed_gone(struct governed *governed);	/* a reply: 204 */
 /* "/" or "/tenants/{id}" of the body, of a tenant that is there; "roleDefinitionId". False: told. */
 bool governed_scope(struct governed *governed, struct sp_id *out_tenant);
 bool governed_role(struct governed *governed, const struct role **out_role);
+/* All of one kind, as a list; NULL of `json`: it is none. */
+typedef json_t *governed_json_fn(struct arena *arena, const struct sp_record *record);
+void governed_list(struct exchange *ex, struct sp_address all, size_t most,
+    governed_json_fn *json);
 /* As text, in the arena. */
 const char *governed_scope_text(struct arena *arena, struct sp_id tenant);

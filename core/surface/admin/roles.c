@@ -63,35 +63,52 @@ static json_t *assignment_json(struct arena *arena, const struct assignment *ass
 	    "directoryScopeId", governed_scope_text(arena, assignment->tenant));
 }
 
-struct listing { struct page page; struct exchange *ex; };
+struct listing {
+	struct page page;	/* first: its turn is what ends */
+	struct exchange *ex;
+	governed_json_fn *json;
+};
 
 static void listing_finished(struct turn *turn, void *arg)
 {
 	struct listing *listing = arg;
 	struct exchange *ex = listing->ex;
-	struct assignment one;
-	json_t *value = json_array();
+	json_t *value = json_array(), *one;
 
 	(void)turn;
 	for (size_t i = 0; listing->page.good && i < listing->page.count; i++)
-		if (assignments_read(listing->page.records[i], &one))
-			json_array_append_new(value, assignment_json(ex->arena, &one));
+		if ((one = listing->json(ex->arena, listing->page.records[i])) != NULL)
+			json_array_append_new(value, one);
 	admin_reply_list(ex, listing->page.good, value, NULL);
 }
 
-void admin_role_assignments(struct exchange *ex)
+void governed_list(struct exchange *ex, struct sp_address all, size_t most,
+    governed_json_fn *json)
 {
 	struct listing *listing = arena_alloc(ex->arena, sizeof(*listing));
 	const char *actor;
 
 	listing->ex = ex;
+	listing->json = json;
 	if (!admin_begin_server(ex, &listing->page.turn, &actor))
 		return;
-	listing->page.prefix = assignments_all();
-	listing->page.limit = ASSIGNMENTS_MOST;
+	listing->page.prefix = all;
+	listing->page.limit = most;
 	listing->page.turn.finished = listing_finished;
 	listing->page.turn.arg = listing;
 	page_run(&listing->page);
+}
+
+static json_t *assignment_listed(struct arena *arena, const struct sp_record *record)
+{
+	struct assignment one;
+
+	return assignments_read(record, &one) ? assignment_json(arena, &one) : NULL;
+}
+
+void admin_role_assignments(struct exchange *ex)
+{
+	governed_list(ex, assignments_all(), ASSIGNMENTS_MOST, assignment_listed);
 }
 
 /* Changes. */

@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "flow/people.h"
 
 #include <string.h>
 
@@ -30,35 +29,16 @@ static json_t *token_json(struct arena *arena, const struct token *token)
 	    "lastUsedDateTime", moment(arena, token->used), "lastUsedFrom", token->source);
 }
 
-struct listing { struct page page; struct exchange *ex; };
-
-static void listing_finished(struct turn *turn, void *arg)
+static json_t *token_listed(struct arena *arena, const struct sp_record *record)
 {
-	struct listing *listing = arg;
-	struct exchange *ex = listing->ex;
 	struct token one;
-	json_t *value = json_array();
 
-	(void)turn;
-	for (size_t i = 0; listing->page.good && i < listing->page.count; i++)
-		if (tokens_read(ex->arena, listing->page.records[i], &one))
-			json_array_append_new(value, token_json(ex->arena, &one));
-	admin_reply_list(ex, listing->page.good, value, NULL);
+	return tokens_read(arena, record, &one) ? token_json(arena, &one) : NULL;
 }
 
 void admin_tokens(struct exchange *ex)
 {
-	struct listing *listing = arena_alloc(ex->arena, sizeof(*listing));
-	const char *actor;
-
-	listing->ex = ex;
-	if (!admin_begin_server(ex, &listing->page.turn, &actor))
-		return;
-	listing->page.prefix = tokens_all();
-	listing->page.limit = TOKENS_MOST;
-	listing->page.turn.finished = listing_finished;
-	listing->page.turn.arg = listing;
-	page_run(&listing->page);
+	governed_list(ex, tokens_all(), TOKENS_MOST, token_listed);
 }
 
 static void minted_reply(struct governed *governed)
