@@ -96,14 +96,12 @@ static void taking_finished(struct turn *turn, void *arg)
 	struct taking *taking = arg;
 	struct exchange *ex = taking->ex;
 
-	if (taking->disagree.outcome == DISAGREE_GOOD) {
-		reply_status(ex, 204);
-		reply_send(ex);
-	} else if (taking->disagree.outcome == DISAGREE_ABSENT) {
+	if (taking->disagree.outcome == DISAGREE_GOOD)
+		admin_reply_gone(ex, NULL);
+	else if (taking->disagree.outcome == DISAGREE_ABSENT)
 		taking_absent(ex);
-	} else {
+	else
 		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
-	}
 	face_end(ex, turn);
 }
 

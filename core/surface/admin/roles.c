@@ -167,8 +167,7 @@ void governed_wrong(struct governed *governed, const char *message)
 
 void governed_gone(struct governed *governed)
 {
-	reply_status(governed->ex, 204);
-	reply_send(governed->ex);
+	admin_reply_gone(governed->ex, NULL);
 }
 
 bool governed_scope(struct governed *governed, struct sp_id *out_tenant)
