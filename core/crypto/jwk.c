@@ -331,3 +331,12 @@ struct jwk *jwk_read(const json_t *json, struct sp_error *out_error)
 		strcpy(jwk->kid, kid);
 	return jwk;
 }
+
+struct jwk *jwk_parse(const char *text, struct sp_error *out_error)
+{
+	json_t *json = json_read(text, strlen(text), out_error);
+	struct jwk *jwk = json != NULL ? jwk_read(json, out_error) : NULL;
+
+	json_decref(json);
+	return jwk;
+}

@@ -40,6 +40,7 @@ json_t *jwk_public_json(const struct jwk *jwk);
 /* Of a client's key set (requirement 54): a public key whose alg, where given, is ours.
  * Private members are refused: somebody has published what he should not. */
 struct jwk *jwk_read(const json_t *json, struct sp_error *out_error);
+struct jwk *jwk_parse(const char *text, struct sp_error *out_error);	/* of its JSON */
 
 /* PKCS#8 in DER, to be sealed by the caller. The key must be private. */
 struct secret jwk_export(struct arena *arena, const struct jwk *jwk);

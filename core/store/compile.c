@@ -14,7 +14,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Each document is parsed, compiled into the version's arena, and let go. */
 typedef bool compile_fn(struct version *version, const json_t *json, const struct raw *raw,
@@ -126,9 +125,7 @@ static void compile_app_keys(struct app *app)
 
 	for (size_t i = 0; i < app->key_count; i++) {
 		struct app_key *key = &app->keys[i];
-		json_t *json = json_read(key->text, strlen(key->text), &error);
-		key->jwk = json != NULL ? jwk_read(json, &error) : NULL;
-		json_decref(json);
+		key->jwk = jwk_parse(key->text, &error);
 		if (key->jwk == NULL)
 			log_line(SP_WARNING, "application %s: a key of its keyCredentials: %s",
 			    app->client_id, error.text);

@@ -75,10 +75,7 @@ static const char *keys_take(struct exchange *ex, json_t *app)
 		key_name(ex, one);
 		if (!json_is_object(json_object_get(one, "jwk")))
 			continue;
-		const char *text = app_key_text(ex->arena, one);
-		json_t *json = json_read(text, strlen(text), &error);
-		struct jwk *jwk = json != NULL ? jwk_read(json, &error) : NULL;
-		json_decref(json);
+		struct jwk *jwk = jwk_parse(app_key_text(ex->arena, one), &error);
 		if (jwk == NULL)
 			return text_print(ex->arena, "keyCredentials[%zu].jwk: %s", index,
 			    error.text);
