@@ -3,7 +3,7 @@
  *
  * By a secret, by a JWT that it has signed (RFC 7523), or by its name alone where it is public. An
  * assertion is good once: a flow that is about to act for a client whose `used` is set spends it
- * first, by the step that client_ask_spend() and client_got_spend() are.
+ * first, by the step that client_ask_spend() begins.
  *
  * Guessing is charged to the source and to the application (requirement 56), and both are looked
  * at before anything is compared. Whoever has authenticated as an application is at home there: a

@@ -389,12 +389,10 @@ bool redeem_client(struct redeem *redeem)
 		return true;
 	case CLIENT_THROTTLED:
 		redeem->wait = client->wait;
-		redeem_refuse(redeem, 429, "invalid_client", "Too many wrong secrets; wait.");
-		return false;
+		return redeem_barred(redeem, 429, "invalid_client", "Too many wrong secrets; wait.");
 	default:
-		redeem_refuse(redeem, 401, "invalid_client", client->why != NULL ? client->why :
-		    "The client is unknown, or its secret or assertion is not right.");
-		return false;
+		return redeem_barred(redeem, 401, "invalid_client", client->why != NULL ?
+		    client->why : "The client is unknown, or its secret or assertion is not right.");
 	}
 }
 

@@ -146,16 +146,11 @@ static bool about_may(struct redeem *redeem)
 {
 	if (!redeem_client(redeem))
 		return false;
-	if (redeem->work->about == ABOUT_INTROSPECT && !app_confidential(redeem->work->app)) {
-		redeem_refuse(redeem, 401, "invalid_client",
+	if (redeem->work->about == ABOUT_INTROSPECT && !app_confidential(redeem->work->app))
+		return redeem_barred(redeem, 401, "invalid_client",
 		    "Only an application with a secret may ask about tokens.");
-		return false;
-	}
-	if (text_empty(redeem->token)) {
-		redeem_refuse(redeem, 400, "invalid_request", "The parameter token is missing.");
-		return false;
-	}
-	return true;
+	return !text_empty(redeem->token) || redeem_barred(redeem, 400, "invalid_request",
+	    "The parameter token is missing.");
 }
 
 static void about_run(struct redeem *redeem, enum redeem_about about)

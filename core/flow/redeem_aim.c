@@ -8,30 +8,24 @@
 #include "flow/redeem_work.h"
 
 #include "base/text.h"
-#include "model/scope.h"
 
 #include <string.h>
 
-static struct scope_asker aim_asker(const struct redeem *redeem)
+struct scope_asker redeem_asker(const struct redeem *redeem)
 {
 	return (struct scope_asker){ redeem->turn.arena, redeem->turn.tenant, redeem->work->app };
-}
-
-static bool aim_refuse(struct redeem *redeem, const char *error, const char *description)
-{
-	(void)redeem_refuse(redeem, 400, error, description);
-	return false;
 }
 
 bool redeem_narrow(struct redeem *redeem)
 {
 	struct code *code = &redeem->work->code;
 	struct scope_granted granted = { code->scope == NULL ? "" : code->scope, code->resources };
-	struct scope_asker asker = aim_asker(redeem);
+	struct scope_asker asker = redeem_asker(redeem);
 
 	return (redeem->asked == NULL || strlen(redeem->asked) <= AUTHORIZE_SCOPE_MOST) &&
 	    scope_narrow(&asker, &granted, redeem->asked, &code->scope) ? true :
-	    aim_refuse(redeem, "invalid_scope", "A refresh gives what was granted, or less.");
+	    redeem_barred(redeem, 400, "invalid_scope",
+	    "A refresh gives what was granted, or less.");
 }
 
 /* Beside an API, `openid` makes userinfo the second audience (model/access.h). */
@@ -58,15 +52,15 @@ bool redeem_aim(struct redeem *redeem)
 	struct redeem_work *work = redeem->work;
 	struct code *code = &work->code;
 	struct scope_granted granted = { code->scope == NULL ? "" : code->scope, code->resources };
-	struct scope_asker asker = aim_asker(redeem);
+	struct scope_asker asker = redeem_asker(redeem);
 
 	work->api = scope_aim(&asker, &granted, redeem->asked, redeem->resource);
 	if (work->api == NULL && !text_empty(redeem->resource))
-		return aim_refuse(redeem, "invalid_target",
+		return redeem_barred(redeem, 400, "invalid_target",
 		    "This resource was not asked for at the sign-in, or is gone.");
 	if (work->api == NULL)
-		return aim_refuse(redeem, "invalid_grant", "A resource that was asked for is gone, "
-		    "disabled, or not granted to the application any more.");
+		return redeem_barred(redeem, 400, "invalid_grant", "A resource that was asked for "
+		    "is gone, disabled, or not granted to the application any more.");
 	struct scope_told told = scope_tell(&asker, &granted, work->api);
 	code->scope = told.answer;
 	code->resources = work->api != work->app ? work->api->client_id : NULL;

@@ -10,27 +10,20 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "model/claims.h"
-#include "model/scope.h"
 
 #include <string.h>
-
-static bool alone_refuse(struct redeem *redeem, const char *error, const char *why)
-{
-	(void)redeem_refuse(redeem, 400, error, why);
-	return false;
-}
 
 static bool alone_scope(struct redeem *redeem)
 {
 	struct redeem_work *work = redeem->work;
-	struct scope_asker asker = { redeem->turn.arena, redeem->turn.tenant, work->app };
+	struct scope_asker asker = redeem_asker(redeem);
 	struct scope_alone alone;
 	const char *why = "scope is too long", *error = "invalid_scope";
 
 	if (redeem->asked == NULL || strlen(redeem->asked) <= AUTHORIZE_SCOPE_MOST)
 		error = scope_alone(&asker, redeem->asked, redeem->resource, &alone, &why);
 	if (error != NULL)
-		return alone_refuse(redeem, error, why);
+		return redeem_barred(redeem, 400, error, why);
 	work->api = alone.api;
 	work->values = alone.values;
 	work->code.scope = alone.scope;
@@ -43,10 +36,10 @@ static bool alone_may(struct redeem *redeem)
 	if (!redeem_client(redeem))
 		return false;
 	if (!app_confidential(redeem->work->app))
-		return alone_refuse(redeem, "unauthorized_client",
+		return redeem_barred(redeem, 400, "unauthorized_client",
 		    "Only an application with a secret or a key may act for itself.");
 	if (!redeem->work->app->client_credentials)
-		return alone_refuse(redeem, "unauthorized_client",
+		return redeem_barred(redeem, 400, "unauthorized_client",
 		    "allowClientCredentials is switched off for this application.");
 	return alone_scope(redeem);
 }

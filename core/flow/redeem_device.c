@@ -13,7 +13,6 @@
 #include "crypto/bearer.h"
 #include "crypto/ring.h"
 #include "flow/visit_value.h"
-#include "model/scope.h"
 #include "plugin/records.h"
 #include "store/sources.h"
 #include "store/store.h"
@@ -25,31 +24,25 @@
 #define JITTER INT64_C(1000)		/* that a question may come early, by way of the network */
 enum { DRAWS_MOST = 4 };		/* of a code that nobody has */
 
-static bool device_refuse(struct redeem *redeem, int status, const char *error, const char *why)
-{
-	(void)redeem_refuse(redeem, status, error, why);
-	return false;
-}
-
 /* Requirements 39, 105. */
 static bool device_may(struct redeem *redeem)
 {
 	return redeem_client(redeem) && (redeem->work->app->device_code ||
-	    device_refuse(redeem, 400, "unauthorized_client",
+	    redeem_barred(redeem, 400, "unauthorized_client",
 	    "allowDeviceCode is not switched on for this application."));
 }
 
 static bool device_scope(struct redeem *redeem)
 {
 	struct redeem_work *work = redeem->work;
-	struct scope_asker asker = { redeem->turn.arena, redeem->turn.tenant, work->app };
+	struct scope_asker asker = redeem_asker(redeem);
 	struct scope_granted granted;
 	const char *why = "scope is too long", *error = "invalid_scope";
 
 	if (redeem->asked == NULL || strlen(redeem->asked) <= AUTHORIZE_SCOPE_MOST)
 		error = scope_ask(&asker, redeem->asked, redeem->resource, &granted, &why);
 	if (error != NULL)
-		return device_refuse(redeem, 400, error, why);
+		return redeem_barred(redeem, 400, error, why);
 	work->device = (struct device){ .state = DEVICE_WAITING, .interval = INTERVAL,
 		.client_id = work->app->client_id, .scope = granted.scope,
 		.resources = granted.resources, .issuer = redeem->turn.issuer,
@@ -68,7 +61,7 @@ static bool device_room(struct redeem *redeem)
 
 	return (sources_take(sources, &own, redeem->turn.now, &redeem->wait) &&
 	    sources_take(sources, &all, redeem->turn.now, &redeem->wait)) ||
-	    device_refuse(redeem, 429, "temporarily_unavailable",
+	    redeem_barred(redeem, 429, "temporarily_unavailable",
 	    "Too many sign-ins have been begun from here; wait.");
 }
 
@@ -131,7 +124,7 @@ void redeem_device(struct redeem *redeem)
 	redeem->work->op = id_random();
 	bool may = device_may(redeem);
 	if (may && !bearer_parse(redeem->device_code, &bearer))
-		may = device_refuse(redeem, 400, "invalid_grant", "This is no device_code of ours.");
+		may = redeem_barred(redeem, 400, "invalid_grant", "This is no device_code of ours.");
 	if (!may) {
 		redeem_over(redeem);
 		return;

@@ -17,23 +17,16 @@ static bool push_check(struct redeem *redeem)
 	struct authorize_error error;
 	struct authorize request;
 
-	if (!text_empty(query->client_id) && !text_same(query->client_id, app->client_id)) {
-		(void)redeem_refuse(redeem, 400, "invalid_request",
+	if (!text_empty(query->client_id) && !text_same(query->client_id, app->client_id))
+		return redeem_barred(redeem, 400, "invalid_request",
 		    "client_id is not who has authenticated.");
-		return false;
-	}
-	if (!text_empty(query->request_uri)) {
-		(void)redeem_refuse(redeem, 400, "invalid_request",
+	if (!text_empty(query->request_uri))
+		return redeem_barred(redeem, 400, "invalid_request",
 		    "request_uri is what is answered here, and can't be pushed.");
-		return false;
-	}
 	query->client_id = app->client_id;
 	query->pushed = true;
-	if (authorize_check(redeem->turn.arena, redeem->turn.tenant, query, &request, &error) ==
-	    AUTHORIZE_GOOD)
-		return true;
-	(void)redeem_refuse(redeem, 400, error.error, error.description);
-	return false;
+	return authorize_check(redeem->turn.arena, redeem->turn.tenant, query, &request, &error) ==
+	    AUTHORIZE_GOOD || redeem_barred(redeem, 400, error.error, error.description);
 }
 
 void redeem_push(struct redeem *redeem)

@@ -7,7 +7,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "crypto/bearer.h"
-#include "model/scope.h"
 #include "plugin/records.h"
 #include "store/accounts.h"
 #include "store/audits.h"
@@ -140,7 +139,7 @@ static bool refresh_agreed(const struct redeem *redeem, const struct sp_records_
 {
 	const struct redeem_work *work = redeem->work;
 	struct consent consent = { 0 };
-	struct scope_asker asker = { redeem->turn.arena, redeem->turn.tenant, work->app };
+	struct scope_asker asker = redeem_asker(redeem);
 	struct scope_granted granted = { work->grant.scope, work->grant.resources };
 	struct grant grant = work->grant;
 

@@ -24,6 +24,12 @@ unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
 	return FLOW_END;
 }
 
+bool redeem_barred(struct redeem *redeem, int status, const char *error, const char *description)
+{
+	(void)redeem_refuse(redeem, status, error, description);
+	return false;
+}
+
 unsigned redeem_failed(struct redeem *redeem)
 {
 	enum { AGAIN_MS = 2000 };

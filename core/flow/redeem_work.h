@@ -2,10 +2,12 @@
  * redeem_work.h - what the files of the token flows share
  *
  * redeem.c: a code for tokens. redeem_refresh.c: a refresh token for tokens, by the same way
- * from the customer to the signature. redeem_aim.c: which API that is for. redeem_alone.c: a
- * token for an application itself. redeem_token.c: a token
- * for claims. redeem_about.c: what apps ask about tokens. Codes and tokens read the same view of the
- * customer: session, account, and whether the code was spent.
+ * from the customer to the signature. redeem_device.c: a device's sign-in, likewise. redeem_aim.c:
+ * which API that is for. redeem_wish.c: what is wanted beyond the sign-in. redeem_login.c: who hears
+ * of its end. redeem_alone.c: a token for an application itself. redeem_push.c: a request ahead of
+ * the customer. redeem_token.c: a token for claims. redeem_about.c: what apps ask about tokens.
+ * Codes and tokens read the same view of the customer: session, account, and whether the code was
+ * spent.
  *
  * Threads, memory: as in redeem.h.
  */
@@ -18,6 +20,7 @@
 #include "base/arena.h"
 #include "model/access.h"
 #include "model/account.h"
+#include "model/scope.h"
 #include "model/session.h"
 #include "store/devices.h"
 #include "store/grants.h"
@@ -86,12 +89,11 @@ static inline struct redeem *redeem_of(struct flow *flow)
 
 unsigned redeem_refuse(struct redeem *redeem, int status, const char *error,
     const char *description);
+/* The same before the flow has begun: always false. */
+bool redeem_barred(struct redeem *redeem, int status, const char *error, const char *description);
 unsigned redeem_failed(struct redeem *redeem);	/* 503: nothing is spent, or nobody knows */
 void redeem_log(const struct redeem *redeem);
 void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned step);
-
-void redeem_ask_prove(struct flow *flow);
-unsigned redeem_got_prove(struct flow *flow, struct sp_op *answer, enum sp_status status);
 
 /* Client and secret. False: refused. */
 bool redeem_client(struct redeem *redeem);
@@ -109,6 +111,8 @@ unsigned redeem_done(struct redeem *redeem);	/* hands out what was signed */
 /* The family of a code that is redeemed, where scope and application are for one. */
 void refresh_offer(struct redeem *redeem);
 
+/* Who asks, for model/scope.h. */
+struct scope_asker redeem_asker(const struct redeem *redeem);
 /* Of the work's code: what is asked for now, and of that what one token is for. False: refused. */
 bool redeem_narrow(struct redeem *redeem);
 bool redeem_aim(struct redeem *redeem);
@@ -127,24 +131,15 @@ struct sp_id redeem_subject(const struct redeem *redeem);
 bool token_verify(struct redeem *redeem, json_t **out_payload);
 unsigned about_inactive(struct redeem *redeem);
 unsigned about_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);
-void about_ask_end(struct flow *flow);
-unsigned about_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status);
 
-void device_ask_put(struct flow *flow);
-unsigned device_got_put(struct flow *flow, struct sp_op *answer, enum sp_status status);
-void device_ask_read(struct flow *flow);
-unsigned device_got_read(struct flow *flow, struct sp_op *answer, enum sp_status status);
-void device_ask_slow(struct flow *flow);
-unsigned device_got_slow(struct flow *flow, struct sp_op *answer, enum sp_status status);
-
-void refresh_ask_family(struct flow *flow);
-unsigned refresh_got_family(struct flow *flow, struct sp_op *answer, enum sp_status status);
-void refresh_ask_account(struct flow *flow);
-unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_status status);
-void refresh_ask_rotate(struct flow *flow);
-unsigned refresh_got_rotate(struct flow *flow, struct sp_op *answer, enum sp_status status);
-void refresh_ask_end(struct flow *flow);
-unsigned refresh_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status);
+#define REDEEM_STEP(file, name) \
+	void file##_ask_##name(struct flow *flow); \
+	unsigned file##_got_##name(struct flow *flow, struct sp_op *answer, \
+	    enum sp_status status)
+REDEEM_STEP(redeem, prove); REDEEM_STEP(about, end);
+REDEEM_STEP(device, put); REDEEM_STEP(device, read); REDEEM_STEP(device, slow);
+REDEEM_STEP(refresh, family); REDEEM_STEP(refresh, account); REDEEM_STEP(refresh, rotate);
+REDEEM_STEP(refresh, end);
 
 /* The view: ask with code's ids filled in; got is false where it could not be read. */
 void redeem_ask_view(struct redeem *redeem);

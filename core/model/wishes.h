@@ -53,7 +53,7 @@ bool wishes_hopeless(const struct wishes *wishes);
 struct wishes_verdict { enum sp_decision decision; uint32_t missing; };
 
 /* What is missing yet for the essential wishes, and for the voluntary ones; SP_BLOCK: no way.
- * `verdicts` are those of `contexts`; `out_met` has the contexts that are. */
+ * `verdicts` are those of `contexts`; `met` has the contexts that are. */
 struct wishes_state { uint32_t must, may; struct sp_contexts met; };
 struct wishes_state wishes_judge(const struct wishes *wishes,
     const struct wishes_verdict *verdicts, uint32_t factors);

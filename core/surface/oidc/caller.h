@@ -16,7 +16,7 @@ struct exchange;
 
 /* A form, each parameter once, but for one that may be there several times; NULL: none. */
 const char *caller_form(struct exchange *ex, const char *many, struct form *out_form);
-/* client_id, client_secret and basic of `redeem`. */
+/* `client` and `basic` of `redeem`. */
 const char *caller_read(struct exchange *ex, const struct form *form, struct redeem *redeem);
 /* The error of a redemption (RFC 6749 5.2). Sends. */
 void caller_refuse(struct exchange *ex, const struct redeem *redeem);

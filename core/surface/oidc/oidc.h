@@ -38,6 +38,5 @@ const char *oidc_link(struct exchange *ex, const struct tenant *tenant, const ch
 void oidc_cors(struct exchange *ex);
 
 /* Of a form, the parameters of an authorization request; and them alone as a form again. */
-struct form;
 struct authorize_query oidc_query(struct arena *arena, const struct form *form);
 char *oidc_query_text(struct arena *arena, const struct form *form);
