@@ -6,6 +6,7 @@
  * the same moment: SEMANTICS 5.3.
  *
  * Threads  A loop. Memory  A role is a pointer into the table of model/role.h.
+ * Failing  What can't be read is told as false. A write that is too large says false.
  */
 #pragma once
 

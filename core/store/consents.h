@@ -2,6 +2,7 @@
  * consents.h - records of what customers have let apps have (model/consent.h)
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  What can't be read is told as false. A write that is too large says false.
  */
 #pragma once
 

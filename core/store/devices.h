@@ -6,6 +6,7 @@
  * it: of two, one does. It ends by its expiry, whatever became of it.
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  What can't be read is told as false. A write that is too large says false.
  */
 #pragma once
 

@@ -16,6 +16,7 @@
  *	forbidden     an address that the server may not call: not repeated, logged, counted
  *
  * Threads  A loop; farewells_counts() any. Memory  Entries are copied.
+ * Failing  An app that can't be reached is tried again for a day, then counted as lost.
  */
 #pragma once
 
@@ -53,7 +54,6 @@ enum farewells_heard { FAREWELLS_SILENT = 0, FAREWELLS_FORBIDDEN, FAREWELLS_ANSW
 typedef void farewells_done_fn(void *arg, enum farewells_heard heard, unsigned code,
     const char *why);
 struct farewells_post { const char *url, *token; farewells_done_fn *done; void *arg; };
-typedef void farewells_post_fn(void *client, struct loop *loop, const struct farewells_post *post);
 
 /* For store/ alone. */
 struct farewells *farewells_new(void);

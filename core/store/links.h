@@ -4,7 +4,8 @@
  * The record holds a keyed hash of the link's secret (crypto/bearer.h). Whoever signs in by it
  * removes it, by the revision that he read, in the batch that moves his journey: one wins.
  *
- * Threads  A loop.
+ * Threads  A loop. Memory  Values.
+ * Failing  What can't be read is told as false.
  */
 #pragma once
 

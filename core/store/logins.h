@@ -6,6 +6,7 @@
  * (model/session.h): a step-up goes on with what it steps up. What an app was told last is in it.
  *
  * Threads  A loop. Memory  The arena.
+ * Failing  What can't be read is told as false. A write that is too large says false.
  */
 #pragma once
 

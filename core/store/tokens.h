@@ -5,6 +5,7 @@
  * and always an end. When and from where it was last used is written down once an hour at most.
  *
  * Threads  A loop. Memory  Texts are in the arena given.
+ * Failing  What can't be read is told as false. A write that is too large says false.
  */
 #pragma once
 

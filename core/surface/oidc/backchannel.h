@@ -7,5 +7,5 @@
 
 #include "store/farewells.h"
 
-/* A farewells_post_fn; `outbound` is a struct outbound. */
+/* For store.set.post; `outbound` is a struct outbound. */
 void backchannel_post(void *outbound, struct loop *loop, const struct farewells_post *post);
