@@ -113,6 +113,5 @@ void admin_backup_end(struct exchange *ex)
 	if (!backup_named(ex, &turn, &actor, &id))
 		return;
 	backup_end(turn.store, id);
-	reply_status(ex, 204);
-	reply_send(ex);
+	admin_reply_gone(ex, NULL);
 }

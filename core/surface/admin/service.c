@@ -22,8 +22,7 @@ static void rotation_done(void *arg, enum sp_status status)
 	struct exchange *ex = rotation->ex;
 
 	if (status == SP_OK) {
-		reply_status(ex, 204);
-		reply_send(ex);
+		admin_reply_gone(ex, NULL);
 	} else if (status == SP_REJECTED) {
 		admin_error(ex, 409, "TooManyKeys", "Enough keys are published already; the oldest "
 		    "must go first, which takes until the last token signed by it has expired.");

@@ -88,8 +88,7 @@ static void meeting_reply(struct meeting *meeting)
 		return;
 	}
 	if (!body) {
-		reply_status(ex, 204);
-		reply_send(ex);
+		admin_reply_gone(ex, NULL);
 		return;
 	}
 	face_json(ex, person->action == PERSON_CREATE ? 201 : 200, users_json(ex->arena,
