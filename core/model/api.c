@@ -171,18 +171,6 @@ void api_check(const json_t *canonical, struct document_errors *errors)
 	json_decref(ids);
 }
 
-static void compile_uris(struct arena *arena, const json_t *list, struct api *api)
-{
-	const char **uris = arena_alloc(arena, json_array_size(list) * sizeof(*uris));
-	size_t index;
-	json_t *one;
-
-	json_array_foreach(list, index, one)
-		if (json_is_string(one))
-			uris[api->uri_count++] = text_copy(arena, json_string_value(one));
-	api->uris = uris;
-}
-
 /* What a customer is shown is written for him, or else for the operator. */
 static const char *scope_words(const json_t *one, const char *user, const char *admin)
 {
@@ -281,7 +269,7 @@ bool api_compile(struct arena *arena, const json_t *document, struct api *out_ap
 {
 	struct api api = { 0 };
 
-	compile_uris(arena, json_object_get(document, "identifierUris"), &api);
+	api.uri_count = shape_texts(arena, json_object_get(document, "identifierUris"), &api.uris);
 	if (!compile_scopes(arena, shape_at(document, "api", "oauth2PermissionScopes", NULL),
 	    &api) || !compile_roles(arena, json_object_get(document, "appRoles"), &api) ||
 	    !compile_needs(arena, json_object_get(document, "requiredResourceAccess"), &api) ||

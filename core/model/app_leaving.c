@@ -40,15 +40,8 @@ void app_check_leaving(const json_t *canonical, struct document_errors *errors)
 
 void app_compile_leaving(struct arena *arena, const json_t *document, struct app *app)
 {
-	const json_t *list = json_object_get(document, "postLogoutRedirectUris");
-	const char **uris = arena_alloc(arena, json_array_size(list) * sizeof(*uris));
-	size_t i;
-	json_t *one;
-
-	json_array_foreach(list, i, one)
-		if (json_is_string(one))
-			uris[app->leave_count++] = text_copy(arena, json_string_value(one));
-	app->leave_uris = uris;
+	app->leave_count = shape_texts(arena,
+	    json_object_get(document, "postLogoutRedirectUris"), &app->leave_uris);
 	app->logout_uri = text_copy(arena,
 	    json_string_value(shape_at(document, "web", "logoutUrl", NULL)));
 	app->backchannel_uri = text_copy(arena,

@@ -35,17 +35,6 @@ static json_t *apis_owners(struct plan *plan, const json_t *apps)
 	return owners;
 }
 
-static bool lists_id(const json_t *list, const char *id)
-{
-	size_t index;
-	json_t *one;
-
-	json_array_foreach(list, index, one)
-		if (text_same(json_text(one, "id", NULL), id))
-			return true;
-	return false;
-}
-
 /* Granted what is not there is granted nothing: a warning, since the other may come later. */
 static void warn_access(struct plan *plan, const json_t *owners, const json_t *app,
     const json_t *need)
@@ -63,7 +52,7 @@ static void warn_access(struct plan *plan, const json_t *owners, const json_t *a
 	json_array_foreach(json_object_get(need, "resourceAccess"), index, one) {
 		const char *right = json_text(one, "id", "");
 		bool role = text_same(json_text(one, "type", ""), "Role");
-		if (api != NULL && !lists_id(role ? json_object_get(api, "appRoles") :
+		if (api != NULL && !plan_among(role ? json_object_get(api, "appRoles") :
 		    shape_at(api, "api", "oauth2PermissionScopes", NULL), right))
 			json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
 			    "applications '%s': requiredResourceAccess: '%s' has no %s %s", name,
@@ -71,24 +60,21 @@ static void warn_access(struct plan *plan, const json_t *owners, const json_t *a
 	}
 }
 
-static bool apis_changed(const struct plan *plan, const json_t *app)
+static void warn_accesses(struct plan *plan, const json_t *owners, const json_t *app)
 {
-	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
-		if (change->kind == DOCUMENT_APP && change->new == app)
-			return true;
-	return false;
+	size_t index;
+	json_t *need;
+
+	json_array_foreach(json_object_get(app, "requiredResourceAccess"), index, need)
+		warn_access(plan, owners, app, need);
 }
 
 void plan_apis(struct plan *plan, const json_t *apps)
 {
-	json_t *owners = apis_owners(plan, apps), *app, *need;
-	size_t index, place;
+	json_t *owners = apis_owners(plan, apps);
 
-	json_array_foreach(apps, index, app) {
-		const json_t *needs = json_object_get(app, "requiredResourceAccess");
-		if (apis_changed(plan, app))
-			json_array_foreach(needs, place, need)
-				warn_access(plan, owners, app, need);
-	}
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
+		if (change->kind == DOCUMENT_APP)
+			warn_accesses(plan, owners, change->new);
 	json_decref(owners);
 }

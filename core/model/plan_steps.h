@@ -24,4 +24,6 @@ bool plan_whole(struct plan *plan);
 void plan_warn(struct plan *plan, json_t *const *all);
 /* Names that two would have are errors; what is granted of an API that hasn't it, a warning. */
 void plan_apis(struct plan *plan, const json_t *apps);
+/* Is one of that "id" in a list? */
+bool plan_among(const json_t *list, const char *id);
 void plan_warn_apps(struct plan *plan);		/* of those that change */

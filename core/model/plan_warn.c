@@ -168,12 +168,12 @@ static void warn_ids(struct plan *plan, const struct warn_policy *policy, const 
 	}
 }
 
-static bool context_among(const json_t *contexts, const char *id)
+bool plan_among(const json_t *list, const char *id)
 {
 	json_t *one;
 	size_t index;
 
-	json_array_foreach(contexts, index, one)
+	json_array_foreach(list, index, one)
 		if (text_same(json_text(one, "id", NULL), id))
 			return true;
 	return false;
@@ -191,9 +191,9 @@ static void warn_contexts(struct plan *plan, const struct warn_policy *policy,
 		const char *id = json_string_value(one);
 		const char *path = text_print(plan->arena, "conditions.applications."
 		    "includeAuthenticationContextClassReferences[%zu]", index);
-		if (context_among(after, id))
+		if (plan_among(after, id))
 			continue;
-		if (context_among(plan->stored[DOCUMENT_CONTEXT], id))
+		if (plan_among(plan->stored[DOCUMENT_CONTEXT], id))
 			warn_text(plan, policy->name, path, text_print(plan->arena, "the "
 			    "authentication context %s is removed, and still named here", id));
 		else if (policy->changed)

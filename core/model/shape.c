@@ -314,3 +314,16 @@ bool shape_ids(struct arena *arena, const json_t *list, struct sp_ids *out_ids)
 	*out_ids = (struct sp_ids){ id_sort(ids, json_array_size(list)), ids };
 	return true;
 }
+
+size_t shape_texts(struct arena *arena, const json_t *list, const char *const **out_texts)
+{
+	const char **texts = arena_alloc(arena, json_array_size(list) * sizeof(*texts));
+	size_t i, count = 0;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+		if (json_is_string(one))
+			texts[count++] = text_copy(arena, json_string_value(one));
+	*out_texts = texts;
+	return count;
+}

@@ -62,3 +62,5 @@ const json_t *shape_at(const json_t *document, ...) __attribute__((sentinel));
 
 /* An array of ids, sorted, in the arena. False: something in it is no id. */
 bool shape_ids(struct arena *arena, const json_t *list, struct sp_ids *out_ids);
+/* The texts of an array, copied; returns how many. What is no text is passed over. */
+size_t shape_texts(struct arena *arena, const json_t *list, const char *const **out_texts);

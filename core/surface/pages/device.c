@@ -91,6 +91,14 @@ static void answering_left(void *arg)
 	flow_leave(&((struct answering *)arg)->device.turn.flow);
 }
 
+static void answering_run(struct answering *answering,
+    void (*finished)(struct turn *turn, void *arg), void (*run)(struct device_turn *device))
+{
+	answering->device.turn.finished = finished;
+	exchange_on_leave(answering->ex, answering_left, answering);
+	run(&answering->device);
+}
+
 /* False: replied. */
 static bool answering_form(struct answering *answering, struct form *out_form)
 {
@@ -194,9 +202,7 @@ void pages_device_post(struct exchange *ex)
 	if (answering == NULL || !answering_form(answering, &form))
 		return;
 	answering->device.typed = form_get(&form, "user_code");
-	answering->device.turn.finished = finding_finished;
-	exchange_on_leave(ex, answering_left, answering);
-	device_find(&answering->device);
+	answering_run(answering, finding_finished, device_find);
 }
 
 /* Signed in: does he allow it? */
@@ -234,9 +240,7 @@ void pages_device_confirm(struct exchange *ex)
 		return;
 	if (form_query(ex, &form, &error))
 		answering->device.code = form_get(&form, "code");
-	answering->device.turn.finished = confirming_finished;
-	exchange_on_leave(ex, answering_left, answering);
-	device_show(&answering->device);
+	answering_run(answering, confirming_finished, device_show);
 }
 
 static void deciding_finished(struct turn *turn, void *arg)
@@ -263,7 +267,5 @@ void pages_device_decide(struct exchange *ex)
 		return;
 	answering->device.code = form_get(&form, "code");
 	answering->device.allow = text_same(form_get(&form, "do"), "allow");
-	answering->device.turn.finished = deciding_finished;
-	exchange_on_leave(ex, answering_left, answering);
-	device_decide(&answering->device);
+	answering_run(answering, deciding_finished, device_decide);
 }
