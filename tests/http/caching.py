@@ -10,6 +10,7 @@ tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000)
 DISCOVERY, KEYS = '/woodgrove/v2.0/.well-known/openid-configuration', '/woodgrove/discovery/v2.0/keys'
+SERVER = '/.well-known/oauth-authorization-server/woodgrove/v2.0'
 address, _ = world.customer()
 HOUR = 3600 * 1000
 customer = world.browser()
@@ -58,10 +59,10 @@ def kid(token):
     return jwt.get_unverified_header(token)['kid']
 
 
-@test('req14 req13', 'discovery and keys may be kept by anybody, and are asked for again by their tag')
+@test('req14 req13 req2', 'discovery and keys may be kept by anybody, and are asked for again by their tag')
 def tags():
     browser = world.browser()
-    for path in (DISCOVERY, KEYS):
+    for path in (DISCOVERY, SERVER, KEYS):
         page = browser.send('GET', path, headers={'Origin': 'https://app.example'})
         tag = page.header('ETag')
         same((page.status, page.header('Access-Control-Allow-Origin'), page.header('Access-Control-Allow-Credentials')),

@@ -38,6 +38,16 @@ def same_issuer():
     same(discovered('/woodgrove/v2.0'), metadata)       # by its name
 
 
+@test('req2 req1', 'the document of RFC 8414, between host and path, is the other one member for member')
+def authorization_server():
+    for path in (f'/{tenant}/v2.0', '/woodgrove/v2.0'):
+        page = browser.send('GET', '/.well-known/oauth-authorization-server' + path)
+        same((page.status, page.header('Content-Type').split(';')[0], page.json()), (200, 'application/json', metadata))
+    for path in ('', '/woodgrove', '/nobody/v2.0', '/woodgrove/v2.0/', f'/{tenant}/v1.0'):
+        same(browser.send('GET', '/.well-known/oauth-authorization-server' + path).status, 404, path)
+    same(browser.send('POST', f'/.well-known/oauth-authorization-server/{tenant}/v2.0').status, 405)
+
+
 @test('req4 req5 req6 req7 req9', 'the metadata says what is done, and holds nothing empty')
 def told():
     assert [] not in metadata.values() and '' not in metadata.values(), metadata
@@ -69,7 +79,7 @@ def keys():
 @test('req13', 'pages of any origin may read what is public, and none may look into a sign-in')
 def cors():
     origin = {'Origin': 'https://app.example'}
-    for path in (issuer[len(world.base):] + DISCOVERY, KEYS):
+    for path in (issuer[len(world.base):] + DISCOVERY, KEYS, f'/.well-known/oauth-authorization-server/{tenant}/v2.0'):
         page = browser.send('GET', path, headers=origin)
         same((page.header('Access-Control-Allow-Origin'), page.header('Access-Control-Allow-Credentials')),
              ('*', None), path)

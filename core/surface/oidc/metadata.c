@@ -1,4 +1,9 @@
-/* metadata.c - what the server offers, and with which keys it signs (OpenID Connect Discovery) */
+/*
+ * metadata.c - what the server offers, and with which keys it signs
+ *
+ * One document, at the place where OpenID Connect Discovery looks for it, behind the issuer, and at
+ * that of RFC 8414, between host and issuer (requirement 2).
+ */
 #include "surface/oidc/oidc.h"
 
 #include "base/text.h"

@@ -51,11 +51,13 @@ const char *oidc_link(struct exchange *ex, const struct tenant *tenant, const ch
 }
 
 #define OAUTH "/{tenant}/oauth2/v2.0/"
+#define SERVER "/.well-known/oauth-authorization-server/{tenant}/v2.0"	/* RFC 8414 3.1 */
 #define OPEN(path, name) { "OPTIONS", path, oidc_preflight, 0, SURFACE_OIDC, 0, name }
 
 const struct route oidc_routes[] = {
 	{ "GET", "/{tenant}/v2.0/.well-known/openid-configuration", oidc_discovery, 0,
 	    SURFACE_OIDC, 0, "discovery" },
+	{ "GET", SERVER, oidc_discovery, 0, SURFACE_OIDC, 0, "authorization server" },
 	{ "GET", "/{tenant}/discovery/v2.0/keys", oidc_keys, 0, SURFACE_OIDC, 0, "keys" },
 	{ "GET", OAUTH "authorize", oidc_authorize, 0, SURFACE_OIDC, 0, "authorize" },
 	{ "POST", OAUTH "authorize", oidc_authorize, AUTHORIZE_MOST, SURFACE_OIDC, 0,
@@ -70,6 +72,7 @@ const struct route oidc_routes[] = {
 	{ "GET", OAUTH "logout", oidc_logout, 0, SURFACE_OIDC, 0, "logout" },
 	{ "POST", OAUTH "logout", oidc_logout_post, LOGOUT_MOST, SURFACE_OIDC, 0, "logout post" },
 	OPEN("/{tenant}/v2.0/.well-known/openid-configuration", "discovery preflight"),
+	OPEN(SERVER, "authorization server preflight"),
 	OPEN("/{tenant}/discovery/v2.0/keys", "keys preflight"),
 	OPEN(OAUTH "token", "token preflight"),
 	OPEN(OAUTH "par", "par preflight"),
