@@ -25,6 +25,15 @@ struct sp_id id_ordered(int64_t now)
 	return id;
 }
 
+int64_t id_time(struct sp_id id)
+{
+	uint64_t time = 0;
+
+	for (int i = 0; i < 6; i++)
+		time = time << 8 | id.byte[i];
+	return (int64_t)time;
+}
+
 bool id_zero(struct sp_id id)
 {
 	return id_equal(id, (struct sp_id){ 0 });

@@ -16,6 +16,7 @@
 
 struct sp_id id_random(void);
 struct sp_id id_ordered(int64_t now);	/* wall time, ms */
+int64_t id_time(struct sp_id id);	/* of one that id_ordered() made: that time */
 
 bool id_zero(struct sp_id id);
 bool id_equal(struct sp_id a, struct sp_id b);	/* not for secrets */

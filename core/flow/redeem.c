@@ -55,7 +55,11 @@ unsigned redeem_done(struct redeem *redeem)
 
 static void redeem_ask_code_view(struct flow *flow)
 {
-	redeem_ask_view(redeem_of(flow));
+	struct redeem *redeem = redeem_of(flow);
+	struct sp_address at[VIEW_ROOM];
+
+	redeem_view(redeem, at);
+	turn_get(&redeem->turn, at, VIEW_COUNT + redeem_ask_agreed(redeem, &at[VIEW_COUNT]));
 }
 
 static unsigned redeem_got_code_view(struct flow *flow, struct sp_op *answer,
@@ -71,6 +75,8 @@ static unsigned redeem_got_code_view(struct flow *flow, struct sp_op *answer,
 		    redeem_done(redeem) : REDEEM_REVOKE;
 	if (!redeem_stands(redeem))
 		return redeem_grant(redeem, "The session that this code came from is over.");
+	if (!redeem_agreed(redeem, answer, VIEW_COUNT))
+		return redeem_grant(redeem, "The customer has not agreed to this, or not any more.");
 	return work->unsure && work->spends >= SPENDS_MOST ? redeem_failed(redeem) : REDEEM_USER;
 }
 
@@ -262,7 +268,7 @@ static void redeem_ask_spend(struct flow *flow)
 	struct redeem_work *work = redeem->work;
 	const struct settings *settings = &redeem->turn.tenant->settings;
 	struct sp_id tenant = redeem->turn.tenant->id;
-	struct sp_records_commit *commit = turn_commit(&redeem->turn, 7);
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 8);
 
 	work->spent = (struct spent){ .code = work->code.id, .user = work->code.user,
 		.session = work->code.session, .op = work->op,
@@ -273,6 +279,7 @@ static void redeem_ask_spend(struct flow *flow)
 	work->spends++;
 	spent_put(commit, tenant, &work->spent, SP_ABSENT);
 	accounts_check(commit, tenant, work->code.user, work->account_revision);
+	redeem_check_agreed(redeem, commit);
 	bool fits = work->code.recorded || redeem_record(redeem, commit);
 	if (work->grant.generation != 0)
 		fits = fits && grants_put(commit, tenant, &work->grant,

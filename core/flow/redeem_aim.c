@@ -54,6 +54,8 @@ bool redeem_aim(struct redeem *redeem)
 	struct scope_granted granted = { code->scope == NULL ? "" : code->scope, code->resources };
 	struct scope_asker asker = redeem_asker(redeem);
 
+	if (!work->refreshing)
+		work->granted = granted;	/* of a family: refresh_code() */
 	work->api = scope_aim(&asker, &granted, redeem->asked, redeem->resource);
 	if (work->api == NULL && !text_empty(redeem->resource))
 		return redeem_barred(redeem, 400, "invalid_target",

@@ -10,7 +10,6 @@
 #include "plugin/records.h"
 #include "store/accounts.h"
 #include "store/audits.h"
-#include "store/consents.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -82,6 +81,8 @@ void refresh_code(struct redeem *redeem)
 		.signed_in = grant->signed_in, .factor_time = grant->factor_time,
 		.single_mailbox = grant->single_mailbox, .wishes = grant->wishes,
 	};
+	redeem->work->granted = (struct scope_granted){ grant->scope == NULL ? "" : grant->scope,
+		grant->resources };
 }
 
 /* Whose successor was used in this moment, while we were at it, has lost a race against himself:
@@ -127,27 +128,9 @@ void refresh_ask_account(struct flow *flow)
 {
 	struct redeem *redeem = redeem_of(flow);
 	struct sp_id tenant = redeem->turn.tenant->id, user = redeem->work->code.user;
-	const struct app *app = redeem->work->app;
-	struct sp_address at[] = { accounts_at(tenant, user),
-		consents_at(tenant, user, app->app_id) };
+	struct sp_address at[2] = { accounts_at(tenant, user) };
 
-	turn_get(&redeem->turn, at, app->third_party ? 2 : 1);
-}
-
-/* What the customer has taken back, or gave only after that, carries no family (requirement 27). */
-static bool refresh_agreed(const struct redeem *redeem, const struct sp_records_get *get)
-{
-	const struct redeem_work *work = redeem->work;
-	struct consent consent = { 0 };
-	struct scope_asker asker = redeem_asker(redeem);
-	struct scope_granted granted = { work->grant.scope, work->grant.resources };
-	struct grant grant = work->grant;
-
-	if (!work->app->third_party)
-		return true;
-	(void)consents_read(redeem->turn.arena, get->records[1], &consent);
-	grant.scope = scope_named(&asker, &granted);
-	return consent_carries(redeem->turn.arena, &consent, &work->account, &grant);
+	turn_get(&redeem->turn, at, 1 + redeem_ask_agreed(redeem, &at[1]));
 }
 
 unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -165,7 +148,7 @@ unsigned refresh_got_account(struct flow *flow, struct sp_op *answer, enum sp_st
 		return REFRESH_END;
 	if (work->account.blocked)
 		return redeem_grant(redeem, "The account is disabled.");
-	if (!refresh_agreed(redeem, (struct sp_records_get *)answer))
+	if (!redeem_agreed(redeem, answer, 1))
 		return redeem_grant(redeem, "The customer has not agreed to this, or not any more.");
 	return work->ready ? REFRESH_ROTATE : REDEEM_USER;
 }
@@ -177,10 +160,11 @@ void refresh_ask_rotate(struct flow *flow)
 	struct redeem *redeem = redeem_of(flow);
 	struct redeem_work *work = redeem->work;
 	struct sp_id tenant = redeem->turn.tenant->id;
-	struct sp_records_commit *commit = turn_commit(&redeem->turn, 3);
+	struct sp_records_commit *commit = turn_commit(&redeem->turn, 4);
 	bool fits = redeem_record(redeem, commit);
 
 	accounts_check(commit, tenant, work->code.user, work->account_revision);
+	redeem_check_agreed(redeem, commit);
 	if (work->verdict == GRANT_CURRENT) {
 		grant_rotate(&work->grant, redeem->turn.now);
 		fits = fits && grants_put(commit, tenant, &work->grant,

@@ -81,14 +81,14 @@ void redeem_run(struct redeem *redeem, const struct flow_step *steps, unsigned s
 	flow_start(&redeem->turn.flow, id_zero(redeem->client.used) ? step : REDEEM_PROVE);
 }
 
-void redeem_ask_view(struct redeem *redeem)
+void redeem_view(const struct redeem *redeem, struct sp_address out_at[VIEW_COUNT])
 {
 	const struct code *code = &redeem->work->code;
 	struct sp_id tenant = redeem->turn.tenant->id;
-	struct sp_address at[] = { spent_at(tenant, code->id), accounts_at(tenant, code->user),
-		sessions_at(tenant, code->session) };
 
-	turn_get(&redeem->turn, at, 3);
+	out_at[0] = spent_at(tenant, code->id);
+	out_at[1] = accounts_at(tenant, code->user);
+	out_at[2] = sessions_at(tenant, code->session);
 }
 
 bool redeem_got_view(struct redeem *redeem, const struct sp_op *answer)
@@ -143,16 +143,16 @@ static unsigned token_invalid(struct redeem *redeem)
 	return redeem_refuse(redeem, 401, "invalid_token", "The access token is not valid here.");
 }
 
-/* What redeem_ask_view() asks, and the family that renews the token, where there is one. */
+/* And the family that renews the token, where there is one. */
 static void token_ask_view(struct flow *flow)
 {
 	struct redeem *redeem = redeem_of(flow);
-	const struct code *code = &redeem->work->code;
-	struct sp_id tenant = redeem->turn.tenant->id;
-	struct sp_address at[] = { spent_at(tenant, code->id), accounts_at(tenant, code->user),
-		sessions_at(tenant, code->session), grants_at(tenant, redeem->work->grant.id) };
+	struct sp_id family = redeem->work->grant.id;
+	struct sp_address at[VIEW_ROOM];
 
-	turn_get(&redeem->turn, at, id_zero(redeem->work->grant.id) ? 3 : 4);
+	redeem_view(redeem, at);
+	at[VIEW_COUNT] = grants_at(redeem->turn.tenant->id, family);
+	turn_get(&redeem->turn, at, id_zero(family) ? VIEW_COUNT : VIEW_ROOM);
 }
 
 /* It lives as long as the family, whose record is gone when it ends. An access token that was
@@ -175,7 +175,7 @@ static bool token_stands(struct redeem *redeem, const struct sp_op *answer)
 
 	if (!id_zero(work->grant.id))
 		return token_renewed_stands(redeem,
-		    ((const struct sp_records_get *)answer)->records[3]);
+		    ((const struct sp_records_get *)answer)->records[VIEW_COUNT]);
 	work->code.epoch = work->session.epoch;	/* the token says none; the session must hold */
 	return work->spent_revision != 0 && !work->spent.revoked && redeem_stands(redeem);
 }

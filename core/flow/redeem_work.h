@@ -3,11 +3,11 @@
  *
  * redeem.c: a code for tokens. redeem_refresh.c: a refresh token for tokens, by the same way
  * from the customer to the signature. redeem_device.c: a device's sign-in, likewise. redeem_aim.c:
- * which API that is for. redeem_wish.c: what is wanted beyond the sign-in. redeem_login.c: who hears
- * of its end. redeem_alone.c: a token for an application itself. redeem_push.c: a request ahead of
- * the customer. redeem_token.c: a token for claims. redeem_about.c: what apps ask about tokens.
- * Codes and tokens read the same view of the customer: session, account, and whether the code was
- * spent.
+ * which API that is for. redeem_agreed.c: whether its customer lets it. redeem_wish.c: what is
+ * wanted beyond the sign-in. redeem_login.c: who hears of its end. redeem_alone.c: a token for an
+ * application itself. redeem_push.c: a request ahead of the customer. redeem_token.c: a token for
+ * claims. redeem_about.c: what apps ask about tokens. Codes and tokens read the same view of the
+ * customer: session, account, and whether the code was spent.
  *
  * Threads, memory: as in redeem.h.
  */
@@ -79,6 +79,8 @@ struct redeem_work {
 	const char *active;		/* the answer, if it stands */
 	struct sp_user *user;
 	struct judging judged;
+	struct scope_granted granted;	/* by the code or the family: redeem_agreed() */
+	uint64_t consent_revision;
 	struct redeem_signing signing;
 };
 
@@ -141,8 +143,15 @@ REDEEM_STEP(device, put); REDEEM_STEP(device, read); REDEEM_STEP(device, slow);
 REDEEM_STEP(refresh, family); REDEEM_STEP(refresh, account); REDEEM_STEP(refresh, rotate);
 REDEEM_STEP(refresh, end);
 
-/* The view: ask with code's ids filled in; got is false where it could not be read. */
-void redeem_ask_view(struct redeem *redeem);
+/* redeem_agreed.c: 1 address more to read, or 0; what was read there; and that it is still so when
+ * the batch comes. */
+size_t redeem_ask_agreed(const struct redeem *redeem, struct sp_address *out_at);
+bool redeem_agreed(struct redeem *redeem, const struct sp_op *answer, size_t place);
+void redeem_check_agreed(const struct redeem *redeem, struct sp_records_commit *commit);
+
+/* The view: by the code's ids; room for one more. Got is false where it could not be read. */
+enum { VIEW_COUNT = 3, VIEW_ROOM = 4 };
+void redeem_view(const struct redeem *redeem, struct sp_address out_at[VIEW_COUNT]);
 bool redeem_got_view(struct redeem *redeem, const struct sp_op *answer);
 /* Signed out, disabled, reset, restored from a backup: all void. */
 bool redeem_stands(const struct redeem *redeem);

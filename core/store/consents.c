@@ -2,6 +2,7 @@
 
 #include "base/pack.h"
 #include "plugin/op.h"
+#include "plugin/records.h"
 #include "store/kinds.h"
 
 #define FORMAT 1u
@@ -32,6 +33,12 @@ void consents_remove(struct sp_records_commit *commit, struct sp_id tenant,
     const struct consent *consent, uint64_t expect)
 {
 	kinds_remove(commit, consents_at(tenant, consent->user, consent->app), expect);
+}
+
+void consents_check(struct sp_records_commit *commit, struct sp_id tenant,
+    const struct consent *consent, uint64_t revision)
+{
+	commit_add(commit, SP_CHECK, consents_at(tenant, consent->user, consent->app), revision);
 }
 
 bool consents_read(struct arena *arena, const struct sp_record *record,

@@ -18,5 +18,7 @@ bool consents_put(struct sp_records_commit *commit, struct sp_id tenant,
     const struct consent *consent, uint64_t expect) __attribute__((warn_unused_result));
 void consents_remove(struct sp_records_commit *commit, struct sp_id tenant,
     const struct consent *consent, uint64_t expect);
+void consents_check(struct sp_records_commit *commit, struct sp_id tenant,
+    const struct consent *consent, uint64_t revision);
 bool consents_read(struct arena *arena, const struct sp_record *record,
     struct consent *out_consent);

@@ -132,6 +132,23 @@ def revoked():
     same(app.refresh(browser, fresh['refresh_token']).status, 200)
 
 
+@test('req27', 'a code that is on its way when it is taken back brings nothing, whatever is agreed to after that')
+def outstanding():
+    for offline in ('', ' offline_access'):
+        app = app_of()
+        address, user = world.customer()
+        browser, _, page = world.sign_in(address, app=app, scope='openid' + offline)
+        old, verifier = app.code(browser.fill(asks(page), 'agree')), app.verifier
+        same(world.ask('DELETE', '/oauth2PermissionGrants/' + grants(user)[0]['id'])[0], 204)
+        for again in (False, True):
+            answer = app.redeem(browser, old, code_verifier=verifier)
+            same((answer.status, answer.json()['error']), (400, 'invalid_grant'), again)
+            if not again:
+                world.advance(1000)
+                fresh = app.code(browser.fill(asks(app.begin(browser, scope='openid' + offline)), 'agree'))
+        same(app.redeem(browser, fresh).status, 200)
+
+
 @test('req27', 'an app that becomes somebody else\'s asks from then on, and one of ours never')
 def switched():
     app = app_of(third=False)
