@@ -25,7 +25,6 @@ static bool alone_scope(struct redeem *redeem)
 	if (error != NULL)
 		return redeem_barred(redeem, 400, error, why);
 	work->api = alone.api;
-	work->values = alone.values;
 	work->code.scope = alone.scope;
 	return true;
 }
@@ -49,7 +48,7 @@ static void alone_claim(struct redeem *redeem)
 	struct redeem_work *work = redeem->work;
 	char *token_id = arena_alloc(redeem->turn.arena, ID_TEXT);
 	struct claims claims = { .tenant = redeem->turn.tenant, .code = &work->code,
-		.token_id = token_id, .values = work->values, .app = work->app, .api = work->api,
+		.token_id = token_id, .app = work->app, .api = work->api,
 		.now = redeem->turn.now };
 
 	work->code.issuer = redeem->turn.issuer;

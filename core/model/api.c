@@ -291,13 +291,26 @@ const struct api_scope *api_scope(const struct api *api, const char *value)
 	return NULL;
 }
 
-bool api_granted(const struct api *needs, struct sp_id app_id, struct sp_id id)
+bool api_granted(const struct api *needs, struct sp_id app_id)
+{
+	for (size_t i = 0; i < needs->need_count; i++)
+		if (id_equal(needs->needs[i].app_id, app_id))
+			return true;
+	return false;
+}
+
+static bool granted_as(const struct api *needs, struct sp_id app_id, struct sp_id id, bool role)
 {
 	for (size_t i = 0; i < needs->need_count; i++)
 		if (id_equal(needs->needs[i].app_id, app_id) &&
-		    (id_zero(id) || id_equal(needs->needs[i].id, id)))
+		    id_equal(needs->needs[i].id, id) && needs->needs[i].role == role)
 			return true;
 	return false;
+}
+
+bool api_granted_scope(const struct api *needs, struct sp_id app_id, struct sp_id id)
+{
+	return granted_as(needs, app_id, id, false);
 }
 
 /* A group that is named as a user, or the reverse, is nobody: ids are random. */
@@ -336,14 +349,25 @@ json_t *api_roles(const struct api *api, struct sp_id user, struct sp_ids groups
 	return values;
 }
 
+static bool role_alone(const struct api_role *role, struct sp_id app_id, const struct api *client)
+{
+	return role->enabled && role->apps && granted_as(client, app_id, role->id, true);
+}
+
 json_t *api_roles_alone(const struct api *api, struct sp_id app_id, const struct api *client)
 {
 	json_t *roles = json_array();
 
-	for (size_t i = 0; i < api->role_count; i++) {
-		const struct api_role *role = &api->roles[i];
-		if (role->enabled && role->apps && api_granted(client, app_id, role->id))
-			json_array_append_new(roles, json_string(role->value));
-	}
+	for (size_t i = 0; i < api->role_count; i++)
+		if (role_alone(&api->roles[i], app_id, client))
+			json_array_append_new(roles, json_string(api->roles[i].value));
 	return roles;
+}
+
+bool api_any_alone(const struct api *api, struct sp_id app_id, const struct api *client)
+{
+	for (size_t i = 0; i < api->role_count; i++)
+		if (role_alone(&api->roles[i], app_id, client))
+			return true;
+	return false;
 }

@@ -80,8 +80,9 @@ bool api_compile(struct arena *arena, const json_t *document, struct api *out_ap
 
 /* The enabled scope of that value; NULL: none. */
 const struct api_scope *api_scope(const struct api *api, const char *value);
-/* Whether an operator has granted `needs` this permission at that API; `id` zero: any at all. */
-bool api_granted(const struct api *needs, struct sp_id app_id, struct sp_id id);
+/* Whether an operator has granted `needs` anything at that API; this scope of it, for customers. */
+bool api_granted(const struct api *needs, struct sp_id app_id);
+bool api_granted_scope(const struct api *needs, struct sp_id app_id, struct sp_id id);
 
 /* Whether this customer may come in. `groups`: all that he is in. */
 bool api_admits(const struct api *api, struct sp_id user, struct sp_ids groups);
@@ -89,3 +90,4 @@ bool api_admits(const struct api *api, struct sp_id user, struct sp_ids groups);
 json_t *api_roles(const struct api *api, struct sp_id user, struct sp_ids groups);
 /* Those that an operator has granted to an application itself, by its requiredResourceAccess. */
 json_t *api_roles_alone(const struct api *api, struct sp_id app_id, const struct api *client);
+bool api_any_alone(const struct api *api, struct sp_id app_id, const struct api *client);

@@ -2,7 +2,8 @@
  * claims_alone.c - what the token of an application says that acts for itself (RFC 9068 2.2)
  *
  * Its subject is the application; `idtyp` says so in the original's word, so that no API takes it
- * for a customer's. Nothing of a sign-in is in it: there was none.
+ * for a customer's. What it may do is in `roles`: it has no scope (model/scope.h). Nothing of a
+ * sign-in is in it: there was none.
  */
 #include "model/claims_set.h"
 
@@ -28,7 +29,6 @@ json_t *claims_alone(const struct claims *claims)
 	claims_set_text(object, "client_id", app->client_id);
 	claims_set_text(object, "azp", app->client_id);
 	claims_set_text(object, "jti", claims->token_id);
-	claims_set_text(object, "scope", claims->values);
 	claims_set_text(object, "idtyp", "app");
 	claims_set_text(object, "tid", claims->tenant->id_text);
 	claims_set_text(object, "ver", "2.0");

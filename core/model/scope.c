@@ -60,7 +60,7 @@ const struct app *scope_api(const struct tenant *tenant, const char *name)
 bool scope_reaches(const struct scope_asker *asker, const struct app *api)
 {
 	return api == asker->client ||
-	    api_granted(&asker->client->api, api->app_id, (struct sp_id){ { 0 } });
+	    api_granted(&asker->client->api, api->app_id);
 }
 
 /* NULL: the API has no such scope, or the client must not have it. */
@@ -70,7 +70,7 @@ static const struct api_scope *scope_had(const struct scope_asker *asker, const 
 	const struct api_scope *scope = api_scope(&api->api, value);
 
 	return scope != NULL && (api == asker->client ||
-	    api_granted(&asker->client->api, api->app_id, scope->id)) ? scope : NULL;
+	    api_granted_scope(&asker->client->api, api->app_id, scope->id)) ? scope : NULL;
 }
 
 static const struct scope_word nothing = { SCOPE_NOTHING, NULL, NULL };

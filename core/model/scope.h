@@ -79,9 +79,9 @@ struct scope_told scope_tell(const struct scope_asker *asker, const struct scope
  * thing; the appId alone of an API without a word; never nothing: at the least it is "openid". */
 const char *scope_named(const struct scope_asker *asker, const struct scope_granted *granted);
 
-/* What an application asks for itself: all of one API, without the server's own words. As with
- * scope_ask(), NULL is fine. `scope` is what it is told, `values` what the token says: scopes that
- * it named. For ".default" that is none; roles are what an API grants to applications. */
-struct scope_alone { const struct app *api; const char *scope, *values; };
+/* What an application asks for itself: the roles that it has at one API, as ".default". As with
+ * scope_ask(), NULL is fine; one error more is "invalid_grant": the API lets in nobody without a
+ * role. `scope` is what it is told; the token says roles, and no scope at all. */
+struct scope_alone { const struct app *api; const char *scope; };
 const char *scope_alone(const struct scope_asker *asker, const char *asked, const char *resource,
     struct scope_alone *out_alone, const char **out_why);

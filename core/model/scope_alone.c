@@ -1,4 +1,10 @@
-/* scope_alone.c - what an application may have for itself, without a customer (RFC 6749 4.4) */
+/*
+ * scope_alone.c - what an application may have for itself, without a customer (RFC 6749 4.4)
+ *
+ * As in the original: an API grants applications roles (requiredResourceAccess of type Role), and
+ * "{api}/.default" brings all of those. Scopes are what a customer lets an application do in his
+ * name. There is none here, so none is given, granted or not.
+ */
 #include "model/scope.h"
 
 #include "base/text.h"
@@ -27,10 +33,11 @@ static const char *take(const struct scope_asker *asker, const char *word,
 		    "application");
 	if (alone->api != NULL && alone->api != read.api)
 		return refuse(out_why, "scope names several APIs: a token is for one");
+	if (read.scope != NULL)
+		return refuse(out_why, "an application acts for itself by roles: ask for "
+		    "{api}/.default; a scope is what it does for a customer");
 	alone->api = read.api;
 	alone->scope = words_add(asker->arena, alone->scope, word);
-	if (read.scope != NULL)
-		alone->values = words_add(asker->arena, alone->values, read.scope->value);
 	return NULL;
 }
 
@@ -53,6 +60,12 @@ const char *scope_alone(const struct scope_asker *asker, const char *asked, cons
 		return error;
 	if (alone.api == NULL)
 		return refuse(out_why, "scope must name an API, as in {its id}/.default");
+	if (alone.api->api.assigned_only && !api_any_alone(&alone.api->api, alone.api->app_id,
+	    &asker->client->api)) {
+		*out_why = "the API lets in only whom it is assigned to, and this application has "
+		    "none of its roles (appRoleAssignmentRequired)";
+		return "invalid_grant";
+	}
 	if (alone.scope == NULL)
 		alone.scope = text_print(asker->arena, "%s/%s", alone.api->client_id, API_DEFAULT);
 	*out_alone = alone;

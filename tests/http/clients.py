@@ -325,8 +325,7 @@ def known(token, of=ledger):
 
 @test('req51 req68 req40', 'an application acts for itself, and its token names no customer')
 def client_credentials():
-    for scope, said in ((f'{ledger.client_id}/.default', None), (f'api://{ledger.client_id}/.default', None),
-                        ('https://ledger.example/.default', None), (f'{ledger.client_id}/read', 'read')):
+    for scope in (f'{ledger.client_id}/.default', f'api://{ledger.client_id}/.default', 'https://ledger.example/.default'):
         answer = alone(scope=scope)
         same(answer.status, 200, answer)
         told = answer.json()
@@ -338,14 +337,13 @@ def client_credentials():
         same((head['typ'], head['alg']), ('at+jwt', 'ES256'))
         key = next(key.key for key in keys.keys if key.key_id == head['kid'])
         said_all = jwt.decode(token, key, ['ES256'], audience=ledger.client_id, issuer=ISSUER, leeway=10 ** 9)
-        same((said_all['sub'], said_all['client_id'], said_all['roles'], said_all.get('scope'), said_all['idtyp']),
-             (robot.client_id, robot.client_id, ['Post'], said, 'app'))
-        assert not {'oid', 'sid', 'auth_time', 'amr', 'acr', 'scp', 'name', 'email'} & set(said_all), said_all
+        same((said_all['sub'], said_all['client_id'], said_all['roles'], said_all['idtyp']),
+             (robot.client_id, robot.client_id, ['Post'], 'app'))
+        assert not {'scope', 'oid', 'sid', 'auth_time', 'amr', 'acr', 'scp', 'name', 'email'} & set(said_all), said_all
         same(known(token)['active'], True)
         same({name: value for name, value in known(token).items() if name in said_all}, said_all)
         same(robot.userinfo(browser, token).status, 401)
     same(alone(scope=None, resource='https://ledger.example').json()['scope'], f'{ledger.client_id}/.default')
-    same(alone(scope='read', resource='https://ledger.example').json()['scope'], 'read')
     same(alone(scope=f'{robot.client_id}/.default').status, 200)
     own = alone(scope=f'{robot.client_id}/.default').json()['access_token']
     same((robot.userinfo(browser, own).status, known(own, robot)['active'], known(own)['active']), (401, True, False))
@@ -355,11 +353,35 @@ def client_credentials():
     world.canaries.add(by_key.json()['access_token'])
 
 
+@test('req51 req39', 'who may act for customers alone has no role for itself, and where one is asked for gets nothing')
+def client_credentials_delegated():
+    helper, document = register('Helper', passwordCredentials=[{'displayName': 'one'}])
+    world.grant(helper.client_id, ledger.client_id, 'read', 'write')
+    token = alone(helper).json()['access_token']
+    assert not {'roles', 'scope', 'scp'} & set(known(token)), known(token)
+    world.must('PATCH', '/applications/' + ledger_document['id'], {'appRoleAssignmentRequired': True})
+    try:
+        answer = alone(helper)
+        same((answer.status, answer.json()['error']), (400, 'invalid_grant'))
+        same(alone().status, 200)
+        needs = world.document(helper.client_id)['requiredResourceAccess']
+        needs[0]['resourceAccess'] = [{'id': ROLE, 'type': 'Scope'}]         # the id of a role, as what it is not
+        world.must('PATCH', '/applications/' + document['id'], {'requiredResourceAccess': needs})
+        same(alone(helper).json()['error'], 'invalid_grant')
+        needs[0]['resourceAccess'] = [{'id': ROLE, 'type': 'Role'}]
+        world.must('PATCH', '/applications/' + document['id'], {'requiredResourceAccess': needs})
+        same(known(alone(helper).json()['access_token'])['roles'], ['Post'])
+    finally:
+        world.must('PATCH', '/applications/' + ledger_document['id'], {'appRoleAssignmentRequired': False})
+
+
 @test('req51 req39 req43', 'for itself an application gets what it was granted, and only while it may')
 def client_credentials_refused():
     for fields, error in (({'scope': None}, 'invalid_scope'), ({'scope': 'openid'}, 'invalid_scope'),
                           ({'scope': f'{ledger.client_id}/.default offline_access'}, 'invalid_scope'),
                           ({'scope': f'{ledger.client_id}/write'}, 'invalid_scope'),
+                          ({'scope': f'{ledger.client_id}/read'}, 'invalid_scope'),        # granted, to act for customers
+                          ({'scope': 'read', 'resource': 'https://ledger.example'}, 'invalid_scope'),
                           ({'scope': f'{CLIENTS}2/.default'}, 'invalid_scope'),
                           ({'scope': f'{ledger.client_id}/read {robot.client_id}/.default'}, 'invalid_scope'),
                           ({'scope': 'read'}, 'invalid_scope'), ({'scope': 'x ' * 2000}, 'invalid_scope'),

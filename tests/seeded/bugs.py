@@ -54,7 +54,7 @@ BUGS = [
      [CODE]),
     ('core/model/code.c', '!text_same(code->client_id, claim->client_id) ||', 'false ||', [CODE]),
     # Tokens, and whom they are for.
-    ('core/model/scope.c', 'api_granted(&asker->client->api, api->app_id, scope->id)) ? scope', 'true) ? scope', [SCOPE]),
+    ('core/model/scope.c', 'api_granted_scope(&asker->client->api, api->app_id, scope->id)) ? scope', 'true) ? scope', [SCOPE]),
     ('core/model/scope.c', 'if (api == NULL || !scope_reaches(asker, api))', 'if (api == NULL)', [SCOPE]),
     ('core/model/scope_token.c', '		    read.scope == wanted->scope))', '		    true))', [SCOPE]),
     ('core/model/scope_token.c', 'return api != NULL && scope_reaches(asker, api) ? api : NULL;', 'return api;', [SCOPE]),
