@@ -33,6 +33,7 @@ enum cli_option {
 	OPTION_PASSPHRASE_FILE = 1 << 15,
 	OPTION_FIRST = 1 << 20, OPTION_ROLE = 1 << 22, OPTION_EXPIRES = 1 << 23,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
+	OPTION_QUESTION = 1 << 27,	/* those of `what-if` */
 	OPTION_APP = 1 << 21,		/* those of `app add` */
 };
 
@@ -40,6 +41,7 @@ struct options {
 	const char *socket, *state, *tenant;
 	const char *file, *password_file, *name, *top, *delivered, *conf;
 	const char *passphrase_file, *role, *expires;
+	const char *user, *app, *platform, *client, *address, *country, *context, *draft;
 	const char *web, *spa, *native, *signed_out, *scope, *calls, *flow;
 	bool json, help, version, dry_run, prune, yes, all, follow, secret, first;
 };
@@ -222,6 +224,8 @@ enum cli_exit members_read(struct cli *cli, json_t *group);	/* into its "members
 
 /* sallyport_apply.c, sallyport_people.c, sallyport_people_check.c */
 enum cli_exit apply_run(struct cli *cli);
+/* A JSON object in a file, or of standard input for "-": it becomes cli->document. */
+enum cli_exit apply_read(struct cli *cli, const char *path, json_t **out_document);
 
 enum people_act { PEOPLE_SAME = 0, PEOPLE_ADD, PEOPLE_CHANGE, PEOPLE_WRONG };
 struct people {
@@ -275,6 +279,9 @@ enum cli_exit check_run(struct cli *cli);
 
 /* sallyport_doctor.c */
 enum cli_exit doctor_run(struct cli *cli);
+
+/* sallyport_whatif.c */
+enum cli_exit whatif_run(struct cli *cli);
 
 /* sallyport_signins.c, sallyport_service.c */
 enum cli_exit signins_run(struct cli *cli);

@@ -37,14 +37,9 @@ static enum cli_exit file_read(struct cli *cli, FILE *file, const char *name)
 	return cli->document.text != NULL ? CLI_FINE : say(CLI_USAGE, "%s: over 1 GiB", name);
 }
 
-static enum cli_exit document_read(struct cli *cli, json_t **out_document)
+enum cli_exit apply_read(struct cli *cli, const char *path, json_t **out_document)
 {
-	const char *path = cli->options.file;
 	struct sp_error error;
-
-	if (path == NULL)
-		return say(CLI_USAGE, "apply: which document? -f FILE.json, or -f - for standard "
-		    "input");
 	bool piped = strcmp(path, "-") == 0;
 	FILE *file = piped ? stdin : fopen(path, "re");
 	if (file == NULL)
@@ -274,7 +269,9 @@ static enum cli_exit apply(struct cli *cli, struct applying *applying)
 enum cli_exit apply_run(struct cli *cli)
 {
 	struct applying applying = { 0 };
-	enum cli_exit exit = document_read(cli, &applying.document);
+	enum cli_exit exit = cli->options.file == NULL ? say(CLI_USAGE, "apply: which document? -f "
+	    "FILE.json, or -f - for standard input") :
+	    apply_read(cli, cli->options.file, &applying.document);
 
 	if (exit == CLI_FINE)
 		exit = apply(cli, &applying);

@@ -135,6 +135,19 @@ const struct command commands[] = {
 	    .wrong = "sallyport policy set-state 'Require MFA for customers' maybe",
 	    .answer = "sallyport: 'maybe' is no state; wanted: on, off, report-only",
 	    .run = documents_state, .which = DOCUMENTS_POLICY },
+	{ .words = "what-if", .arguments = "", .tenant = true, .options = OPTION_QUESTION,
+	    .summary = "tells what policies would make of a sign-in",
+	    .help = "Tells which policies would apply to a sign-in of a customer, why the others "
+	    "wouldn't, what he would be asked for, and whether he could pass with what he has. "
+	    "Nothing is changed and nobody signs in; the same engine judges. What is not said is "
+	    "unknown: a policy that depends on it is told as such, and does not apply. With "
+	    "--draft a policy is tried before it is saved: the file is one policy, or a document "
+	    "of `sallyport apply` with some.",
+	    .example = "sallyport what-if --user ann@example.com --app 'Woodgrove Groceries' "
+	    "--platform iOS --draft mfa.json",
+	    .wrong = "sallyport what-if --user nobody@example.com --app 'Woodgrove Groceries'",
+	    .answer = "sallyport: there is no customer 'nobody@example.com'; an id or an address is "
+	    "wanted", .run = whatif_run },
 	LIST("method", "the authentication methods", DOCUMENTS_METHOD, true),
 	GET("method", "METHOD", DOCUMENTS_METHOD, "Email", "Carrier pigeon"),
 	{ .words = "method set-state", .arguments = "METHOD on|off", .least = 2, .most = 2,

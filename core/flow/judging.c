@@ -61,13 +61,22 @@ bool judging_admits(const struct judging *judging, const struct turn *turn)
 	return true;
 }
 
-/* Engines that answer at once are asked here; others through an operation. Without a target
- * there is nothing to allow. */
-void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts)
+void judging_engine(struct turn *turn, const struct policy_set *set, const struct sp_facts *facts,
+    struct sp_judgement **out_answer)
 {
-	const struct policy_set *set = snapshot_policies(turn->tenant);
 	struct seat *seat = turn_seat(turn, BINDING_POLICY);
 
+	if (!policy_at_once(set)) {
+		turn_call(turn, &policy_decide(seat, set, facts)->op);
+		return;
+	}
+	*out_answer = policy_judgement(turn->arena, set);
+	flow_skip(&turn->flow, policy_decide_now(seat, set, facts, *out_answer));
+}
+
+/* Without a target there is nothing to allow. */
+void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts)
+{
 	if (judging->target_count == 0) {
 		flow_skip(&turn->flow, SP_FAILED);
 		return;
@@ -79,12 +88,7 @@ void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_fa
 	judging->factors = facts->factors;
 	facts->client = SP_BROWSER;
 	facts->platform = turn->platform;
-	if (!policy_at_once(set)) {
-		turn_call(turn, &policy_decide(seat, set, facts)->op);
-		return;
-	}
-	judging->answer = policy_judgement(turn->arena, set);
-	flow_skip(&turn->flow, policy_decide_now(seat, set, facts, judging->answer));
+	judging_engine(turn, snapshot_policies(turn->tenant), facts, &judging->answer);
 }
 
 /* What a policy on a context says is on record beside the others: without the context it had

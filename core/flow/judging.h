@@ -56,6 +56,12 @@ void judging_targets(struct judging *judging, const struct turn *turn,
 /* Whether each of the targets lets this customer in at all: appRoleAssignmentRequired. */
 bool judging_admits(const struct judging *judging, const struct turn *turn);
 
+/* Asks the engine, in ask(), once: one that answers at once, here, and then `out_answer` is set;
+ * others through an operation, whose answer got() hears. */
+struct policy_set;
+void judging_engine(struct turn *turn, const struct policy_set *set, const struct sp_facts *facts,
+    struct sp_judgement **out_answer);
+
 /* `facts` but for target, contexts, platform and client, which are filled in here. */
 void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts);
 enum judging_next judging_got_decide(struct judging *judging, const struct turn *turn,

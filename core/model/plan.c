@@ -179,8 +179,7 @@ void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
 	plan_add(plan, kind, index, canonical);
 }
 
-/* What the tenant will hold of one kind, as a new array. */
-static json_t *plan_result(const struct plan *plan, enum document_kind kind)
+json_t *plan_result(const struct plan *plan, enum document_kind kind)
 {
 	const struct plan_change **changes = arena_alloc(plan->arena,
 	    (json_array_size(plan->stored[kind]) + 1) * sizeof(*changes));

@@ -62,3 +62,5 @@ bool plan_unknown(struct plan *plan, const struct plan_named *named);
 /* The stored document of that id, or of that natural name where no id is like it. NULL: none. */
 json_t *plan_find(const struct plan *plan, enum document_kind kind, const char *id,
     size_t *out_index);
+/* What the tenant would hold of one kind, a new array. */
+json_t *plan_result(const struct plan *plan, enum document_kind kind);

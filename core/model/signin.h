@@ -36,3 +36,5 @@ void signin_unpack(struct unpack *unpack, struct signin_record *out_signin);
 /* Graph's shape: each policy once, with what counted most over the targets. Names of
  * apps and policies come from the tenant, gone ones by id. A new reference. */
 json_t *signin_json(const struct tenant *tenant, const struct signin_record *signin);
+/* Graph's word for what came of one policy: "reportOnlyInterrupted". */
+const char *signin_result_word(enum sp_result result);

@@ -101,12 +101,22 @@ static const struct { enum sp_result result; const char *word; } results[] = {
 	{ SP_REPORT_BLOCKED, "reportOnlyFailure" }, { SP_MET, "success" }, { SP_UNMET, "failure" },
 };
 
-static size_t weight(const struct signin_policy *policy)
+static size_t weight_of(enum sp_result result)
 {
 	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++)
-		if (results[i].result == (enum sp_result)policy->result)
+		if (results[i].result == result)
 			return i;
 	return 0;
+}
+
+static size_t weight(const struct signin_policy *policy)
+{
+	return weight_of((enum sp_result)policy->result);
+}
+
+const char *signin_result_word(enum sp_result result)
+{
+	return results[weight_of(result)].word;
 }
 
 /* The heaviest result of the policy at `first`; NULL: it was told already, at an earlier place. */

@@ -257,10 +257,10 @@ def changes():
     }
 
 
-# A backup reads and changes nothing; who takes one is in the log. The retry: see many_mails.
+# What If asks and changes nothing: see whatif.py. A backup reads and changes nothing; who takes one is in the log. The retry: see many_mails.
 # Who administers is in the audit of the tenant of administrators: see administrators.py and governing.py.
 ROLES = '/roleManagement/directory/roleAssignments'
-ELSEWHERE = {'POST /backups', 'POST /backups/{id}/next', 'DELETE /backups/{id}', 'POST /mail/queue/{id}/retry',
+ELSEWHERE = {'POST /identity/conditionalAccess/evaluate', 'POST /backups', 'POST /backups/{id}/next', 'DELETE /backups/{id}', 'POST /mail/queue/{id}/retry',
              'POST /signInLinks', 'POST /apiTokens', 'DELETE /apiTokens/{id}', 'POST ' + ROLES, f'DELETE {ROLES}/{{id}}'}
 
 

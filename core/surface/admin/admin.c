@@ -185,6 +185,9 @@ bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t f
 
 #define ROUTE(method, path, handle, most, who) \
 	{ method, "/v1.0" path, handle, most, SURFACE_ADMIN, who, method " " path }
+/* Where the original has it so far, and here under both. */
+#define BETA(method, path, handle, most, who) \
+	{ method, "/beta" path, handle, most, SURFACE_ADMIN, who, method " beta " path }
 #define W(area) ((area) | ROLE_WRITES)	/* changes it */
 #define DOCUMENTS(path, kind, area) \
 	ROUTE("GET", path, admin_list, 0, area | ADMIN_KIND(kind)), \
@@ -204,6 +207,10 @@ const struct route admin_routes[] = {
 	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, AREA_POLICIES),
 	DOCUMENTS("/identity/conditionalAccess/authenticationContextClassReferences",
 	    DOCUMENT_CONTEXT, AREA_POLICIES),
+	ROUTE("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
+	    AREA_POLICIES),
+	BETA("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
+	    AREA_POLICIES),
 	DOCUMENTS("/groups", DOCUMENT_GROUP, AREA_GROUPS),
 	ROUTE("GET", METHODS, admin_list, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),
 	ROUTE("GET", METHODS "/{id}", admin_get, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),

@@ -1,0 +1,304 @@
+/* whatif.c - What If: which policies apply to a sign-in that nobody makes, and what comes of them */
+#include "surface/admin/asking.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "model/shape.h"
+#include "surface/face.h"
+
+#include <string.h>
+
+#define DRAFTS "@sallyport.policies"
+#define DISABLED "@sallyport.includeDisabled"
+#define PLATFORMS "all android iOS windows windowsPhone macOS linux"
+#define CLIENTS "all browser mobileAppsAndDesktopClients exchangeActiveSync easSupported other"
+#define RISK(text) { .name = text, .type = SHAPE_WORD, .words = "none low medium high hidden" }
+#define NOT(text, why) { .name = text, .type = SHAPE_NOT, .help = why }
+
+static const struct shape identity_shape[] = {
+	{ .name = "userId", .type = SHAPE_TEXT, .must = true, .min = 1, .max = 254 },
+	NOT("servicePrincipalId", "workload identities are not in external tenants"),
+	{ 0 },
+};
+static const struct shape context_shape[] = {
+	{ .name = "includeApplications", .type = SHAPE_ID, .list = true, .most = 20 },
+	{ .name = "authenticationContextValue", .type = SHAPE_TEXT, .min = 2, .max = 3 },
+	NOT("userAction", "user actions are not in external tenants"),
+	{ 0 },
+};
+/* No policy here looks at risk or devices: whatever is said of them, the answer is the same. */
+static const struct shape conditions_shape[] = {
+	{ .name = "devicePlatform", .type = SHAPE_WORD, .words = PLATFORMS },
+	{ .name = "clientAppType", .type = SHAPE_WORD, .words = CLIENTS },
+	{ .name = "country", .type = SHAPE_TEXT, .min = 2, .max = 2 },
+	{ .name = "ipAddress", .type = SHAPE_TEXT, .min = 2, .max = 45 },
+	RISK("signInRiskLevel"), RISK("userRiskLevel"), RISK("servicePrincipalRiskLevel"),
+	{ .name = "insiderRiskLevel", .type = SHAPE_WORD,
+	    .words = "none minor moderate elevated" },
+	{ .name = "authenticationFlow", .type = SHAPE_ANY },
+	{ .name = "deviceInfo", .type = SHAPE_ANY },
+	{ 0 },
+};
+static const struct shape question_shape[] = {
+	{ .name = "signInIdentity", .type = SHAPE_OBJECT, .must = true,
+	    .members = identity_shape },
+	{ .name = "signInContext", .type = SHAPE_OBJECT, .must = true, .members = context_shape },
+	{ .name = "signInConditions", .type = SHAPE_OBJECT, .members = conditions_shape },
+	{ .name = "appliedPoliciesOnly", .type = SHAPE_FLAG },
+	{ .name = DRAFTS, .type = SHAPE_ANY, .list = true, .most = PLAN_POLICIES_MOST },
+	{ .name = DISABLED, .type = SHAPE_FLAG },
+	{ 0 },
+};
+
+static void asking_over(struct asking *asking)
+{
+	struct exchange *ex = asking->ex;
+	struct turn *turn = &asking->edit.turn;
+
+	forecast_done(&asking->forecast);
+	edit_done(&asking->edit);
+	json_decref(asking->body);
+	json_decref(asking->question);
+	json_decref(asking->apply);
+	json_decref(asking->documents);
+	json_decref(asking->notes);
+	face_end(ex, turn);
+}
+
+/* Reading the question. */
+
+static uint32_t word_bit(const char *words, const char *word, uint32_t first)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = words; at != NULL; at = strchr(at, ' ')) {
+		at += *at == ' ';
+		if (strncmp(at, word, length) == 0 && (at[length] == ' ' || at[length] == '\0'))
+			return first;
+		first <<= 1;
+	}
+	return 0;
+}
+
+/* "all" is Graph's word for what is not said. */
+static bool read_word(const json_t *object, const char *name, const char *words, uint32_t first,
+    uint32_t *out_bit)
+{
+	const char *word = json_text(object, name, "all");
+
+	if (strcmp(word, "all") == 0)
+		return false;
+	*out_bit = word_bit(words, word, first);
+	return true;
+}
+
+static void read_conditions(struct asking *asking)
+{
+	struct forecast *forecast = &asking->forecast;
+	const json_t *conditions = json_object_get(asking->question, "signInConditions");
+
+	forecast->given.platform = read_word(conditions, "devicePlatform",
+	    "android iOS windows windowsPhone macOS linux", SP_ANDROID, &forecast->platform);
+	forecast->given.client = read_word(conditions, "clientAppType",
+	    "other browser mobileAppsAndDesktopClients exchangeActiveSync easSupported",
+	    SP_CLIENT_OTHER, &forecast->client);
+}
+
+static void read_apps(struct asking *asking, struct document_errors *errors)
+{
+	struct forecast *forecast = &asking->forecast;
+	const json_t *list = shape_at(asking->question, "signInContext", "includeApplications",
+	    NULL), *one;
+	struct sp_id *targets = arena_alloc(asking->ex->arena,
+	    (json_array_size(list) + 1) * sizeof(*targets));
+	size_t index;
+
+	json_array_foreach(list, index, one) {
+		const char *id = json_string_value(one);
+		const struct app *app = tenant_app(asking->edit.turn.tenant, id != NULL ? id : "");
+		if (app == NULL) {
+			document_wrong(errors, text_print(asking->ex->arena,
+			    "signInContext.includeApplications[%zu]", index), "ResourceNotFound",
+			    "there is no application '%s'", id != NULL ? id : "");
+			continue;
+		}
+		forecast->app = forecast->app != NULL ? forecast->app : app;
+		targets[forecast->target_count++] = app->app_id;
+	}
+	forecast->targets = targets;
+	forecast->given.app = forecast->target_count > 0;
+}
+
+static void read_context(struct asking *asking, struct document_errors *errors)
+{
+	const json_t *context = json_object_get(asking->question, "signInContext");
+	const char *text = json_text(context, "authenticationContextValue", NULL);
+	unsigned number = policy_context(text);
+
+	if (text == NULL && json_array_size(json_object_get(context, "includeApplications")) == 0)
+		document_wrong(errors, "signInContext", "Required",
+		    "needs includeApplications or authenticationContextValue");
+	if (text == NULL)
+		return;
+	if (number == 0) {
+		document_wrong(errors, "signInContext.authenticationContextValue", "InvalidValue",
+		    "not one of c1 to c99");
+		return;
+	}
+	wishes_context_add(&asking->forecast.contexts, number);
+	if (!wishes_context_in(asking->edit.turn.tenant->contexts, number))
+		json_array_append_new(asking->notes, json_string(text_print(asking->ex->arena,
+		    "signInContext.authenticationContextValue: %s is not offered, so no application "
+		    "can ask for it", text)));
+}
+
+static bool asking_read(struct asking *asking)
+{
+	struct document_errors errors = { .arena = asking->ex->arena };
+
+	asking->body = admin_body(asking->ex);
+	if (asking->body == NULL)
+		return false;
+	asking->notes = json_array();
+	asking->question = shape_check(question_shape, asking->body, &errors);
+	if (errors.count == 0) {
+		read_apps(asking, &errors);
+		read_context(asking, &errors);
+		read_conditions(asking);
+	}
+	asking->applied_only = json_flag(asking->question, "appliedPoliciesOnly", false);
+	asking->forecast.who = json_text(json_object_get(asking->question, "signInIdentity"),
+	    "userId", "");
+	if (errors.count > 0)
+		admin_wrong(asking->ex, &errors);
+	return errors.count == 0;
+}
+
+/* Judging. */
+
+static void asking_failed(struct asking *asking)
+{
+	struct exchange *ex = asking->ex;
+
+	if (asking->forecast.outcome == FORECAST_NOBODY) {
+		admin_error(ex, 404, "ResourceNotFound", "signInIdentity.userId: there is no such "
+		    "user in this tenant.");
+		return;
+	}
+	reply_retry_after(ex, 2);
+	admin_error(ex, 503, "ServiceUnavailable",
+	    "A store or the policy engine does not answer.");
+}
+
+static void forecast_finished(struct turn *turn, void *arg)
+{
+	struct asking *asking = arg;
+
+	(void)turn;
+	if (asking->forecast.outcome == FORECAST_GOOD)
+		face_json(asking->ex, 200, whatif_answer(asking));
+	else
+		asking_failed(asking);
+	asking_over(asking);
+}
+
+static bool is_draft(const struct plan *plan, const json_t *document)
+{
+	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
+		if (change->kind == DOCUMENT_POLICY && change->new == document)
+			return true;
+	return false;
+}
+
+/* What would be stored; those that are off only where they are asked for. */
+static void asking_documents(struct asking *asking)
+{
+	const struct plan *plan = &asking->edit.plan;
+	bool disabled = json_flag(asking->question, DISABLED, false);
+	json_t *all = plan_result(plan, DOCUMENT_POLICY), *one;
+	size_t index;
+
+	asking->documents = json_array();
+	asking->drafts = arena_alloc(asking->ex->arena,
+	    (json_array_size(all) + 1) * sizeof(*asking->drafts));
+	json_array_foreach(all, index, one) {
+		bool off = text_same(json_text(one, "state", NULL), "disabled");
+		if (off && !disabled)
+			continue;
+		asking->drafts[json_array_size(asking->documents)] = is_draft(plan, one);
+		json_array_append(asking->documents, one);
+	}
+	json_decref(all);
+}
+
+/* An error of a draft is told where it stands in this body. */
+static void asking_place(struct asking *asking)
+{
+	const char *section = document_row(DOCUMENT_POLICY)->section;
+	struct document_error *error = asking->edit.plan.errors.first;
+	size_t length = strlen(section);
+
+	for (; error != NULL; error = error->next)
+		if (strncmp(error->path, section, length) == 0)
+			error->path = text_print(asking->ex->arena, DRAFTS "%s",
+			    error->path + length);
+}
+
+static void drafts_finished(struct turn *turn, void *arg)
+{
+	struct asking *asking = arg;
+	struct forecast *forecast = &asking->forecast;
+
+	asking_place(asking);
+	if (admin_edit_failed(asking->ex, &asking->edit)) {
+		asking_over(asking);
+		return;
+	}
+	asking_documents(asking);
+	forecast->turn = *turn;
+	forecast->turn.finished = forecast_finished;
+	if (forecast_take(forecast, asking->documents, asking->drafts)) {
+		forecast_run(forecast);
+		return;
+	}
+	admin_error(asking->ex, 500, "InternalServerError", "A stored policy can't be read.");
+	asking_over(asking);
+}
+
+/* A save that isn't one: what drafts must be, and what they would be warned of, is said by apply. */
+static void asking_run(struct asking *asking)
+{
+	struct edit *edit = &asking->edit;
+	json_t *drafts = json_object_get(asking->question, DRAFTS);
+
+	edit->tenant = edit->turn.tenant->id;
+	edit->kind = DOCUMENT_POLICY;
+	edit->action = EDIT_READ;
+	edit->dry_run = true;
+	if (json_array_size(drafts) > 0) {
+		asking->apply = json_pack("{s:O}", document_row(DOCUMENT_POLICY)->section, drafts);
+		edit->body = asking->apply;
+		edit->action = EDIT_APPLY;
+	}
+	edit_run(edit);
+}
+
+void admin_whatif(struct exchange *ex)
+{
+	struct asking *asking = arena_alloc(ex->arena, sizeof(*asking));
+	struct edit *edit = &asking->edit;
+
+	asking->ex = ex;
+	if (!admin_begin(ex, &edit->turn, &edit->actor))
+		return;
+	edit->turn.finished = drafts_finished;
+	edit->turn.arg = asking;
+	plan_begin(&edit->plan, ex->arena, edit->turn.now);
+	if (asking_read(asking)) {
+		plan_done(&edit->plan);
+		asking_run(asking);
+	} else {
+		asking_over(asking);
+	}
+}
