@@ -5,7 +5,10 @@
 #include "plugin/records.h"
 #include "store/farewells.h"
 #include "store/logins.h"
+#include "store/sessions.h"
 #include "store/store.h"
+
+#include <string.h>
 
 enum { SIGNOUT_READ, SIGNOUT_LOGIN, SIGNOUT_END };
 
@@ -17,26 +20,46 @@ static struct signout *signout_of(struct flow *flow)
 static void signout_ask_read(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
+	struct sp_address at[VISIT_SESSIONS];
 	struct bearer bearer;
+	size_t count = 0;
 
-	if (!bearer_parse(signout->session, &bearer)) {
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		if (bearer_parse(signout->sessions[i], &bearer)) {
+			at[count++] = sessions_at(signout->turn.tenant->id, bearer.id);
+			bearer_done(&bearer);
+		}
+	if (count > 0)
+		turn_get(&signout->turn, at, count);
+	else
 		flow_skip(flow, SP_NOT_FOUND);
-		return;
-	}
-	struct sp_address at = sessions_at(signout->turn.tenant->id, bearer.id);
-	bearer_done(&bearer);
-	turn_get(&signout->turn, &at, 1);
 }
 
-static bool signout_fits(const struct signout *signout, const struct session *session)
+static void signout_record(struct signout *signout, size_t place, const struct bearer *bearer,
+    const struct sp_record *record)
+{
+	struct session session;
+
+	if (sessions_read(signout->turn.arena, record, &session) &&
+	    bearer_opens(bearer, signout->turn.store->ring, "session", session.hash))
+		signout->records[place] = session;
+}
+
+/* How many there are. */
+static size_t signout_read(struct signout *signout, struct sp_record *const *records)
 {
 	struct bearer bearer;
+	size_t count = 0;
 
-	if (!bearer_parse(signout->session, &bearer))
-		return false;
-	bool fits = bearer_opens(&bearer, signout->turn.store->ring, "session", session->hash);
-	bearer_done(&bearer);
-	return fits;
+	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
+		if (bearer_parse(signout->sessions[i], &bearer)) {
+			signout_record(signout, i, &bearer, *records++);
+			bearer_done(&bearer);
+		}
+		signout->ends[i] = id_zero(signout->records[i].id) || signout->hint == NULL;
+		count += !id_zero(signout->records[i].id);
+	}
+	return count;
 }
 
 static unsigned signout_foreign(struct signout *signout)
@@ -45,18 +68,27 @@ static unsigned signout_foreign(struct signout *signout)
 	return FLOW_END;
 }
 
+static unsigned signout_this(struct signout *signout)
+{
+	signout->ends[signout->own] = true;
+	return SIGNOUT_END;
+}
+
 /* Of a session that was stepped up since, the app may know the id of then. */
 static unsigned signout_match(struct signout *signout)
 {
 	const struct hint *hint = signout->hint;
-	const struct session *session = &signout->record;
+	size_t *own = &signout->own;
 
-	if (hint == NULL)
-		return SIGNOUT_END;
-	if (!id_equal(hint->user, session->user) || id_zero(hint->session))
+	for (*own = 0; *own < VISIT_SESSIONS; ++*own)
+		if (!id_zero(signout->records[*own].id) &&
+		    id_equal(signout->records[*own].user, hint->user))
+			break;
+	if (*own == VISIT_SESSIONS || id_zero(hint->session))
 		return signout_foreign(signout);
+	const struct session *session = &signout->records[*own];
 	if (id_equal(hint->session, session->id) || id_equal(hint->session, session->root))
-		return SIGNOUT_END;
+		return signout_this(signout);
 	return signout->app != NULL ? (unsigned)SIGNOUT_LOGIN : signout_foreign(signout);
 }
 
@@ -65,17 +97,16 @@ static unsigned signout_got_read(struct flow *flow, struct sp_op *answer, enum s
 	struct signout *signout = signout_of(flow);
 
 	signout->unavailable = status != SP_OK && status != SP_NOT_FOUND;
-	if (answer == NULL || !sessions_read(signout->turn.arena,
-	    ((struct sp_records_get *)answer)->records[0], &signout->record) ||
-	    !signout_fits(signout, &signout->record))
+	if (answer == NULL || signout_read(signout, ((struct sp_records_get *)answer)->records) == 0)
 		return FLOW_END;
-	return signout_match(signout);
+	return signout->hint != NULL ? signout_match(signout) : (unsigned)SIGNOUT_END;
 }
 
 static void signout_ask_login(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
-	struct login login = { .user = signout->record.user, .root = signout->record.root,
+	const struct session *session = &signout->records[signout->own];
+	struct login login = { .user = session->user, .root = session->root,
 		.app = signout->app->app_id };
 	struct sp_address at = logins_at(signout->turn.tenant->id, &login);
 
@@ -91,19 +122,31 @@ static unsigned signout_got_login(struct flow *flow, struct sp_op *answer, enum 
 	if (status != SP_OK)
 		return FLOW_END;
 	return logins_read(signout->turn.arena, ((struct sp_records_get *)answer)->records[0],
-	    &login) && id_equal(login.session, signout->hint->session) ?
-	    (unsigned)SIGNOUT_END : signout_foreign(signout);
+	    &login) && id_equal(login.session, signout->hint->session) ? signout_this(signout) :
+	    signout_foreign(signout);
+}
+
+static bool signout_batch(const struct signout *signout, struct sp_records_commit *commit)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
+		const struct session *session = &signout->records[i];
+		struct farewell farewell = { .user = session->user, .root = session->root };
+		if (!signout->ends[i] || id_zero(session->id))
+			continue;
+		sessions_remove(commit, signout->turn.tenant->id, session->id, SP_ANY);
+		good = good && farewells_put(commit, signout->turn.tenant, &farewell);
+	}
+	return good;
 }
 
 static void signout_ask_end(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
-	struct sp_records_commit *commit = turn_commit(&signout->turn, 2);
+	struct sp_records_commit *commit = turn_commit(&signout->turn, 2 * VISIT_SESSIONS);
 
-	struct farewell farewell = { .user = signout->record.user, .root = signout->record.root };
-	sessions_remove(commit, signout->turn.tenant->id, signout->record.id, SP_ANY);
-	turn_send_if(&signout->turn, commit,
-	    farewells_put(commit, signout->turn.tenant, &farewell));
+	turn_send_if(&signout->turn, commit, signout_batch(signout, commit));
 }
 
 static unsigned signout_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -111,7 +154,6 @@ static unsigned signout_got_end(struct flow *flow, struct sp_op *answer, enum sp
 	struct signout *signout = signout_of(flow);
 
 	(void)answer;
-	signout->ended = status == SP_OK;
 	signout->unavailable = status != SP_OK;
 	return FLOW_END;
 }
@@ -126,6 +168,9 @@ static const struct flow_step signout_steps[] = {
 
 void signout_run(struct signout *signout)
 {
-	signout->ended = signout->unavailable = signout->foreign = false;
+	memset(signout->records, 0, sizeof(signout->records));
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		signout->ends[i] = true;
+	signout->unavailable = signout->foreign = false;
 	turn_start(&signout->turn, signout_steps, SIGNOUT_READ);
 }

@@ -17,7 +17,7 @@
 
 const struct flow_step visit_steps[] = {
 	[VISIT_LOAD] = { STEP(load), TO(VISIT_FIND) | TO(VISIT_CONTEXT) | TO(VISIT_HASH) |
-	    TO(VISIT_LINKING) | ONWARD },
+	    TO(VISIT_LINKING) | TO(VISIT_SESSION) | ONWARD },
 	[VISIT_FIND] = { STEP(find), TO(VISIT_CONTEXT) | TO(VISIT_MAIL) | OVER },
 	[VISIT_CONTEXT] = { STEP(context), TO(VISIT_CHARGE) | TO(VISIT_TRY) | TO(VISIT_HASH) |
 	    TO(VISIT_CONSENT) | ONWARD },
@@ -42,7 +42,9 @@ const struct flow_step visit_steps[] = {
 	[VISIT_MAKE] = { STEP(make), TO(VISIT_FINISH) | OVER },
 	[VISIT_FINISH] = { STEP(finish), TO(VISIT_CONSENT) | OVER },
 	[VISIT_DENY] = { STEP(deny), OVER },
-	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | OVER },
+	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | TO(VISIT_PRESENT) | OVER },
+	[VISIT_PRESENT] = { STEP(present), TO(VISIT_NAMES) | TO(VISIT_CONTEXT) | OVER },
+	[VISIT_NAMES] = { STEP(names), TO(VISIT_NAMES) | TO(VISIT_CONTEXT) | OVER },
 	[VISIT_LINKING] = { STEP(linking), TO(VISIT_CONTEXT) | ONWARD },
 	[VISIT_ONCE] = { STEP(once), TO(VISIT_CONSENT) | OVER },
 	[VISIT_REFUND] = { STEP(refund), TO(FLOW_END) },

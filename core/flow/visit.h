@@ -38,23 +38,30 @@ enum visit_action {
 	VISIT_ATTRIBUTES,
 	VISIT_LINK,		/* an operator's sign-in link */
 	VISIT_AGREE, VISIT_DECLINE,	/* what an app of somebody else asks for */
+	VISIT_PICK,		/* one of those who are signed in here */
 };
+
+/* Of as many customers who share a browser; with one more, the one who was there first goes. */
+enum { VISIT_SESSIONS = 4 };
 
 struct visit_cookies {		/* as the browser sent them; NULL: none */
 	const char *browser;	/* proves the journey's browser */
-	const char *session;	/* id.secret */
+	const char *sessions[VISIT_SESSIONS];	/* id.secret; first of who was here last */
 	const char *known;	/* sealed list of accounts that signed in here */
 };
 
 struct visit_input {
 	enum visit_action action;
 	const char *journey;	/* form value: sealed, or the id of a stored one */
-	const char *address, *link;
+	const char *address, *link, *pick;	/* pick: id of a session */
 	struct secret password, code;
 	size_t attribute_count;
 	const struct journey_attribute *attributes;
 	bool stay;
 };
+
+/* One of those who are signed in here. */
+struct visit_account { const char *session, *address; };
 
 struct visit_answer {
 	enum journey_ask ask;
@@ -80,9 +87,13 @@ struct visit_answer {
 	int64_t wait;			/* ms until it makes sense to try again; 0: unknown */
 	const char *redirect;		/* ASK_DONE, and refusals that go to the app */
 	const struct authorize *asked;	/* with it: by which way it goes there */
-	const char *set_session, *set_known;	/* cookie values to set; NULL: leave */
-	bool persistent;		/* the session cookie outlives the browser */
-	bool end_session;		/* the session cookie is void: clear it */
+	const char *set_known;		/* cookie values to set; NULL: leave */
+	struct visit_cookie {
+		const char *value;	/* likewise; "": clear it */
+		bool persistent;	/* outlives the browser */
+	} set_sessions[VISIT_SESSIONS];
+	size_t account_count;		/* ASK_ACCOUNT */
+	struct visit_account accounts[VISIT_SESSIONS];
 	const char *wanted;		/* ASK_CONSENT: words of a scope */
 	bool resent;			/* this code is a new one */
 	const char *restart;		/* a fresh journey for "start again"; NULL: from the app */

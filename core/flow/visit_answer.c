@@ -144,28 +144,35 @@ bool visit_app_error(enum journey_reason reason, struct authorize_error *out_err
 	return false;
 }
 
-/* Nothing more can be done here: back to the app. */
-static void answer_app(struct visit *visit, enum journey_reason reason)
+static void answer_app(struct visit *visit, const struct authorize_error *error)
 {
-	const struct authorize *request = &visit->work->journey.request;
-	struct authorize_error error;
+	const struct visit_work *work = visit->work;
+	const struct authorize *request = work->request != NULL ? work->request :
+	    &work->journey.request;
 
-	if (request->redirect_uri == NULL || !visit_app_error(reason, &error))
-		return;
 	visit->answer.asked = request;
 	visit->answer.redirect = authorize_refusal(visit->turn.arena, request, visit->turn.issuer,
-	    &error);
+	    error);
+}
+
+unsigned visit_tell_app(struct visit *visit, const char *error, const char *description)
+{
+	answer_app(visit, &(struct authorize_error){ error, description });
+	return visit_answered(visit, ASK_DONE);
 }
 
 unsigned visit_refused(struct visit *visit, enum journey_reason reason)
 {
+	struct authorize_error error;
+
 	visit->answer.reason = reason;
 	if (reason == REASON_FOREIGN)
 		visit->work->journey = (struct journey){ 0 };
 	visit_log(visit, reason);
 	if (visit->work->request != NULL && visit->work->request->none)
 		return visit_refused_silently(visit, reason);
-	answer_app(visit, reason);
+	if (visit->work->journey.request.redirect_uri != NULL && visit_app_error(reason, &error))
+		answer_app(visit, &error);
 	return visit_answered(visit, ASK_DENIED);
 }
 

@@ -9,9 +9,8 @@
 
 #include "base/arena.h"
 #include "flow/visit_value.h"
-#include "store/sessions.h"
 
-static void begin_journey(struct visit *visit, enum journey_kind kind)
+void visit_begin_journey(struct visit *visit, enum journey_kind kind)
 {
 	const struct authorize *request = visit->work->request;
 	const struct tenant *tenant = visit->turn.tenant;
@@ -31,34 +30,25 @@ static void begin_journey(struct visit *visit, enum journey_kind kind)
 	(void)visit_browser_hash(visit->cookies.browser, journey->browser);
 }
 
-/* The app's own answer, by redirect: prompt=none may never show a page (requirement 83). */
-static unsigned begin_refuse(struct visit *visit, const char *error, const char *description)
-{
-	visit->answer.asked = visit->work->request;
-	visit->answer.redirect = authorize_refusal(visit->turn.arena, visit->work->request,
-	    visit->turn.issuer, &(struct authorize_error){ error, description });
-	return visit_answered(visit, ASK_DONE);
-}
-
 unsigned visit_refused_silently(struct visit *visit, enum journey_reason reason)
 {
 	struct authorize_error error;
 
 	if (visit_app_error(reason, &error))
-		return begin_refuse(visit, error.error, error.description);
+		return visit_tell_app(visit, error.error, error.description);
 	if (reason == REASON_UNAVAILABLE)
-		return begin_refuse(visit, "temporarily_unavailable",
+		return visit_tell_app(visit, "temporarily_unavailable",
 		    "A part of the service does not answer.");
-	return begin_refuse(visit, "access_denied", "The customer may not sign in here now.");
+	return visit_tell_app(visit, "access_denied", "The customer may not sign in here now.");
 }
 
-static unsigned begin_anew(struct visit *visit)
+unsigned visit_anew(struct visit *visit)
 {
 	const struct authorize *request = visit->work->request;
 
 	if (request->none)
-		return begin_refuse(visit, "login_required", "The customer is not signed in.");
-	begin_journey(visit, JOURNEY_SIGN_IN);
+		return visit_tell_app(visit, "login_required", "The customer is not signed in.");
+	visit_begin_journey(visit, JOURNEY_SIGN_IN);
 	/* The answer of a session that does not do for this request is known: not asked twice. */
 	visit->work->journey.stay = visit->work->session.persistent;
 	visit->input.address = request->login_hint;
@@ -71,45 +61,13 @@ static unsigned begin_anew(struct visit *visit)
 	return visit_answered(visit, ASK_SIGN_IN);
 }
 
-void visit_ask_session(struct flow *flow)
-{
-	struct visit *visit = visit_of(flow);
-	const struct authorize *request = visit->work->request;
-	struct bearer bearer;
-
-	if (request->login || request->select || request->create ||
-	    !bearer_parse(visit->cookies.session, &bearer)) {
-		flow_skip(flow, SP_NOT_FOUND);
-		return;
-	}
-	struct sp_address at = sessions_at(visit->turn.tenant->id, bearer.id);
-	bearer_done(&bearer);
-	turn_get(&visit->turn, &at, 1);
-}
-
-bool visit_session(const struct visit *visit, const struct sp_record *record,
-    struct session *out_session)
-{
-	struct session session;
-	struct bearer bearer;
-
-	if (!sessions_read(visit->turn.arena, record, &session) ||
-	    !bearer_parse(visit->cookies.session, &bearer))
-		return false;
-	bool fits = bearer_opens(&bearer, visit->turn.store->ring, "session", session.hash);
-	bearer_done(&bearer);
-	if (fits)
-		*out_session = session;
-	return fits;
-}
-
 /* The journey that this session would have made, up to the policy's word. */
 static void begin_from_session(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 	const struct session *session = &work->session;
 
-	begin_journey(visit, JOURNEY_SIGN_IN);
+	visit_begin_journey(visit, JOURNEY_SIGN_IN);
 	work->journey.stage = STAGE_JUDGING;
 	work->journey.user = session->user;
 	work->journey.session = session->id;
@@ -128,8 +86,8 @@ static unsigned begin_user(struct visit *visit)
 	struct visit_work *work = visit->work;
 
 	if (work->user == NULL || !work->user->enabled || work->account.blocked) {
-		visit->answer.end_session = true;
-		return begin_anew(visit);
+		visit->answer.set_sessions[0] = (struct visit_cookie){ "", false };
+		return visit_anew(visit);
 	}
 	work->journey.address = visit_address(work->user);
 	work->journey.identifier = work->user->identifier_count > 0 ?
@@ -153,24 +111,14 @@ static unsigned begin_account(struct visit *visit)
 
 	if (!session_valid(&work->session, visit->turn.issuer, work->account.epoch,
 	    visit->turn.now) || !begin_fits(work->request, &work->session, visit->turn.now))
-		return begin_anew(visit);
+		return visit_anew(visit);
 	work->then = begin_user;
 	return VISIT_USER;
 }
 
-unsigned visit_got_session(struct flow *flow, struct sp_op *answer, enum sp_status status)
+/* The session that was found, or picked. */
+unsigned visit_begin_as(struct visit *visit)
 {
-	struct visit *visit = visit_of(flow);
-
-	if (status == SP_NOT_FOUND)
-		return begin_anew(visit);
-	if (status != SP_OK)
-		return visit_failed(visit, status);
-	if (!visit_session(visit, ((struct sp_records_get *)answer)->records[0],
-	    &visit->work->session)) {
-		visit->answer.end_session = true;
-		return begin_anew(visit);
-	}
 	begin_from_session(visit);
 	return visit_context(visit, begin_account);
 }
@@ -182,7 +130,7 @@ static unsigned began_short(struct visit *visit)
 	if (work->request->none && work->journey.reason == REASON_UNMET)
 		return visit_refused(visit, REASON_UNMET);
 	if (work->request->none)
-		return begin_refuse(visit, "interaction_required",
+		return visit_tell_app(visit, "interaction_required",
 		    "Policy asks for more than this session has.");
 	if (work->ask == ASK_CHALLENGE) {
 		work->journey.stage = STAGE_SEND;
@@ -201,8 +149,8 @@ static void began_cookie(struct visit *visit)
 	if (!session_decide(&session, visit->work->judged.persistent) && (!session.persistent ||
 	    !session_touch(&session, visit_settings(visit), visit->turn.now)))
 		return;
-	visit->answer.set_session = visit->cookies.session;
-	visit->answer.persistent = session.persistent;
+	visit->answer.set_sessions[0] = (struct visit_cookie){ visit->cookies.sessions[0],
+		session.persistent };
 }
 
 static unsigned began_answer(struct visit *visit)
@@ -228,7 +176,7 @@ unsigned visit_got_once(struct flow *flow, struct sp_op *answer, enum sp_status 
 
 	(void)answer;
 	if (status == SP_CONFLICT)
-		return begin_refuse(visit, "invalid_request_uri",
+		return visit_tell_app(visit, "invalid_request_uri",
 		    "This request_uri was used before.");
 	return status == SP_OK ? began_answer(visit) : visit_failed(visit, status);
 }
@@ -242,6 +190,6 @@ unsigned visit_began(struct visit *visit)
 		return work->request->pushed ? (unsigned)VISIT_ONCE : began_answer(visit);
 	if (work->ask == ASK_SIGN_IN ||
 	    (work->judged.decision == SP_ASK && (work->judged.missing & SP_AGAIN) != 0))
-		return begin_anew(visit);
+		return visit_anew(visit);
 	return began_short(visit);
 }

@@ -44,16 +44,6 @@ unsigned visit_consent(struct visit *visit, bool recorded)
 	return visit_answered(visit, ASK_DONE);
 }
 
-static unsigned consent_refuse(struct visit *visit, const char *error, const char *description)
-{
-	const struct authorize *request = &visit->work->journey.request;
-
-	visit->answer.asked = request;
-	visit->answer.redirect = authorize_refusal(visit->turn.arena, request, visit->turn.issuer,
-	    &(struct authorize_error){ error, description });
-	return visit_answered(visit, ASK_DONE);
-}
-
 void visit_ask_consent(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
@@ -112,7 +102,7 @@ unsigned visit_got_consent(struct flow *flow, struct sp_op *answer, enum sp_stat
 		return visit_answered(visit, ASK_DONE);
 	}
 	if (request->none)
-		return consent_refuse(visit, "consent_required",
+		return visit_tell_app(visit, "consent_required",
 		    "The customer has not agreed to all that is asked for.");
 	return consent_page(visit, request->consent ? asked : missing);
 }
@@ -127,13 +117,14 @@ static unsigned contexted_for_consent(struct visit *visit)
 	if (work->account.blocked)
 		return visit_refused(visit, REASON_CREDENTIALS);
 	/* Whoever has signed in again since, by less, has not what the request was let through by. */
-	if ((work->journey.factors & ~work->browser.factors) != 0)
+	const struct present *own = visit_own(visit);
+	if (own == NULL || (work->journey.factors & ~own->session.factors) != 0)
 		return visit_refused(visit, REASON_EXPIRED);
-	work->session = work->browser;
+	work->session = own->session;
 	/* The request was cut down to what was met when the page was made. */
 	memset(&work->judged.wished.met, 0xff, sizeof(work->judged.wished.met));
 	if (visit->input.action == VISIT_DECLINE)
-		return consent_refuse(visit, "access_denied", "The customer has declined.");
+		return visit_tell_app(visit, "access_denied", "The customer has declined.");
 	return visit_event(visit, &event) ? (unsigned)VISIT_CONSENT :
 	    visit_refused(visit, REASON_MOVED);
 }

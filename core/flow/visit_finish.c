@@ -101,7 +101,7 @@ bool visit_record_failure(struct visit *visit, struct sp_records_commit *commit,
 	return !visit_source_record(visit, kind) || visit_record(visit, commit, reason);
 }
 
-static struct session finish_session(struct visit *visit)
+static struct session finish_session(struct visit *visit, const struct present *own)
 {
 	struct visit_work *work = visit->work;
 	struct session session = { 0 };
@@ -109,9 +109,8 @@ static struct session finish_session(struct visit *visit)
 	journey_session(&work->journey, &session);
 	session.id = id_ordered(visit->turn.now);
 	session.root = session.id;
-	if (!id_zero(work->browser.id) && id_equal(work->browser.user, session.user) &&
-	    work->browser.epoch == session.epoch)
-		session.root = work->browser.root;	/* its apps go on knowing it */
+	if (own != NULL && own->session.epoch == session.epoch)
+		session.root = own->session.root;	/* its apps go on knowing it */
 	(void)session_decide(&session, work->judged.persistent);
 	session_begin(&session, visit_settings(visit), visit->turn.now);
 	work->bearer = bearer_new(session.id);
@@ -119,30 +118,44 @@ static struct session finish_session(struct visit *visit)
 	return session;
 }
 
-/* Somebody else has signed in here: the apps of the one before hear of it. */
-static bool finish_farewell(struct visit *visit, struct sp_records_commit *commit)
+/* It is over, and its apps hear of it. */
+static bool finish_farewell(struct visit *visit, struct sp_records_commit *commit,
+    const struct session *session)
 {
-	const struct visit_work *work = visit->work;
-	struct farewell farewell = { .user = work->browser.user, .root = work->browser.root };
+	struct farewell farewell = { .user = session->user, .root = session->root };
 
-	return id_zero(work->browser.id) || id_equal(work->session.root, work->browser.root) ||
-	    farewells_put(commit, visit->turn.tenant, &farewell);
+	return farewells_put(commit, visit->turn.tenant, &farewell);
 }
 
-/* A new session; the one that the browser had is over (attack D3, requirement 194), if it has
- * shown its secret: an id alone, which apps know, ends nobody's session. */
+/* One more than share a browser: who was here first has to go. */
+static bool finish_room(struct visit *visit, struct sp_records_commit *commit)
+{
+	const struct present *present = &visit->work->present[visit_present_room(visit)];
+
+	if (present == visit->work->present || !present->live || present == visit_own(visit))
+		return true;
+	sessions_remove(commit, visit->turn.tenant->id, present->session.id, SP_ANY);
+	return finish_farewell(visit, commit, &present->session);
+}
+
+/* A new session; the one that this customer had here is over (attack D3, requirement 194), if the
+ * browser has shown its secret: an id alone, which apps know, ends nobody's session. */
 static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit)
 {
 	struct visit_work *work = visit->work;
+	const struct present *own = visit_own(visit);
 	struct sp_id tenant = visit->turn.tenant->id;
 
-	work->session = finish_session(visit);
+	work->session = finish_session(visit, own);
 	/* What stands on its first factor falls with whoever signs out at this moment (196). */
-	if (!id_zero(work->browser.id))
-		sessions_remove(commit, tenant, work->browser.id,
-		    id_zero(work->journey.session) ? SP_ANY : work->browser_revision);
+	if (own != NULL)
+		sessions_remove(commit, tenant, own->session.id,
+		    id_zero(work->journey.session) ? SP_ANY : own->revision);
 	visit_spend_push(visit, commit);
-	if (!finish_farewell(visit, commit))
+	if (own != NULL && !id_equal(work->session.root, own->session.root) &&
+	    !finish_farewell(visit, commit, &own->session))
+		return false;
+	if (!finish_room(visit, commit))
 		return false;
 	/* What this turn has made has moved it on itself. */
 	if (work->journey.kind == JOURNEY_SIGN_IN ||
@@ -168,7 +181,7 @@ static bool finish_batch(struct visit *visit, struct sp_records_commit *commit)
 void visit_ask_finish(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 13 + VISIT_MOVE_ROOM);
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 15 + VISIT_MOVE_ROOM);
 
 	turn_send_if(&visit->turn, commit, finish_batch(visit, commit));
 }
@@ -197,6 +210,25 @@ char *visit_code(struct visit *visit, bool recorded)
 	    code_seal(&visit->turn, &code));
 }
 
+/* His cookie is the first; who was here before keeps his own, in another place. */
+static void finish_cookies(struct visit *visit)
+{
+	const struct visit_work *work = visit->work;
+	struct visit_cookie *set = visit->answer.set_sessions;
+	const struct present *own = visit_own(visit);
+	size_t room = visit_present_room(visit);
+
+	if (own != NULL)
+		set[own - work->present] = (struct visit_cookie){ "", false };
+	if (work->journey.kind == JOURNEY_RESET)
+		return;
+	if (room > 0)
+		set[room] = (struct visit_cookie){ visit->cookies.sessions[0],
+			work->present[0].session.persistent };
+	set[0] = (struct visit_cookie){ bearer_format(visit->turn.arena, &visit->work->bearer),
+		work->session.persistent };
+}
+
 unsigned visit_got_finish(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct visit *visit = visit_of(flow);
@@ -208,13 +240,10 @@ unsigned visit_got_finish(struct flow *flow, struct sp_op *answer, enum sp_statu
 	visit_moved(visit);
 	if (work->notice_there)
 		outbox_send(visit->turn.store, visit->turn.loop, &work->notice);
-	if (work->journey.kind == JOURNEY_RESET) {
-		visit->answer.end_session = true;
+	finish_cookies(visit);
+	if (work->journey.kind == JOURNEY_RESET)
 		return visit_answered(visit, ASK_RESET_DONE);
-	}
-	visit->answer.set_session = bearer_format(visit->turn.arena, &work->bearer);
 	visit->answer.set_known = visit_know(visit, work->session.user);
-	visit->answer.persistent = work->session.persistent;
 	bearer_done(&work->bearer);
 	visit_log(visit, REASON_NONE);
 	return work->journey.kind == JOURNEY_LINK ? visit_link_told(visit) :

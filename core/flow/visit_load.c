@@ -6,7 +6,6 @@
 #include "store/accounts.h"
 #include "store/challenges.h"
 #include "store/journeys.h"
-#include "store/sessions.h"
 
 #include <string.h>
 
@@ -120,19 +119,16 @@ void visit_ask_context(struct flow *flow)
 	const struct visit_work *work = visit->work;
 	struct sp_id tenant = visit->turn.tenant->id;
 	struct budget_place place = visit_place(visit, work->run_kind);
-	struct bearer bearer;
-	struct sp_address at[6] = { accounts_at(tenant, work->subject), pauses_at(&place),
-		wrongs_at(&place) };
+	struct sp_address at[5 + VISIT_SESSIONS] = { accounts_at(tenant, work->subject),
+		pauses_at(&place), wrongs_at(&place) };
 	size_t count = 3;
 
 	if (!id_zero(work->journey.challenge)) {
 		at[count++] = challenges_at(tenant, work->journey.challenge);
 		at[count++] = challenges_tries_at(tenant, work->journey.challenge);
 	}
-	if (work->request == NULL && bearer_parse(visit->cookies.session, &bearer)) {
-		at[count++] = sessions_at(tenant, bearer.id);
-		bearer_done(&bearer);
-	}
+	if (work->request == NULL)
+		count += visit_present_at(visit, at + count);
 	turn_get(&visit->turn, at, count);
 }
 
@@ -154,21 +150,20 @@ static bool context_read(struct visit *visit, const struct sp_records_get *get)
 		work->tries = challenges_tries(records[4]);
 		next += 2;
 	}
-	if (get->count > next && visit_session(visit, records[next], &work->browser))
-		work->browser_revision = records[next]->revision;
+	if (work->request == NULL)
+		visit_present_read(visit, records + next);
 	return true;
 }
 
 /* A journey that stands on a session's first factor ends with it (requirement 196): another of
  * the same customer in this browser will do, so that two tabs don't hurt each other. */
-static bool context_stands(const struct visit *visit)
+static bool context_stands(struct visit *visit)
 {
 	const struct visit_work *work = visit->work;
+	const struct present *own = visit_own(visit);
 
-	if (id_zero(work->journey.session))
-		return true;
-	return id_equal(work->browser.user, work->journey.user) && session_valid(&work->browser,
-	    visit->turn.issuer, work->account.epoch, visit->turn.now);
+	return id_zero(work->journey.session) || (own != NULL && session_valid(&own->session,
+	    visit->turn.issuer, work->account.epoch, visit->turn.now));
 }
 
 /* An epoch that has moved voids what is under way (2.5); a session's is visit_begin.c's. */

@@ -196,6 +196,16 @@ static unsigned route_show(struct visit *visit)
 	return visit_context(visit, shown);
 }
 
+/* As if the app had asked again: by the same request, of him whom the customer has named. */
+static unsigned route_pick(struct visit *visit)
+{
+	struct authorize *request = arena_alloc(visit->turn.arena, sizeof(*request));
+
+	*request = visit->work->journey.request;
+	visit->work->request = request;
+	return VISIT_SESSION;
+}
+
 #define AT(stage) (1u << (stage))
 
 static const struct route_row {
@@ -219,6 +229,7 @@ static const struct route_row {
 	[VISIT_LINK] = { AT(STAGE_IDENTIFY), AT(JOURNEY_LINK), visit_link },
 	[VISIT_AGREE] = { AT(STAGE_CONSENT), AT(JOURNEY_SIGN_IN), visit_route_consent },
 	[VISIT_DECLINE] = { AT(STAGE_CONSENT), AT(JOURNEY_SIGN_IN), visit_route_consent },
+	[VISIT_PICK] = { AT(STAGE_IDENTIFY), AT(JOURNEY_SIGN_IN), route_pick },
 };
 
 /* A password where the flow has codes, or a lone address where it has passwords, is no way in. */
@@ -255,7 +266,7 @@ unsigned visit_route(struct visit *visit)
 {
 	enum visit_action action = visit->input.action;
 
-	if (action > VISIT_DECLINE || !route_allows(visit, &rows[action]))
+	if (action > VISIT_PICK || !route_allows(visit, &rows[action]))
 		return visit_refused(visit, REASON_MOVED);
 	route_subjects(visit);
 	route_stay(visit);

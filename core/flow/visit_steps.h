@@ -4,6 +4,7 @@
  * The table of steps is in visit.c; each file beside it holds the steps of one concern:
  *
  *	visit_begin.c     an authorize request meets a session, or none
+ *	visit_present.c   who is signed in here, and who of them it is to be
  *	visit_load.c      the journey that a form names, and what it needs to be judged
  *	visit_route.c     what the customer did, against where his journey stands
  *	visit_password.c  charge, verify, and what a wrong one costs
@@ -46,7 +47,7 @@ enum visit_step {
 	VISIT_GROUPS, VISIT_DECIDE,
 	VISIT_MAIL, VISIT_HASH, VISIT_STORE,
 	VISIT_INTENT, VISIT_MAKE, VISIT_FINISH, VISIT_DENY,
-	VISIT_SESSION, VISIT_ONCE,
+	VISIT_SESSION, VISIT_PRESENT, VISIT_NAMES, VISIT_ONCE,
 	VISIT_REFUND,
 	VISIT_LINKING,
 	VISIT_CONSENT, VISIT_AGREED,
@@ -98,8 +99,13 @@ struct visit_work {
 	struct visit_hashing hashing;	/* of a new password, or a right one anew */
 
 	struct judging judged;
-	struct session browser;		/* the session that this post came with; no id: none */
-	uint64_t browser_revision;
+	struct present {
+		struct session session;	/* no id: none, or its cookie does not open it */
+		uint64_t revision;
+		bool live;
+		const char *address;	/* NULL: not known, or may not come in */
+	} present[VISIT_SESSIONS];	/* cookie by cookie */
+	size_t named;			/* VISIT_NAMES: whose turn it is */
 	struct session session;		/* visit_begin(): the browser's; or the new one */
 	uint64_t session_revision;	/* 0: none */
 	const struct authorize *request;	/* visit_begin() */
@@ -148,6 +154,22 @@ bool visit_event(struct visit *visit, struct journey_event *event);
 /* The step that does what the journey asks for after an event. */
 unsigned visit_follow(struct visit *visit);
 
+/* visit_begin.c: nobody is signed in who would do; or this is who, in work->session. */
+unsigned visit_anew(struct visit *visit);
+unsigned visit_begin_as(struct visit *visit);
+void visit_begin_journey(struct visit *visit, enum journey_kind kind);
+/* The app's own answer, by redirect. */
+unsigned visit_tell_app(struct visit *visit, const char *error, const char *description);
+
+/* visit_present.c: the records of all session cookies, in their order. */
+size_t visit_present_at(const struct visit *visit, struct sp_address out_at[VISIT_SESSIONS]);
+void visit_present_read(struct visit *visit, struct sp_record *const *records);
+/* The customer's whose journey it is; NULL: he is not signed in here. */
+struct present *visit_own(struct visit *visit);
+/* Where the cookie of who was here last goes when another signs in; 0: there is nothing to keep. */
+size_t visit_present_room(struct visit *visit);
+unsigned visit_pick(struct visit *visit);
+
 unsigned visit_link(struct visit *visit);		/* visit_link.c */
 unsigned visit_founder(struct visit *visit);
 unsigned visit_link_told(struct visit *visit);
@@ -174,9 +196,6 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit);
 /* A pushed request has its answer with this batch, and no other ever (RFC 9126 4). */
 void visit_spend_push(const struct visit *visit, struct sp_records_commit *commit);
 void visit_moved(struct visit *visit);		/* that batch has been committed */
-/* Is this the session whose id and secret the cookie holds? */
-bool visit_session(const struct visit *visit, const struct sp_record *record,
-    struct session *out_session);
 enum { VISIT_MOVE_ROOM = 9 };
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason);
@@ -209,5 +228,6 @@ VISIT_STEP(rehash); VISIT_STEP(replace);
 VISIT_STEP(try); VISIT_STEP(pause); VISIT_STEP(groups); VISIT_STEP(decide);
 VISIT_STEP(mail); VISIT_STEP(hash); VISIT_STEP(store); VISIT_STEP(intent);
 VISIT_STEP(make); VISIT_STEP(finish); VISIT_STEP(deny); VISIT_STEP(session);
+VISIT_STEP(present); VISIT_STEP(names);
 VISIT_STEP(refund); VISIT_STEP(linking); VISIT_STEP(once); VISIT_STEP(consent);
 VISIT_STEP(agreed);

@@ -160,6 +160,7 @@ enum journey_ask {
 	ASK_NEW_PASSWORD,
 	ASK_ATTRIBUTES,
 	ASK_CONSENT,		/* may the app have this? */
+	ASK_ACCOUNT,		/* which of those who are signed in here? */
 	ASK_DONE,		/* back to the app */
 	ASK_RESET_DONE,		/* sign in with the new password */
 	ASK_LINK,		/* the sign-in link */

@@ -132,7 +132,7 @@ def asked_anew():
     address, user = world.customer()
     browser, app, page = world.sign_in(address)
     same(app.begin(browser).status, 303)
-    for more in ({'prompt': 'login'}, {'max_age': '0'}, {'prompt': 'select_account'}):
+    for more in ({'prompt': 'login'}, {'max_age': '0'}, {'prompt': 'select_account login'}):
         same(app.begin(browser, **more).heading, 'Sign in', more)
     same(query_of(app.begin(browser, prompt='none', max_age='0').location)['error'], 'login_required')
     world.advance(100000)

@@ -390,7 +390,7 @@ def pushed():
             {'client_id': app.client_id, 'request_uri': answer.json()['request_uri']}))
     same(world.told(app, use(claims=wanted('c1'), prompt='none')), 'interaction_required')
     same(world.told(app, use(id_token_hint=theirs, prompt='none')), 'login_required')
-    same(use(prompt='select_account').heading, 'Sign in')
+    same(use(prompt='select_account').heading, 'Who are you?')
     same(use(max_age='0').heading, 'Sign in')
     same(tokens(browser, app, step(browser, use(claims=wanted('c1')), address))[1]['acrs'], ['c1'])
     same(tokens(browser, app, use(acr_values='c1', prompt='none'))[1]['acrs'], ['c1'])

@@ -41,8 +41,8 @@ static void cookies(struct act *act, unsigned browser)
 	const struct browser *from = &walk.browsers[browser];
 
 	act->browser = browser;
-	act->visit.cookies = (struct visit_cookies){ copy(act, from->cookie),
-		copy(act, from->session), copy(act, from->known) };
+	act->visit.cookies = (struct visit_cookies){ .browser = copy(act, from->cookie),
+		.sessions = { copy(act, from->session) }, .known = copy(act, from->known) };
 }
 
 /* Who holds a session's cookie has what that session has passed. */
@@ -74,7 +74,7 @@ void act_begin(struct act *act, unsigned browser, unsigned app, const char *prom
 		.code_challenge = encode_base64url(&act->arena, hash, sizeof(hash)),
 		.prompt = prompt };
 	if (prompt == NULL || strcmp(prompt, "login") != 0)
-		begin_session(act, act->visit.cookies.session);
+		begin_session(act, act->visit.cookies.sessions[0]);
 }
 
 void act_post(struct act *act, int way, enum visit_action action)
@@ -215,9 +215,9 @@ static void draw_begin(void)
 	act_begin(act, browser, apps[below(8)], prompt);
 	if (prompt != NULL || other == 0 || !chance(5))
 		return;
-	act->visit.cookies.session = copy(act, walk.browsers[other].session);
+	act->visit.cookies.sessions[0] = copy(act, walk.browsers[other].session);
 	walk.ways[act->way].proofs = (struct proofs){ 0 };
-	begin_session(act, act->visit.cookies.session);
+	begin_session(act, act->visit.cookies.sessions[0]);
 }
 
 static int some_letter(int way, bool own)
@@ -336,7 +336,7 @@ static void draw_post(int place)
 	if (chance(3))
 		cookies(act, 1 + below(BROWSERS - 1));
 	if (chance(3))
-		act->visit.cookies.session = NULL;
+		act->visit.cookies.sessions[0] = NULL;
 	draw_input(act);
 }
 

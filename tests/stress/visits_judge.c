@@ -56,7 +56,7 @@ static void new_session(struct act *act, const struct way *way, int person)
 	bool sign_up = act->visit.answer.kind == JOURNEY_SIGN_UP;
 
 	free(entry->value);
-	*entry = (struct session_entry){ .value = strdup(act->visit.answer.set_session),
+	*entry = (struct session_entry){ .value = strdup(act->visit.answer.set_sessions[0].value),
 		.person = person };
 	if (book_stands(way->proofs.password[person], person) || (sign_up && way->app != APP_CODES))
 		entry->password = walk.batch;
@@ -127,12 +127,12 @@ static void done(struct act *act, struct way *way)
 	walk.seconds += (code.factors & SP_FACTOR_EMAIL_SECOND) != 0;
 	walk.sign_ups += act->kind == TURN_POST && act->visit.answer.kind == JOURNEY_SIGN_UP;
 	if (act->kind == TURN_POST) {
-		WALK_CHECK(++way->done == 1 && act->visit.answer.set_session != NULL);
+		WALK_CHECK(++way->done == 1 && act->visit.answer.set_sessions[0].value != NULL);
 		new_session(act, way, person);
 	} else {
 		walk.sessions_used++;
-		WALK_CHECK(act->visit.answer.set_session == NULL ||
-		    act->visit.answer.set_session == act->visit.cookies.session);
+		WALK_CHECK(act->visit.answer.set_sessions[0].value == NULL ||
+		    act->visit.answer.set_sessions[0].value == act->visit.cookies.sessions[0]);
 	}
 	struct code_entry *entry = code_place();
 	free(entry->code);

@@ -31,6 +31,7 @@ PAGES = {
     'reset-done': ['restart!'],
     'denied': ['title={}', 'message={}', 'advice={}', 'restart!', 'somebody_else!',
                'back_to_app={}'],
+    'account': ['accounts+', '\taccount=x', '\taddress={}', 'email={}'],
     'consent': ['host={}', 'scopes+', '\twhat={}', '\tof={}', '\tmore={}', 'offline!', 'days=90', 'back=to-sign-in'],
     'sign-out': ['developer.code={}', 'developer.what={}'],
     'device': ['user_code={}', 'problem={}'],

@@ -30,6 +30,7 @@ struct leaving {
 	struct exchange *ex;
 	struct leave leave;
 	struct hint hint;
+	struct visit_cookies cookies;
 	bool hinted;		/* it has shown an ID token of ours */
 	const char *locales;
 };
@@ -43,7 +44,16 @@ static struct leaving *leaving_new(struct exchange *ex)
 		return NULL;
 	}
 	leaving->ex = ex;
+	cookies_read(ex, leaving->signout.turn.tenant, &leaving->cookies);
 	return leaving;
+}
+
+static bool leaving_anybody(const struct leaving *leaving)
+{
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		if (leaving->cookies.sessions[i] != NULL)
+			return true;
+	return false;
 }
 
 static void leaving_error(struct leaving *leaving, unsigned status, const char *word)
@@ -131,14 +141,16 @@ static void leaving_finished(struct turn *turn, void *arg)
 		leaving_page(leaving, "sign-out");
 		return;
 	}
-	cookies_end_session(leaving->ex, turn->tenant);
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		if (leaving->signout.ends[i] && leaving->cookies.sessions[i] != NULL)
+			cookies_end_session(leaving->ex, turn->tenant, i);
 	(void)reply_header(leaving->ex, "Clear-Site-Data", "\"cache\"");
 	leaving_back(leaving);
 }
 
-static void leaving_run(struct leaving *leaving, const struct visit_cookies *cookies)
+static void leaving_run(struct leaving *leaving)
 {
-	leaving->signout.session = cookies->session;
+	leaving->signout.sessions = leaving->cookies.sessions;
 	leaving->signout.turn.finished = leaving_finished;
 	leaving->signout.turn.arg = leaving;
 	signout_run(&leaving->signout);
@@ -147,13 +159,11 @@ static void leaving_run(struct leaving *leaving, const struct visit_cookies *coo
 void oidc_logout(struct exchange *ex)
 {
 	struct leaving *leaving = leaving_new(ex);
-	struct visit_cookies cookies;
 
 	if (leaving == NULL)
 		return;
 	leaving_query(leaving);
-	cookies_read(ex, leaving->signout.turn.tenant, &cookies);
-	if (cookies.session == NULL) {
+	if (!leaving_anybody(leaving)) {
 		leaving_back(leaving);
 		return;
 	}
@@ -163,7 +173,7 @@ void oidc_logout(struct exchange *ex)
 	}
 	leaving->signout.hint = &leaving->hint;
 	leaving->signout.app = leaving->leave.app;
-	leaving_run(leaving, &cookies);
+	leaving_run(leaving);
 }
 
 /* An app's request, by way of its form. */
@@ -184,7 +194,6 @@ static void leaving_detour(struct leaving *leaving, const struct form *form)
 void oidc_logout_post(struct exchange *ex)
 {
 	struct leaving *leaving = leaving_new(ex);
-	struct visit_cookies cookies;
 	struct form form = { 0 };
 	struct sp_error why;
 
@@ -203,9 +212,8 @@ void oidc_logout_post(struct exchange *ex)
 		return;
 	}
 	leaving_query(leaving);
-	cookies_read(ex, leaving->signout.turn.tenant, &cookies);
 	if (text_same(form_get(&form, "do"), "stay"))
 		leaving_page(leaving, "sign-out");
 	else
-		leaving_run(leaving, &cookies);
+		leaving_run(leaving);
 }

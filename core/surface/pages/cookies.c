@@ -11,6 +11,9 @@ enum { KNOWN_DAYS = 180, DAY = 86400 };
 
 /* `which` begins with a dot, which no tenant's name has: no tenant's cookie has the name of another
  * one's (attack D1). */
+static const char *const session_places[VISIT_SESSIONS] = { ".session", ".session-2",
+	".session-3", ".session-4" };
+
 static const char *cookie_name(struct exchange *ex, const struct tenant *tenant,
     const char *which)
 {
@@ -26,9 +29,11 @@ void cookies_read(struct exchange *ex, const struct tenant *tenant,
 {
 	*out_cookies = (struct visit_cookies){
 		.browser = cookie_get(ex, cookie_name(ex, tenant, "")),
-		.session = cookie_get(ex, cookie_name(ex, tenant, ".session")),
 		.known = cookie_get(ex, cookie_name(ex, tenant, ".known")),
 	};
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		out_cookies->sessions[i] = cookie_get(ex, cookie_name(ex, tenant,
+		    session_places[i]));
 }
 
 /* Values are base64url or id.secret: cookie_set() has nothing to refuse. */
@@ -52,9 +57,9 @@ void cookies_ensure(struct exchange *ex, const struct tenant *tenant,
 	cookie_put(ex, cookie_name(ex, tenant, ""), cookies->browser, 0);
 }
 
-void cookies_end_session(struct exchange *ex, const struct tenant *tenant)
+void cookies_end_session(struct exchange *ex, const struct tenant *tenant, size_t place)
 {
-	cookie_put(ex, cookie_name(ex, tenant, ".session"), "", 0);
+	cookie_put(ex, cookie_name(ex, tenant, session_places[place]), "", 0);
 }
 
 void cookies_write(struct exchange *ex, const struct tenant *tenant,
@@ -62,11 +67,11 @@ void cookies_write(struct exchange *ex, const struct tenant *tenant,
 {
 	const struct settings *settings = &tenant->settings;
 
-	if (answer->set_session != NULL)
-		cookie_put(ex, cookie_name(ex, tenant, ".session"), answer->set_session,
-		    answer->persistent ? settings->session_persistent / 1000 : 0);
-	else if (answer->end_session)
-		cookies_end_session(ex, tenant);
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		if (answer->set_sessions[i].value != NULL)
+			cookie_put(ex, cookie_name(ex, tenant, session_places[i]),
+			    answer->set_sessions[i].value, answer->set_sessions[i].persistent ?
+			    settings->session_persistent / 1000 : 0);
 	if (answer->set_known != NULL)
 		cookie_put(ex, cookie_name(ex, tenant, ".known"), answer->set_known,
 		    (int64_t)KNOWN_DAYS * DAY);

@@ -1,8 +1,8 @@
 /*
- * cookies.h - the three cookies of a tenant (SEMANTICS 2.3)
+ * cookies.h - the cookies of a tenant (SEMANTICS 2.3)
  *
  *	browser   proves which browser a journey belongs to; random, set before the first form
- *	session   id.secret of who is signed in
+ *	session   id.secret of who is signed in; of others who are, session-2 and so on
  *	known     which accounts have signed in from here, sealed
  *
  * "__Host-sp-{tenant}" on https; "sp-{tenant}-{port}" on http, which is loopback alone. So two
@@ -23,4 +23,5 @@ void cookies_ensure(struct exchange *ex, const struct tenant *tenant,
 /* What the answer wants set, kept, taken away. */
 void cookies_write(struct exchange *ex, const struct tenant *tenant,
     const struct visit_answer *answer);
-void cookies_end_session(struct exchange *ex, const struct tenant *tenant);
+/* `place`: of visit_cookies.sessions. */
+void cookies_end_session(struct exchange *ex, const struct tenant *tenant, size_t place);

@@ -82,7 +82,7 @@ static struct answering *answering_new(struct exchange *ex)
 	turn->arg = answering;
 	cookies_read(ex, turn->tenant, &answering->cookies);
 	answering->device.browser = answering->cookies.browser;
-	answering->device.session = answering->cookies.session;
+	answering->device.session = answering->cookies.sessions[0];
 	return answering;
 }
 

@@ -80,6 +80,17 @@ static void fill_sign_in(const struct visit *visit, struct values *values)
 	values_flag(values, "sign_up_offered", answer->sign_up_allowed);
 }
 
+static void fill_accounts(const struct visit_answer *answer, struct values *values)
+{
+	values_set(values, "email", answer->request->login_hint);
+	values_list(values, "accounts");
+	for (size_t i = 0; i < answer->account_count; i++) {
+		struct values *item = values_item(values, "accounts");
+		values_set(item, "account", answer->accounts[i].session);
+		values_set(item, "address", answer->accounts[i].address);
+	}
+}
+
 /* A pause is the same for every address, known or not, so it may be told. */
 static void fill_wait(struct exchange *ex, const struct visit_answer *answer,
     struct values *values)
@@ -229,6 +240,9 @@ void fill_answer(struct exchange *ex, const struct visit *visit, struct values *
 		break;
 	case ASK_ATTRIBUTES:
 		fill_attributes(ex, visit, values);
+		break;
+	case ASK_ACCOUNT:
+		fill_accounts(answer, values);
 		break;
 	case ASK_CONSENT:
 		fill_consent(ex, visit, values);

@@ -234,6 +234,8 @@ static const char *page_name(const struct visit_answer *answer)
 		return "attributes";
 	case ASK_CONSENT:
 		return "consent";
+	case ASK_ACCOUNT:
+		return "account";
 	case ASK_RESET_DONE:
 		return "reset-done";
 	case ASK_LINKED:

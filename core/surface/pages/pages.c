@@ -71,7 +71,7 @@ static const struct { const char *word; enum visit_action action; } actions[] = 
 	{ "to-reset", VISIT_TO_RESET }, { "code", VISIT_CODE }, { "resend", VISIT_RESEND },
 	{ "send", VISIT_SEND }, { "new-password", VISIT_NEW_PASSWORD },
 	{ "attributes", VISIT_ATTRIBUTES }, { "agree", VISIT_AGREE }, { "decline", VISIT_DECLINE },
-	{ "link", VISIT_LINK },
+	{ "link", VISIT_LINK }, { "pick", VISIT_PICK },
 };
 
 /* A form sent by Enter may carry no button: what it is about is told by its fields. */
@@ -115,6 +115,7 @@ static void post_input(struct post *post, const struct form *form)
 	*input = (struct visit_input){
 		.action = post_action(form), .journey = form_get(form, "journey"),
 		.address = form_get(form, "email"), .link = form_get(form, "link"),
+		.pick = form_get(form, "account"),
 		.password = secret_text(form_get(form, "password")),
 		.code = secret_text(form_get(form, "code")),
 		.stay = form_get(form, "stay") != NULL,
