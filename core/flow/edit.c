@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "flow/etag.h"
 #include "model/tenant.h"
 #include "plugin/instance.h"
 #include "plugin/records.h"
@@ -128,6 +129,22 @@ static void edit_keep(struct edit *edit, const struct sp_records_list *list)
 	work->revisions[work->reading] = revisions;
 }
 
+/* Secrets of applications are in it: a hash says nothing of them. */
+const char *edit_tag(struct arena *arena, const json_t *stored)
+{
+	return etag_of(arena, stored);
+}
+
+/* Changed, since the caller looked? What isn't there is told otherwise. */
+static bool edit_stale(const struct edit *edit)
+{
+	size_t index;
+	const json_t *stored = edit->seen == NULL || edit->id == NULL ? NULL :
+	    plan_find(&edit->plan, edit->kind, edit->id, &index);
+
+	return stored != NULL && !etag_allows(edit->seen, edit_tag(edit->turn.arena, stored));
+}
+
 static bool edit_revise(struct edit *edit)
 {
 	struct plan *plan = &edit->plan;
@@ -181,6 +198,8 @@ static unsigned edit_planned(struct edit *edit)
 	    !there && edit->kind == DOCUMENT_TENANT;
 	if (!there && !work->born)
 		return edit_end(edit, EDIT_ABSENT);
+	if (edit_stale(edit))
+		return edit_end(edit, EDIT_STALE);
 	if (!edit_plan(edit))
 		return edit_end(edit, only_absent(&edit->plan) ? EDIT_ABSENT : EDIT_WRONG);
 	if (!edit_members_want(edit))

@@ -20,6 +20,7 @@ enum edit_outcome {
 	EDIT_WRONG,		/* plan.errors */
 	EDIT_ABSENT,		/* no such document, no such tenant */
 	EDIT_CONFLICT,		/* somebody else changed it in between, or the name is taken */
+	EDIT_STALE,		/* it is not as the caller has seen it */
 };
 
 enum edit_action { EDIT_READ, EDIT_CREATE, EDIT_PATCH, EDIT_REMOVE, EDIT_APPLY };
@@ -34,6 +35,7 @@ struct edit {
 	/* PATCH: what is sent depends on what is stored, so it is made in every try. A new reference;
 	 * what is wrong is told in plan.errors. NULL: it is `body`. */
 	json_t *(*revise)(struct edit *edit, const json_t *stored);
+	const char *seen;	/* PATCH, REMOVE: If-Match (etag.h); NULL: whatever it is */
 	bool dry_run, prune;
 	const char *actor;	/* for the audit: "uid 0" */
 
@@ -42,6 +44,9 @@ struct edit {
 	json_t *changed;	/* CREATE, PATCH: the document as it is now, borrowed */
 	struct edit_work *work;
 };
+
+/* The tag of a stored document, which `seen` is held against. */
+const char *edit_tag(struct arena *arena, const json_t *stored);
 
 void edit_run(struct edit *edit);
 void edit_done(struct edit *edit);	/* after turn.finished */

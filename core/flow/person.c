@@ -117,6 +117,8 @@ static unsigned person_got_account(struct flow *flow, struct sp_op *answer,
 	if (!accounts_read(person->turn.arena, record, &person->account))
 		return person_end(person, PERSON_UNAVAILABLE);
 	person->work->account_revision = record->revision;
+	if (person->allows != NULL && !person->allows(person))
+		return person_end(person, PERSON_STALE);
 	if (person->action == PERSON_GET)
 		return person_end(person, PERSON_GOOD);
 	if (person->action == PERSON_CREATE)

@@ -34,6 +34,7 @@ enum person_outcome {
 	PERSON_UNAVAILABLE = 0, PERSON_GOOD, PERSON_ABSENT, PERSON_CONFLICT, PERSON_WEAK_PASSWORD,
 	PERSON_LAST,		/* nobody would be left who can administer everything */
 	PERSON_TOO_LARGE,	/* more than sallyport/users.h allows */
+	PERSON_STALE,		/* `allows` said so */
 };
 
 struct person {
@@ -43,6 +44,8 @@ struct person {
 	struct sp_user wanted;		/* CREATE (id zero: made here), UPDATE */
 	struct secret password;		/* CREATE; empty: none */
 	const char *actor;
+	/* Whether he is still as the caller has seen him; NULL: it does not matter. */
+	bool (*allows)(const struct person *person);
 
 	enum person_outcome outcome;
 	enum newpassword_verdict verdict;

@@ -116,8 +116,9 @@ void reply_redirect(struct exchange *ex, unsigned status, const char *url)
 /* A list of tags, compared weakly, or "*" (RFC 9110 13.1.2). */
 static bool reply_seen(const char *seen, const char *tag)
 {
+	if (strncmp(tag, "W/", 2) == 0)
+		tag += 2;
 	size_t size = strlen(tag);
-
 	while (*seen != '\0') {
 		seen += strspn(seen, ", \t");
 		if (*seen == '*')

@@ -6,6 +6,7 @@
 #include "http/form.h"
 #include "model/document.h"
 #include "surface/admin/caller.h"
+#include "surface/admin/odata.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,9 @@ void admin_error_details(struct exchange *ex, int status, const char *code,
 	/* A header may hold what is no text; then it is not repeated. */
 	json_object_set_new(error, "message", json_string(text_utf8(message, strlen(message)) ?
 	    message : "The request names what is not there, and is not UTF-8."));
+	const char *target = json_text(json_array_get(details, 0), "target", "");
+	if (target[0] != '\0')
+		json_object_set_new(error, "target", json_string(target));
 	if (details != NULL)
 		json_object_set_new(error, "details", details);
 	json_object_set_new(error, "innerError", inner);
@@ -33,6 +37,20 @@ void admin_error_details(struct exchange *ex, int status, const char *code,
 void admin_error(struct exchange *ex, int status, const char *code, const char *message)
 {
 	admin_error_details(ex, status, code, message, NULL);
+}
+
+void admin_unavailable(struct exchange *ex, const char *message)
+{
+	enum { SECONDS = 2 };
+
+	reply_retry_after(ex, SECONDS);
+	admin_error(ex, 503, "ServiceUnavailable", message);
+}
+
+void admin_stale(struct exchange *ex)
+{
+	admin_error(ex, 412, "PreconditionFailed", "It was changed since it had the tag that "
+	    "If-Match names; nothing was changed. Read it again.");
 }
 
 void admin_wrong(struct exchange *ex, const struct document_errors *errors)
@@ -77,8 +95,28 @@ void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char 
 		return;
 	}
 	json_decref(body);
-	reply_retry_after(ex, 2);
-	admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+	admin_unavailable(ex, "The store does not answer.");
+}
+
+void admin_reply_all(struct exchange *ex, bool good, json_t *value)
+{
+	if (!good) {
+		json_decref(value);
+		admin_unavailable(ex, "The store does not answer.");
+		return;
+	}
+	json_t *body = odata_list(ex, value);
+	if (body != NULL)
+		face_json(ex, 200, body);
+}
+
+void admin_reply_one(struct exchange *ex, int status, json_t *body)
+{
+	bool read = strcmp(ex->method, "GET") == 0 || strcmp(ex->method, "HEAD") == 0;
+	json_t *shown = read ? odata_one(ex, body) : body;
+
+	if (shown != NULL)
+		face_json(ex, status, shown);
 }
 
 bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor)
@@ -87,7 +125,7 @@ bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out
 
 	/* Which tenant an apply is about, is in its body: it asks for itself. */
 	if (!caller_known(ex, out_actor) || ((ex->route->who & ROLE_AREA) != AREA_APPLY &&
-	    !caller_may(ex, (struct sp_id){ { 0 } })))
+	    !caller_may(ex, (struct sp_id){ { 0 } })) || odata_refuses(ex))
 		return false;
 	turn->store = face->store;
 	turn->letters = &face_texts(ex)->letters;
@@ -116,6 +154,10 @@ bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
 	if (!caller_may(ex, there ? turn->tenant->id : (struct sp_id){ { 0 } })) {
 		if (there)
 			face_end(ex, turn);
+		return false;
+	}
+	if (there && odata_refuses(ex)) {
+		face_end(ex, turn);
 		return false;
 	}
 	if (there)

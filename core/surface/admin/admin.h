@@ -39,6 +39,10 @@ bool admin_edit_failed(struct exchange *ex, const struct edit *edit);
 void admin_reply_gone(struct exchange *ex, json_t *warnings);
 
 void admin_error(struct exchange *ex, int status, const char *code, const char *message);
+/* 503, and when to ask again: a store or a backend is down. */
+void admin_unavailable(struct exchange *ex, const char *message);
+/* 412: what If-Match names is not how it is any more. */
+void admin_stale(struct exchange *ex);
 /* With details; takes the reference. */
 void admin_error_details(struct exchange *ex, int status, const char *code,
     const char *message, json_t *details);
@@ -47,6 +51,11 @@ struct document_errors;
 void admin_wrong(struct exchange *ex, const struct document_errors *errors);
 /* {"value": [...]} with the link to the next page, or NULL; 503 unless `good`. Takes `value`. */
 void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char *next);
+/* Every one of a list that is in memory, as the query wants them (odata.h); 503 unless `good`. Takes
+ * `value`. */
+void admin_reply_all(struct exchange *ex, bool good, json_t *value);
+/* One object, or what the query selects of it. Takes `body`. */
+void admin_reply_one(struct exchange *ex, int status, json_t *body);
 /* A number of the query in its range; false: told. `fallback` where absent. */
 bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t fallback,
     int64_t *out_number);

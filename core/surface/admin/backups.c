@@ -22,7 +22,7 @@ static void refused(struct exchange *ex, enum sp_status status, const struct bac
 		admin_error(ex, 404, "ResourceNotFound",
 		    "There is no such backup: it is over, or nobody has asked for too long.");
 	else
-		admin_error(ex, 503, "ServiceUnavailable", text_print(ex->arena,
+		admin_unavailable(ex, text_print(ex->arena,
 		    "The backup has failed: %s.", part != NULL && part->why != NULL ? part->why :
 		    "the server is stopping"));
 }

@@ -58,8 +58,7 @@ static void asked(struct turn *turn, void *arg)
 		admin_error(ex, 429, "TooManyRequests", "Too many wrong tokens from there.");
 		break;
 	default:
-		reply_retry_after(ex, 2);
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+		admin_unavailable(ex, "The store does not answer.");
 		break;
 	}
 }

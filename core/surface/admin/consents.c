@@ -55,7 +55,7 @@ static void agreed_finished(struct turn *turn, void *arg)
 	for (size_t i = 0; agreed->page.good && i < agreed->page.count; i++)
 		if (consents_read(ex->arena, agreed->page.records[i], &consent))
 			json_array_append_new(value, consent_json(ex, &consent));
-	admin_reply_list(ex, agreed->page.good, value, NULL);
+	admin_reply_all(ex, agreed->page.good, value);
 	face_end(ex, turn);
 }
 
@@ -101,7 +101,7 @@ static void taking_finished(struct turn *turn, void *arg)
 	else if (taking->disagree.outcome == DISAGREE_ABSENT)
 		taking_absent(ex);
 	else
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+		admin_unavailable(ex, "The store does not answer.");
 	face_end(ex, turn);
 }
 

@@ -13,6 +13,7 @@
 #include "surface/admin/admin.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define DAY INT64_C(86400000)
 #define YEARS_TWO (730 * DAY)	/* of a secret that is added without an end, as in the original */
@@ -95,6 +96,37 @@ const char *credentials_take(struct exchange *ex, const struct store *store, jso
 			return "passwordCredentials: a secretText has at least 16 characters; leave "
 			    "it out and one is made.";
 	return keys_take(ex, app);
+}
+
+static const json_t *credential_of(const json_t *stored, const char *key)
+{
+	const json_t *one;
+	size_t index;
+
+	json_array_foreach(json_object_get(stored, "passwordCredentials"), index, one)
+		if (strcasecmp(json_text(one, "keyId", ""), key) == 0)
+			return one;
+	return NULL;
+}
+
+json_t *credentials_keep(struct edit *edit, const json_t *stored)
+{
+	json_t *body = json_deep_copy(edit->body), *one;
+	size_t index;
+
+	json_array_foreach(json_object_get(body, "passwordCredentials"), index, one) {
+		const char *key = json_text(one, "keyId", NULL);
+		if (key == NULL || json_object_get(one, "secretHash") != NULL)
+			continue;
+		const json_t *kept = credential_of(stored, key);
+		if (kept == NULL)
+			document_wrong(&edit->plan.errors, text_print(edit->turn.arena,
+			    "passwordCredentials[%zu].keyId", index), "InvalidValue",
+			    "no secret of this application has it");
+		else
+			json_object_update_missing(one, (json_t *)(uintptr_t)kept);
+	}
+	return body;
 }
 
 /* addPassword, removePassword: one secret, whatever the others are. */

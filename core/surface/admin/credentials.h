@@ -19,5 +19,10 @@ struct store;
 const char *credentials_take(struct exchange *ex, const struct store *store, json_t *app,
     json_t *shown);
 
+/* A PATCH may bring secrets as they were read, without what is kept of them: then it is taken from
+ * what is stored. For edit.revise. */
+struct edit;
+json_t *credentials_keep(struct edit *edit, const json_t *stored);
+
 /* One secret. False: too short, or it brings a hash of its own. */
 bool credentials_hash(struct exchange *ex, const struct store *store, json_t *one, json_t *shown);

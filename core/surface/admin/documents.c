@@ -10,6 +10,7 @@
 #include "model/system.h"
 #include "store/snapshot.h"
 #include "surface/admin/caller.h"
+#include "surface/admin/odata.h"
 
 #include <string.h>
 
@@ -26,13 +27,14 @@ static enum document_kind kind_of(const struct exchange *ex)
 }
 
 /* What is kept of a secret is nobody's to read (attack E16). */
-static json_t *served(const json_t *document)
+static json_t *served(struct exchange *ex, const json_t *document)
 {
 	json_t *copy = json_deep_copy(document), *one;
 	size_t index;
 
 	json_array_foreach(json_object_get(copy, "passwordCredentials"), index, one)
 		json_object_del(one, "secretHash");
+	json_object_set_new(copy, "@odata.etag", json_string(edit_tag(ex->arena, document)));
 	return copy;
 }
 
@@ -47,15 +49,17 @@ bool admin_edit_failed(struct exchange *ex, const struct edit *edit)
 	case EDIT_ABSENT:
 		admin_error(ex, 404, "ResourceNotFound", "There is no such object in this tenant.");
 		break;
+	case EDIT_STALE:
+		admin_stale(ex);
+		break;
 	case EDIT_CONFLICT:
 		admin_error(ex, 409, "ObjectConflict",
 		    "Others kept changing this tenant at the same moment; nothing was changed. Try "
 		    "again.");
 		break;
 	default:
-		reply_retry_after(ex, 2);
-		admin_error(ex, 503, "ServiceUnavailable",
-		    "The store does not answer. Read again before you repeat this.");
+		admin_unavailable(ex, "The store does not answer. Read again before you repeat "
+		    "this.");
 		break;
 	}
 	return true;
@@ -79,7 +83,7 @@ static json_t *reply_list(const struct editing *editing)
 	size_t index;
 
 	json_array_foreach(editing->edit.plan.stored[editing->edit.kind], index, one)
-		json_array_append_new(value, served(one));
+		json_array_append_new(value, served(editing->ex, one));
 	return value;
 }
 
@@ -107,7 +111,11 @@ static json_t *reply_apply(const struct editing *editing)
 
 static json_t *reply_one(const struct editing *editing, const json_t *document)
 {
-	json_t *body = served(document);
+	struct exchange *ex = editing->ex;
+	json_t *body = served(ex, document);
+
+	json_object_set_new(body, "@odata.context", json_string(text_print(ex->arena,
+	    "%s/$entity", odata_context(ex))));
 
 	if (json_array_size(editing->edit.plan.warnings) > 0)
 		json_object_set(body, "@sallyport.warnings", editing->edit.plan.warnings);
@@ -125,7 +133,7 @@ static void editing_reply(struct editing *editing)
 	if (editing->edit.action == EDIT_APPLY) {
 		face_json(ex, 200, reply_apply(editing));
 	} else if (edit->action == EDIT_READ && edit->id == NULL) {
-		admin_reply_list(ex, true, reply_list(editing), NULL);
+		admin_reply_all(ex, true, reply_list(editing));
 	} else if (edit->action == EDIT_REMOVE) {
 		admin_reply_gone(ex, edit->plan.warnings);
 	} else {
@@ -134,8 +142,11 @@ static void editing_reply(struct editing *editing)
 		if (document == NULL)
 			admin_error(ex, 404, "ResourceNotFound",
 			    "There is no such object in this tenant.");
+		else if (reply_unchanged(ex, edit_tag(ex->arena, document)) &&
+		    edit->action == EDIT_READ)
+			reply_send(ex);
 		else
-			face_json(ex, edit->action == EDIT_CREATE ? 201 : 200,
+			admin_reply_one(ex, edit->action == EDIT_CREATE ? 201 : 200,
 			    reply_one(editing, document));
 	}
 }
@@ -161,6 +172,8 @@ static struct editing *editing_new(struct exchange *ex, enum edit_action action)
 	edit->action = action;
 	edit->kind = kind_of(ex);
 	edit->tenant = edit->turn.tenant->id;
+	edit->seen = action == EDIT_PATCH || action == EDIT_REMOVE ?
+	    exchange_header(ex, "If-Match") : NULL;
 	edit->turn.finished = editing_finished;
 	edit->turn.arg = editing;
 	return editing;
@@ -229,6 +242,8 @@ static void editing_change(struct exchange *ex, enum edit_action action)
 		json_decref(editing->shown);
 		editing->shown = NULL;
 	}
+	if (action == EDIT_PATCH && editing->edit.kind == DOCUMENT_APP)
+		editing->edit.revise = credentials_keep;
 	edit_run(&editing->edit);
 }
 
@@ -416,5 +431,5 @@ void admin_tenants(struct exchange *ex)
 		after = tenant->id;
 		snapshot_release(turn.store, ex->loop, tenant);
 	}
-	admin_reply_list(ex, true, value, NULL);
+	admin_reply_all(ex, true, value);
 }

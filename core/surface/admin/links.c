@@ -44,8 +44,7 @@ static void making_finished(struct turn *turn, void *arg)
 		    "There is a Global Administrator already; name whom the link is for.");
 		break;
 	default:
-		reply_retry_after(ex, 2);
-		admin_error(ex, 503, "ServiceUnavailable", "A store does not answer.");
+		admin_unavailable(ex, "A store does not answer.");
 		break;
 	}
 	json_decref(making->body);

@@ -2,7 +2,6 @@
 #include "surface/admin/admin.h"
 
 #include "base/arena.h"
-#include "base/encode.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "flow/retry.h"
 #include "model/address.h"
 #include "store/outbox.h"
+#include "surface/admin/odata.h"
 #include "text/values.h"
 
 static json_t *entry_json(struct exchange *ex, const struct outbox_entry *entry)
@@ -30,15 +30,21 @@ static json_t *entry_json(struct exchange *ex, const struct outbox_entry *entry)
 struct queue {
 	struct page page;	/* first: its turn is what ends */
 	struct exchange *ex;
+	struct odata odata;
 };
 
-static const char *queue_next(const struct queue *queue)
+static void queue_reply(struct queue *queue, json_t *value)
 {
-	const struct sp_record *last = queue->page.records[queue->page.count - 1];
-	struct exchange *ex = queue->ex;
+	struct odata_page page = { .value = value };
 
-	return text_print(ex->arena, "%s%s?$skiptoken=%s", ex->base_url, ex->path,
-	    encode_base64url(ex->arena, last->at.key.data, last->at.key.size));
+	if (!queue->page.good) {
+		json_decref(value);
+		admin_unavailable(queue->ex, "The store does not answer.");
+		return;
+	}
+	if (queue->page.count == queue->page.limit)
+		page.next = queue->page.records[queue->page.count - 1]->at.key;
+	face_json(queue->ex, 200, odata_page(queue->ex, &queue->odata, &page));
 }
 
 /* A notice that is held is not waiting: most are taken back before they are due. */
@@ -53,27 +59,20 @@ static void queue_finished(struct turn *turn, void *arg)
 		if (outbox_read(ex->arena, turn->store, queue->page.records[i], &entry) &&
 		    id_zero(entry.account))
 			json_array_append_new(value, entry_json(ex, &entry));
-	admin_reply_list(ex, queue->page.good, value, queue->page.count < queue->page.limit ? NULL :
-	    queue_next(queue));
+	queue_reply(queue, value);
 }
 
 void admin_mail_queue(struct exchange *ex)
 {
 	struct queue *queue = arena_alloc(ex->arena, sizeof(*queue));
-	const char *token = admin_query(ex, "$skiptoken"), *actor;
-	void *after = NULL;
-	size_t size = 0;
+	const char *actor;
 
 	queue->ex = ex;
-	if (!admin_begin_server(ex, &queue->page.turn, &actor))
+	if (!admin_begin_server(ex, &queue->page.turn, &actor) ||
+	    !odata_read(ex, ODATA_SELECT | ODATA_SKIP, &queue->odata))
 		return;
-	if (token != NULL && (!decode_base64url(ex->arena, token, &after, &size) ||
-	    size > SP_KEY_MAX)) {
-		admin_error(ex, 400, "BadRequest", "$skiptoken: not one of ours.");
-		return;
-	}
 	queue->page.prefix = outbox_all();
-	queue->page.after.key = (struct sp_bytes){ after, size };
+	queue->page.after.key = queue->odata.cursor;
 	queue->page.limit = SP_LIST_MAX;
 	queue->page.turn.finished = queue_finished;
 	queue->page.turn.arg = queue;
@@ -103,7 +102,7 @@ static void retry_finished(struct turn *turn, void *arg)
 		admin_error(ex, 409, "ObjectConflict", "It is being sent at this moment.");
 		break;
 	default:
-		admin_error(ex, 503, "ServiceUnavailable", "The store does not answer.");
+		admin_unavailable(ex, "The store does not answer.");
 		break;
 	}
 }
@@ -170,7 +169,7 @@ static void trial_finished(struct turn *turn, void *arg)
 		outbox_send(turn->store, turn->loop, &trial->entry);
 		face_json(trial->ex, 202, entry_json(trial->ex, &trial->entry));
 	} else {
-		admin_error(trial->ex, 503, "ServiceUnavailable", "The store does not answer.");
+		admin_unavailable(trial->ex, "The store does not answer.");
 	}
 	face_end(trial->ex, turn);
 }

@@ -7,13 +7,29 @@
 #include "flow/membership.h"
 #include "flow/people.h"
 #include "store/members.h"
+#include "surface/admin/odata.h"
 
 #include <string.h>
 
 struct roll {
 	struct page page;	/* first: its turn is what ends */
 	struct exchange *ex;
+	struct odata odata;
 };
+
+static void roll_reply(struct roll *roll, json_t *value)
+{
+	struct odata_page page = { .value = value };
+
+	if (!roll->page.good) {
+		json_decref(value);
+		admin_unavailable(roll->ex, "The store does not answer.");
+		return;
+	}
+	if (roll->page.count == roll->page.limit)
+		page.next = roll->page.records[roll->page.count - 1]->at.key;
+	face_json(roll->ex, 200, odata_page(roll->ex, &roll->odata, &page));
+}
 
 static void roll_finished(struct turn *turn, void *arg)
 {
@@ -31,8 +47,7 @@ static void roll_finished(struct turn *turn, void *arg)
 		json_object_set_new(one, "id", json_string(id));
 		json_array_append_new(value, one);
 	}
-	admin_reply_list(ex, roll->page.good, value, roll->page.count < roll->page.limit ? NULL :
-	    text_print(ex->arena, "%s%s?$skiptoken=%s", ex->base_url, ex->path, id));
+	roll_reply(roll, value);
 	face_end(ex, turn);
 }
 
@@ -59,22 +74,19 @@ void admin_members(struct exchange *ex)
 	enum { PAGE = 500 };
 	struct roll *roll = arena_alloc(ex->arena, sizeof(*roll));
 	struct turn *turn = &roll->page.turn;
-	const char *token = admin_query(ex, "$skiptoken"), *actor;
-	struct sp_id group, after;
+	const char *actor;
+	struct sp_id group;
 
 	roll->ex = ex;
 	if (!admin_begin(ex, turn, &actor))
 		return;
-	if (!group_of(ex, turn, &group)) {
+	if (!odata_read(ex, ODATA_PAGE, &roll->odata) || !group_of(ex, turn, &group)) {
 		face_end(ex, turn);
 		return;
 	}
 	roll->page.prefix = members_users(turn->tenant->id, group);
-	if (token != NULL && id_parse(token, &after)) {
-		struct member member = { turn->tenant->id, group, after };
-		roll->page.after = members_at(&member);
-	}
-	roll->page.limit = PAGE;
+	roll->page.after.key = roll->odata.cursor;
+	roll->page.limit = roll->odata.top > 0 ? (size_t)roll->odata.top : PAGE;
 	turn->finished = roll_finished;
 	turn->arg = roll;
 	page_run(&roll->page);
@@ -113,7 +125,7 @@ static void joining_refused(const struct joining *joining)
 		    "moment; nothing was changed. Try again.");
 		break;
 	default:
-		admin_error(ex, 503, "ServiceUnavailable", "A store does not answer.");
+		admin_unavailable(ex, "A store does not answer.");
 		break;
 	}
 }

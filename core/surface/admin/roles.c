@@ -27,7 +27,7 @@ void admin_role_definitions(struct exchange *ex)
 	json_t *value = json_array();
 	for (const struct role *role = roles; role->id != NULL; role++)
 		json_array_append_new(value, definition(role));
-	admin_reply_list(ex, true, value, NULL);
+	admin_reply_all(ex, true, value);
 }
 
 void admin_role_definition(struct exchange *ex)
@@ -79,7 +79,7 @@ static void listing_finished(struct turn *turn, void *arg)
 	for (size_t i = 0; listing->page.good && i < listing->page.count; i++)
 		if ((one = listing->json(ex->arena, listing->page.records[i])) != NULL)
 			json_array_append_new(value, one);
-	admin_reply_list(ex, listing->page.good, value, NULL);
+	admin_reply_all(ex, listing->page.good, value);
 }
 
 void governed_list(struct exchange *ex, struct sp_address all, size_t most,
@@ -133,8 +133,7 @@ static void governed_finished(struct turn *turn, void *arg)
 	if (outcome == GOVERNING_GOOD) {
 		governed->reply(governed);
 	} else if (outcome == GOVERNING_UNAVAILABLE) {
-		reply_retry_after(governed->ex, 2);
-		admin_error(governed->ex, 503, "ServiceUnavailable", "The store does not answer. "
+		admin_unavailable(governed->ex, "The store does not answer. "
 		    "Read again before you repeat this.");
 	} else {
 		admin_error(governed->ex, rows[outcome].status, rows[outcome].code,

@@ -27,7 +27,7 @@ static void rotation_done(void *arg, enum sp_status status)
 		admin_error(ex, 409, "TooManyKeys", "Enough keys are published already; the oldest "
 		    "must go first, which takes until the last token signed by it has expired.");
 	} else {
-		admin_error(ex, 503, "ServiceUnavailable", "The keys could not be changed.");
+		admin_unavailable(ex, "The keys could not be changed.");
 	}
 	face_end(ex, &rotation->turn);
 }
@@ -52,7 +52,7 @@ void admin_plugins(struct exchange *ex)
 
 	if (!admin_begin_server(ex, &turn, &actor))
 		return;
-	admin_reply_list(ex, true, face_of(ex)->plugins(face_of(ex), ex->arena), NULL);
+	admin_reply_all(ex, true, face_of(ex)->plugins(face_of(ex), ex->arena));
 }
 
 void admin_version(struct exchange *ex)
@@ -98,7 +98,7 @@ static void advance_finished(struct turn *turn, void *arg)
 
 	(void)turn;
 	if (advance->stroke.status != SP_OK) {
-		admin_error(advance->ex, 503, "ServiceUnavailable", "The store does not answer.");
+		admin_unavailable(advance->ex, "The store does not answer.");
 		return;
 	}
 	loop_advance(advance->ms);

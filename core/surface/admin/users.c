@@ -2,12 +2,12 @@
 #include "surface/admin/users.h"
 
 #include "base/arena.h"
-#include "base/encode.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "flow/people.h"
+#include "flow/etag.h"
 #include "flow/person.h"
 #include "model/advice.h"
+#include "surface/admin/odata.h"
 
 #include <string.h>
 
@@ -91,8 +91,27 @@ static void meeting_reply(struct meeting *meeting)
 		admin_reply_gone(ex, NULL);
 		return;
 	}
-	face_json(ex, person->action == PERSON_CREATE ? 201 : 200, users_json(ex->arena,
-	    person->turn.tenant, person->user, &person->account));
+	json_t *shown = users_json(ex->arena, person->turn.tenant, person->user, &person->account);
+	const char *tag = etag_of(ex->arena, shown);
+	json_object_set_new(shown, "@odata.etag", json_string(tag));
+	json_object_set_new(shown, "@odata.context", json_string(text_print(ex->arena, "%s/$entity",
+	    odata_context(ex))));
+	if (!reply_unchanged(ex, tag) || person->action != PERSON_GET) {
+		admin_reply_one(ex, person->action == PERSON_CREATE ? 201 : 200, shown);
+		return;
+	}
+	json_decref(shown);
+	reply_send(ex);
+}
+
+static bool meeting_allows(const struct person *person)
+{
+	struct exchange *ex = ((const struct meeting *)(const void *)person)->ex;
+	json_t *shown = users_json(ex->arena, person->turn.tenant, person->user, &person->account);
+	bool allows = etag_allows(exchange_header(ex, "If-Match"), etag_of(ex->arena, shown));
+
+	json_decref(shown);
+	return allows;
 }
 
 static void meeting_finished(struct turn *turn, void *arg)
@@ -114,6 +133,9 @@ static void meeting_finished(struct turn *turn, void *arg)
 		admin_error(ex, 409, "ObjectConflict", "The id or an identity is another user's, or "
 		    "the user was changed in the meantime.");
 		break;
+	case PERSON_STALE:
+		admin_stale(ex);
+		break;
 	case PERSON_WEAK_PASSWORD:
 		admin_error(ex, 400, "PasswordNotAllowed",
 		    "passwordProfile.password: too short, too long or too common.");
@@ -127,8 +149,7 @@ static void meeting_finished(struct turn *turn, void *arg)
 		    "%u attributes, %u bytes in all.", SP_ATTRIBUTES_MAX, SP_USER_MAX));
 		break;
 	default:
-		reply_retry_after(ex, 2);
-		admin_error(ex, 503, "ServiceUnavailable", "A store does not answer. What was begun "
+		admin_unavailable(ex, "A store does not answer. What was begun "
 		    "is finished by itself; read again before you repeat this.");
 		break;
 	}
@@ -145,6 +166,7 @@ static struct meeting *meeting_new(struct exchange *ex, enum person_action actio
 	if (!admin_begin(ex, &person->turn, &person->actor))
 		return NULL;
 	person->action = action;
+	person->allows = action != PERSON_GET && action != PERSON_CREATE ? meeting_allows : NULL;
 	person->turn.finished = meeting_finished;
 	person->turn.arg = meeting;
 	return meeting;
@@ -231,63 +253,4 @@ void admin_user_patch(struct exchange *ex)
 		meeting->person.action = json_is_true(enabled) ? PERSON_ENABLE : PERSON_DISABLE;
 	meeting->person.who = exchange_param(ex, "id");
 	person_run(&meeting->person);
-}
-
-/* A page of all, or of those whose identity begins so. */
-
-struct crowd {
-	struct people people;	/* first: its turn is what ends */
-	struct exchange *ex;
-};
-
-/* With the prefix: the order of a page is that of what it was asked for. */
-static const char *crowd_next(struct exchange *ex, const struct people *people)
-{
-	return text_print(ex->arena, "%s/v1.0/users?$top=%zu%s%s&$skiptoken=%s", ex->base_url,
-	    people->limit, people->prefix != NULL ? "&prefix=" : "",
-	    people->prefix != NULL ? encode_url(ex->arena, people->prefix) : "",
-	    encode_base64url(ex->arena, people->next.data, people->next.size));
-}
-
-static void crowd_finished(struct turn *turn, void *arg)
-{
-	struct crowd *crowd = arg;
-	struct exchange *ex = crowd->ex;
-	const struct people *people = &crowd->people;
-	json_t *value = json_array();
-
-	for (const struct sp_user *user = people->first; user != NULL; user = user->next)
-		json_array_append_new(value, users_json(ex->arena, turn->tenant, user, NULL));
-	admin_reply_list(ex, people->good, value, people->next.size == 0 ? NULL :
-	    crowd_next(ex, people));
-	face_end(ex, turn);
-}
-
-void admin_users(struct exchange *ex)
-{
-	enum { PAGE = 100, MOST = 999 };
-	struct crowd *crowd = arena_alloc(ex->arena, sizeof(*crowd));
-	const char *token = admin_query(ex, "$skiptoken"), *actor;
-	void *cursor = NULL;
-	size_t size = 0;
-	int64_t limit;
-
-	crowd->ex = ex;
-	if (!admin_begin(ex, &crowd->people.turn, &actor))
-		return;
-	if (!admin_number(ex, "$top", MOST, PAGE, &limit)) {
-		face_end(ex, &crowd->people.turn);
-		return;
-	}
-	if (token != NULL && !decode_base64url(ex->arena, token, &cursor, &size)) {
-		admin_error(ex, 400, "BadRequest", "$skiptoken: not one of ours.");
-		face_end(ex, &crowd->people.turn);
-		return;
-	}
-	crowd->people.prefix = admin_query(ex, "prefix");
-	crowd->people.cursor = (struct sp_bytes){ cursor, size };
-	crowd->people.limit = (size_t)limit;
-	crowd->people.turn.finished = crowd_finished;
-	crowd->people.turn.arg = crowd;
-	people_run(&crowd->people);
 }
