@@ -280,6 +280,9 @@ enum cli_exit check_run(struct cli *cli);
 /* sallyport_doctor.c */
 enum cli_exit doctor_run(struct cli *cli);
 
+/* sallyport_lint.c */
+enum cli_exit lint_run(struct cli *cli);
+
 /* sallyport_whatif.c */
 enum cli_exit whatif_run(struct cli *cli);
 

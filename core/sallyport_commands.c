@@ -135,6 +135,16 @@ const struct command commands[] = {
 	    .wrong = "sallyport policy set-state 'Require MFA for customers' maybe",
 	    .answer = "sallyport: 'maybe' is no state; wanted: on, off, report-only",
 	    .run = documents_state, .which = DOCUMENTS_POLICY },
+	{ .words = "lint", .arguments = "", .tenant = true,
+	    .summary = "looks for policies that do harm, or nothing",
+	    .help = "Looks at all policies that aren't off, and tells which exclude nobody, lock "
+	    "customers out, ask for a second door that there isn't, can't apply to anything, name "
+	    "what is no longer there, do the same as another, or have been in report-only for over "
+	    "30 days; and which settings tell strangers who has an account. It changes nothing, and "
+	    "exits with 3 where it finds something.",
+	    .example = "sallyport lint --json",
+	    .wrong = "sallyport lint --tenant nowhere",
+	    .answer = "sallyport: There is no tenant 'nowhere'.", .run = lint_run },
 	{ .words = "what-if", .arguments = "", .tenant = true, .options = OPTION_QUESTION,
 	    .summary = "tells what policies would make of a sign-in",
 	    .help = "Tells which policies would apply to a sign-in of a customer, why the others "

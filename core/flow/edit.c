@@ -171,6 +171,8 @@ static bool edit_plan(struct edit *edit)
 		return plan_one(plan, edit->kind, edit->id, NULL);
 	case EDIT_APPLY:
 		return plan_apply(plan, edit->body, edit->prune);
+	case EDIT_LINT:
+		return plan_lint(plan);
 	default:
 		return true;
 	}

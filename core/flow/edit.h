@@ -23,7 +23,8 @@ enum edit_outcome {
 	EDIT_STALE,		/* it is not as the caller has seen it */
 };
 
-enum edit_action { EDIT_READ, EDIT_CREATE, EDIT_PATCH, EDIT_REMOVE, EDIT_APPLY };
+enum edit_action { EDIT_READ, EDIT_CREATE, EDIT_PATCH, EDIT_REMOVE, EDIT_APPLY,
+	EDIT_LINT };	/* plan.findings; changes nothing: a dry run */
 
 struct edit {
 	struct turn turn;	/* first; turn.tenant may be NULL */

@@ -68,10 +68,11 @@ static unsigned users_over(struct edit *edit)
 
 static void users_unfinished(struct edit *edit, const char *why)
 {
-	if (edit->work->named != NULL)
-		json_array_append_new(edit->plan.warnings, json_string(text_print(
-		    edit->turn.arena, "conditionalAccessPolicies '%s': %s: %s",
-		    edit->work->named->policy, edit->work->named->path, why)));
+	const struct plan_named *named = edit->work->named;
+
+	if (named != NULL)
+		plan_tell(&edit->plan, &(struct plan_about){ named->id, named->policy },
+		    &(struct advice){ .code = "notLookedAt", .path = named->path, .text = why });
 }
 
 unsigned edit_users(struct edit *edit)

@@ -1,8 +1,24 @@
 #include "model/advice.h"
 
+#include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "model/tenant.h"
+
+void advice_begin(struct advices *advices, struct arena *arena)
+{
+	*advices = (struct advices){ .arena = arena };
+	advices->end = &advices->first;
+}
+
+void advice_add(struct advices *advices, const char *code, const char *path, const char *text)
+{
+	struct advice *advice = arena_alloc(advices->arena, sizeof(*advice));
+
+	*advice = (struct advice){ .code = code, .path = path, .text = text };
+	*advices->end = advice;
+	advices->end = &advice->next;
+}
 
 static bool advice_targets(const struct sp_scope *apps, struct sp_id app)
 {
@@ -11,8 +27,8 @@ static bool advice_targets(const struct sp_scope *apps, struct sp_id app)
 }
 
 /* No second door but email, and email was the first: nobody gets in. */
-static void advice_dead_ends(struct arena *arena, const struct tenant *tenant,
-    const struct policy *policy, json_t *advice)
+static void advice_dead_ends(struct advices *advices, const struct tenant *tenant,
+    const struct policy *policy)
 {
 	for (size_t i = 0; i < tenant->app_count; i++) {
 		const struct app *app = tenant->apps[i];
@@ -20,10 +36,10 @@ static void advice_dead_ends(struct arena *arena, const struct tenant *tenant,
 		if (flow == NULL || flow->method != METHOD_OTP ||
 		    !advice_targets(&policy->row.apps, app->app_id))
 			continue;
-		json_array_append_new(advice, json_string(text_print(arena, "Nobody whom this "
-		    "policy is for can sign in to \"%s\": its user flow \"%s\" takes a code by "
+		advice_add(advices, "firstFactorTrap", "", text_print(advices->arena, "Nobody whom "
+		    "this policy is for can sign in to \"%s\": its user flow \"%s\" takes a code by "
 		    "email as the first factor, so email can't be the second, and there is no "
-		    "other method.", app->display_name, flow->display_name)));
+		    "other method.", app->display_name, flow->display_name));
 	}
 }
 
@@ -75,17 +91,60 @@ bool advice_names(const struct policy *policy, struct sp_id user)
 	    id_among(users->exclude.sorted, users->exclude.count, user);
 }
 
-json_t *advice_policy(struct arena *arena, const struct tenant *tenant,
+const struct advice *advice_policy(struct arena *arena, const struct tenant *tenant,
     const struct policy *policy)
 {
 	const char *warning = policy_warning(policy), *email = advice_email(&tenant->email, policy);
-	json_t *advice = json_array();
+	struct advices advices;
 
+	advice_begin(&advices, arena);
 	if (warning != NULL)
-		json_array_append_new(advice, json_string(warning));
+		advice_add(&advices, "noExclusion", "", warning);
 	if (email != NULL)
-		json_array_append_new(advice, json_string(email));
+		advice_add(&advices, ADVICE_EMAIL, "", email);
 	if ((policy->row.controls & SP_MFA) != 0 && tenant->email.enabled)
-		advice_dead_ends(arena, tenant, policy, advice);
-	return advice;
+		advice_dead_ends(&advices, tenant, policy);
+	advice_reach(&advices, tenant, policy);
+	return advices.first;
+}
+
+/* All but whom it excludes, whatever they sign in to and from wherever. */
+static bool advice_locks(const struct sp_policy_row *row)
+{
+	return row->state == SP_ON && (row->controls & SP_BLOCK) != 0 && row->users.all &&
+	    row->apps.all && row->apps.exclude.count == 0 && row->platforms == SP_EVERY &&
+	    row->clients == SP_EVERY && row->locations.all && row->locations.exclude.count == 0;
+}
+
+const struct advice *advice_later(struct arena *arena, const struct tenant *tenant,
+    const struct policy *policy)
+{
+	struct advices advices;
+
+	(void)tenant;
+	advice_begin(&advices, arena);
+	if (advice_locks(&policy->row))
+		advice_add(&advices, "locksOut", "", "It blocks every customer whom it does not "
+		    "exclude from every application: nobody else can sign in.");
+	return advices.first;
+}
+
+const struct advice *advice_tenant(struct arena *arena, const struct tenant *tenant)
+{
+	struct advices advices;
+
+	advice_begin(&advices, arena);
+	for (size_t i = 0; i < tenant->app_count; i++)
+		if (tenant->apps[i]->native_api)
+			advice_add(&advices, "enumerable", "nativeAuthenticationApisEnabled",
+			    text_print(arena, "The application \"%s\" is open to native "
+			    "authentication, whose interface tells whoever asks whether an address "
+			    "has an account (user_not_found): %lld times an hour to one source, as "
+			    "the setting sourceUnknownAnHour says.", tenant->apps[i]->display_name,
+			    (long long)tenant->settings.source_unknown));
+	if (tenant->settings.password_floor == 0)
+		advice_add(&advices, "enumerable", "settings.passwordFloor", "Where the users "
+		    "backend verifies passwords itself, how long it takes to refuse one tells "
+		    "whether the address has an account. A floor above 0 hides it.");
+	return advices.first;
 }

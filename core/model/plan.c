@@ -12,7 +12,8 @@
 void plan_begin(struct plan *plan, struct arena *arena, int64_t now)
 {
 	*plan = (struct plan){ .arena = arena, .now = now, .errors.arena = arena,
-		.differences = json_array(), .kept = json_array(), .warnings = json_array() };
+		.differences = json_array(), .kept = json_array(), .warnings = json_array(),
+		.findings = json_array() };
 	plan->named_end = &plan->named;
 }
 
@@ -23,6 +24,7 @@ void plan_done(struct plan *plan)
 	json_decref(plan->differences);
 	json_decref(plan->kept);
 	json_decref(plan->warnings);
+	json_decref(plan->findings);
 }
 
 void plan_add(struct plan *plan, enum document_kind kind, size_t index, json_t *new)

@@ -11,11 +11,13 @@
  */
 #pragma once
 
+#include "model/advice.h"
 #include "model/document.h"
 
 #include <sallyport/plugin.h>
 
 #define PLAN_UNKNOWN_MOST 10u	/* ids that stand for nothing are told; one line for the rest */
+#define PLAN_UNKNOWN_LINT 200u	/* the same where nothing else is asked */
 #define PLAN_POLICIES_MOST 240u		/* of a tenant, in any state (entra.md 0) */
 
 struct plan_change {
@@ -28,7 +30,7 @@ struct plan_change {
 
 /* A customer whom a changed policy names by id: users are not among the documents, so whoever has
  * them looks them up, and tells plan_unknown() of those that aren't there. */
-struct plan_named { const char *policy, *path; struct sp_id user; struct plan_named *next; };
+struct plan_named { const char *id, *policy, *path; struct sp_id user; struct plan_named *next; };
 
 struct plan {
 	struct arena *arena;
@@ -38,6 +40,8 @@ struct plan {
 	struct plan_change *first, *last;
 	size_t count;
 	json_t *differences, *kept, *warnings;	/* arrays of texts */
+	json_t *findings;	/* the warnings about policies and settings, as objects */
+	bool lint;		/* of all that is stored, as if it were all new */
 	size_t members;		/* of groups, that change: records of their own, counted elsewhere */
 	bool foreign_groups;	/* the users backend has groups that no document tells of */
 	struct plan_named *named, **named_end;
@@ -55,6 +59,14 @@ bool plan_one(struct plan *plan, enum document_kind kind, const char *id,
  * one is kept and told, or removed if `prune`. Users are the caller's affair: "@sallyport.users"
  * tells of those who come next, by id how each is called. */
 bool plan_apply(struct plan *plan, const json_t *document, bool prune);
+
+/* Changes nothing: all warnings of what is stored, and what is worth a look besides. */
+bool plan_lint(struct plan *plan);
+
+/* A warning about the policy of that id and name, or where both are NULL about the tenant: a text
+ * for people, a finding for programs. `path` may be "". */
+struct plan_about { const char *id, *name; };
+void plan_tell(struct plan *plan, const struct plan_about *about, const struct advice *advice);
 
 /* There is no such customer: a warning. False: enough of them were told. */
 bool plan_unknown(struct plan *plan, const struct plan_named *named);

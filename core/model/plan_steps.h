@@ -3,7 +3,7 @@
  *
  * plan.c: one document and the rules between all. plan_apply.c: which stored one each of a document
  * means. plan_warn.c: what an operator should know before it is done. plan_apis.c: applications that
- * name each other.
+ * name each other. plan_lint.c: what is worth a look at any time.
  *
  * Threads, memory: as in plan.h.
  */
@@ -22,6 +22,9 @@ void plan_patch(struct plan *plan, enum document_kind kind, size_t index, const 
 bool plan_whole(struct plan *plan);
 /* `all`: what the tenant will hold of each kind. */
 void plan_warn(struct plan *plan, json_t *const *all);
+/* Of plan_warn(), when all is looked at; `tenant` has no settings yet. */
+struct tenant;
+void plan_warn_all(struct plan *plan, struct tenant *tenant, json_t *const *all);
 /* Names that two would have are errors; what is granted of an API that hasn't it, a warning. */
 void plan_apis(struct plan *plan, const json_t *apps);
 /* Is one of that "id" in a list? */

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "model/advice.h"
+#include "model/context.h"
 #include "model/tenant.h"
 
 /* As much of the tenant as advice looks at, as it will be: a document that switches the method
@@ -32,23 +32,31 @@ static bool planned_tenant(struct plan *plan, json_t *const *all, struct tenant 
 	const json_t *email = json_array_get(all[DOCUMENT_METHOD], 0);
 	*out_tenant = (struct tenant){ .apps = app_list, .app_count = apps, .flows = flow_list,
 		.flow_count = flows };
+	for (size_t i = 0; i < json_array_size(all[DOCUMENT_CONTEXT]); i++)
+		(void)context_compile(json_array_get(all[DOCUMENT_CONTEXT], i),
+		    &out_tenant->contexts);
 	return email == NULL || method_compile(plan->arena, email, &out_tenant->email);
 }
 
-static void warn_of(struct plan *plan, const struct tenant *tenant, const json_t *document)
+struct warn_policy { struct plan_about about; bool changed; const struct warn_names *names; };
+
+static void warn_advices(struct plan *plan, const struct warn_policy *policy,
+    const struct advice *advice)
+{
+	for (; advice != NULL; advice = advice->next)
+		plan_tell(plan, &policy->about, advice);
+}
+
+static void warn_of(struct plan *plan, const struct tenant *tenant,
+    const struct warn_policy *about, const json_t *document)
 {
 	struct policy policy;
-	json_t *advice, *one;
-	size_t index;
 
 	if (!policy_compile(plan->arena, document, 1, &policy))
 		return;
-	advice = advice_policy(plan->arena, tenant, &policy);
-	json_array_foreach(advice, index, one)
-		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-		    "%s '%s': %s", document_row(DOCUMENT_POLICY)->section, policy.display_name,
-		    json_string_value(one))));
-	json_decref(advice);
+	warn_advices(plan, about, advice_policy(plan->arena, tenant, &policy));
+	if (plan->lint)
+		warn_advices(plan, about, advice_later(plan->arena, tenant, &policy));
 }
 
 /* What else a policy names: ids in its lists. */
@@ -84,40 +92,46 @@ static json_t *names_of(struct arena *arena, enum document_kind kind, const json
 	return names;
 }
 
-static void warn_text(struct plan *plan, const char *policy, const char *path, const char *text)
+/* An id that stands for nothing. */
+static void warn_dead(struct plan *plan, const struct plan_about *about, const char *path,
+    const char *text)
 {
-	json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-	    "%s '%s': %s: %s", document_row(DOCUMENT_POLICY)->section, policy, path, text)));
+	plan_tell(plan, about, &(struct advice){ .code = "deadId", .path = path, .text = text });
 }
 
-static bool warn_nothing(struct plan *plan, const char *policy, const char *path, const char *text)
+static bool warn_nothing(struct plan *plan, const struct plan_about *about, const char *path,
+    const char *text)
 {
+	size_t most = plan->lint ? PLAN_UNKNOWN_LINT : PLAN_UNKNOWN_MOST;
+
 	plan->unknown++;
-	if (plan->unknown <= PLAN_UNKNOWN_MOST)
-		warn_text(plan, policy, path, text);
-	else if (plan->unknown == PLAN_UNKNOWN_MOST + 1)
+	if (plan->unknown <= most)
+		warn_dead(plan, about, path, text);
+	else if (plan->unknown == most + 1)
 		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-		    "%s: more ids stand for nothing; only the first %u are told",
-		    document_row(DOCUMENT_POLICY)->section, PLAN_UNKNOWN_MOST)));
-	return plan->unknown <= PLAN_UNKNOWN_MOST;
+		    "%s: more ids stand for nothing; only the first %zu are told",
+		    document_row(DOCUMENT_POLICY)->section, most)));
+	return plan->unknown <= most;
 }
 
 bool plan_unknown(struct plan *plan, const struct plan_named *named)
 {
-	return warn_nothing(plan, named->policy, named->path, text_print(plan->arena,
+	struct plan_about about = { named->id, named->policy };
+
+	return warn_nothing(plan, &about, named->path, text_print(plan->arena,
 	    "there is no user %s", warn_key(plan->arena, named->user)));
 }
 
-static void warn_user(struct plan *plan, const char *policy, const char *path, struct sp_id user)
+static void warn_user(struct plan *plan, const struct plan_about *about, const char *path,
+    struct sp_id user)
 {
 	struct plan_named *named = arena_alloc(plan->arena, sizeof(*named));
 
-	*named = (struct plan_named){ .policy = policy, .path = path, .user = user };
+	*named = (struct plan_named){ .id = about->id, .policy = about->name, .path = path,
+		.user = user };
 	*plan->named_end = named;
 	plan->named_end = &named->next;
 }
-
-struct warn_policy { const char *name; bool changed; const struct warn_names *names; };
 
 static void warn_gone(struct plan *plan, const struct warn_policy *policy,
     const struct naming *naming, const char *path, const char *key)
@@ -126,10 +140,10 @@ static void warn_gone(struct plan *plan, const struct warn_policy *policy,
 	const char *was = json_text(policy->names->before[naming->kind], key, NULL);
 
 	if (was != NULL)
-		warn_text(plan, policy->name, path, text_print(plan->arena, "the %s '%s', %s, is "
+		warn_dead(plan, &policy->about, path, text_print(plan->arena, "the %s '%s', %s, is "
 		    "removed, and still named here", kind, was, key));
 	else if (policy->changed && !(naming->kind == DOCUMENT_GROUP && plan->foreign_groups))
-		(void)warn_nothing(plan, policy->name, path, text_print(plan->arena,
+		(void)warn_nothing(plan, &policy->about, path, text_print(plan->arena,
 		    "there is no %s %s", kind, key));
 }
 
@@ -146,7 +160,7 @@ static void warn_id(struct plan *plan, const struct warn_policy *policy,
 	const char *path = text_print(plan->arena, "conditions.%s.%s[%zu]", naming->object,
 	    naming->list, index);
 	if (user)
-		warn_user(plan, policy->name, path, id);
+		warn_user(plan, &policy->about, path, id);
 	else
 		warn_gone(plan, policy, naming, path, key);
 }
@@ -194,17 +208,18 @@ static void warn_contexts(struct plan *plan, const struct warn_policy *policy,
 		if (plan_among(after, id))
 			continue;
 		if (plan_among(plan->stored[DOCUMENT_CONTEXT], id))
-			warn_text(plan, policy->name, path, text_print(plan->arena, "the "
+			warn_dead(plan, &policy->about, path, text_print(plan->arena, "the "
 			    "authentication context %s is removed, and still named here", id));
 		else if (policy->changed)
-			(void)warn_nothing(plan, policy->name, path, text_print(plan->arena,
+			(void)warn_nothing(plan, &policy->about, path, text_print(plan->arena,
 			    "there is no authentication context %s, so applications can't ask for "
 			    "it", id));
 	}
 }
 
 /* The second door is shut, or shut for some, under a policy that stands and asks for it. */
-static void warn_email(struct plan *plan, const struct method *email, const json_t *document)
+static void warn_email(struct plan *plan, const struct method *email,
+    const struct warn_policy *about, const json_t *document)
 {
 	const json_t *stored = json_array_get(plan->stored[DOCUMENT_METHOD], 0);
 	struct policy policy;
@@ -213,11 +228,10 @@ static void warn_email(struct plan *plan, const struct method *email, const json
 	if (stored == NULL || !method_compile(plan->arena, stored, &old) || !old.enabled ||
 	    !policy_compile(plan->arena, document, 1, &policy) || policy.row.state != SP_ON)
 		return;
-	const char *advice = advice_email(email, &policy);
-	if (advice != NULL)
-		json_array_append_new(plan->warnings, json_string(text_print(plan->arena,
-		    "%s '%s': %s", document_row(DOCUMENT_POLICY)->section, policy.display_name,
-		    advice)));
+	const char *text = advice_email(email, &policy);
+	if (text != NULL)
+		plan_tell(plan, &about->about, &(struct advice){ .code = ADVICE_EMAIL, .path = "",
+		    .text = text });
 }
 
 static bool warn_changed(const struct plan *plan, enum document_kind kind, const json_t *document)
@@ -238,12 +252,15 @@ static void warn_policies(struct plan *plan, const struct tenant *tenant,
 	size_t index;
 
 	json_array_foreach(policies, index, one) {
-		struct warn_policy policy = { json_text(one, "displayName", ""),
-			warn_changed(plan, DOCUMENT_POLICY, one), names };
+		struct warn_policy policy = {
+			{ json_text(one, "id", ""), json_text(one, "displayName", "") },
+			plan->lint || warn_changed(plan, DOCUMENT_POLICY, one), names };
+		if (plan->lint && text_same(json_text(one, "state", NULL), "disabled"))
+			continue;
 		if (policy.changed)
-			warn_of(plan, tenant, one);
+			warn_of(plan, tenant, &policy, one);
 		else if (method)
-			warn_email(plan, &tenant->email, one);
+			warn_email(plan, &tenant->email, &policy, one);
 		warn_ids(plan, &policy, one);
 		warn_contexts(plan, &policy, one, all[DOCUMENT_CONTEXT]);
 	}
@@ -263,6 +280,8 @@ void plan_warn(struct plan *plan, json_t *const *all)
 		names.after[kinds[i]] = names_of(plan->arena, kinds[i], all[kinds[i]]);
 	}
 	warn_policies(plan, &tenant, all, &names);
+	if (plan->lint)
+		plan_warn_all(plan, &tenant, all);
 	for (size_t i = 0; i < 2; i++) {
 		json_decref(names.before[kinds[i]]);
 		json_decref(names.after[kinds[i]]);

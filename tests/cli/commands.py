@@ -165,6 +165,7 @@ WALK = {
     'token revoke': (None, [GHOST]),
     'signins': ([], ['--top', 'x']), 'audit list': ([], ['--top', 'x']), 'keys rotate': ([], ['x']),
     'mail queue': ([], ['x']), 'mail retry': (None, [GHOST]), 'mail test': ([ANN], ['bad']),
+    'lint': (None, ['--tenant', 'nowhere']),
     'what-if': (['--user', ANN, '--app', 'Woodgrove Club', '--platform', 'iOS'], ['--user', ANN, '--app', 'x']),
     'user delete': ([ANN, '--yes'], [ANN]),
     'keys export': (None, ['/nowhere/copy', '--conf', '/nowhere']), 'keys import': (None, ['/nowhere/copy', '--conf', '/nowhere']),

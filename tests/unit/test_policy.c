@@ -311,7 +311,7 @@ Test(policy, dead_ends_are_told)
 		.apps = &club.app_id };
 	const struct userflow *flows[] = { &with, &without };
 	struct tenant tenant = { .app_count = 2, .apps = apps, .flow_count = 2, .flows = flows,
-		.email = { .enabled = true, .all_users = true } };
+		.email = { .enabled = true, .all_users = true }, .contexts = { { 2, 0 } } };
 	static const struct { const char *document; size_t on, off; } rows[] = {
 		{ FOR("'includeGroups':['" A "']"), 1, 1 },
 		{ WHEN("'devices':null"), 2, 2 },
@@ -325,10 +325,59 @@ Test(policy, dead_ends_are_told)
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
 		struct policy policy = compile(rows[i / 2].document);
 		tenant.email.enabled = i % 2 == 0;
-		json_t *advice = advice_policy(&arena, &tenant, &policy);
-		cr_assert_eq(json_array_size(advice), i % 2 == 0 ? rows[i / 2].on :
-		    rows[i / 2].off, "row %zu: %s", i, json_write(&arena, advice));
-		json_decref(advice);
+		const struct advice *advice = advice_policy(&arena, &tenant, &policy);
+		size_t count = 0;
+		for (; advice != NULL; advice = advice->next)
+			count++;
+		cr_assert_eq(count, i % 2 == 0 ? rows[i / 2].on : rows[i / 2].off, "row %zu: %zu",
+		    i, count);
+	}
+}
+
+/* What looks like protection and is none. */
+Test(policy, what_can_never_apply_is_told)
+{
+	struct app shop = { .display_name = "Shop" };
+	const struct app *apps[] = { &shop };
+	cr_assert(id_parse(B, &shop.app_id));
+	struct tenant tenant = { .app_count = 1, .apps = apps, .contexts = { { 2, 0 } } };
+	static const struct { const char *document, *where; } rows[] = {
+		{ WHEN("'devices':null"), "" },
+		{ FOR("'includeUsers':['None']"), "users" },
+		{ FOR("'includeUsers':['GuestsOrExternalUsers']"), "users" },
+		{ FOR("'includeUsers':['" A "'],'excludeUsers':['" A "']"), "users" },
+		{ FOR("'includeUsers':['" A "','" B "'],'excludeUsers':['" A "']"), "" },
+		{ FOR("'includeGroups':['" A "'],'excludeGroups':['" A "']"), "users" },
+		{ FOR("'includeUsers':['" A "'],'includeGroups':['" B "'],"
+		    "'excludeGroups':['" B "']"), "" },
+		{ ON("'includeApplications':['None']"), "applications" },
+		{ ON("'includeApplications':['" A "']"), "applications" },
+		{ ON("'includeApplications':['" B "']"), "" },
+		{ ON("'includeApplications':['All'],'excludeApplications':['" B "']"),
+		    "applications" },
+		{ ON("'includeAuthenticationContextClassReferences':['c1','c9']"), "" },
+		{ ON("'includeAuthenticationContextClassReferences':['c9']"), "applications" },
+		{ WHEN("'platforms':{'includePlatforms':['iOS'],'excludePlatforms':['iOS']}"),
+		    "platforms" },
+		{ WHEN("'platforms':{'includePlatforms':['iOS']}"), "" },
+		{ POLICY("'clientAppTypes':['exchangeActiveSync','other']," ALL_APPS ","
+		    ALL_USERS, MFA), "clientAppTypes" },
+		{ POLICY("'clientAppTypes':['other','browser']," ALL_APPS "," ALL_USERS, MFA),
+		    "" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct policy policy = compile(rows[i].document);
+		struct advices advices;
+		for (policy.row.state = SP_OFF; policy.row.state <= SP_ON; policy.row.state++) {
+			advice_begin(&advices, &arena);
+			advice_reach(&advices, &tenant, &policy);
+			const char *told = advices.first == NULL ? "" : advices.first->path +
+			    strlen("conditions.");
+			cr_assert_str_eq(told, policy.row.state == SP_OFF ? "" : rows[i].where,
+			    "row %zu", i);
+			cr_assert(advices.first == NULL || advices.first->next == NULL);
+		}
 	}
 }
 

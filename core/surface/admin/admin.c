@@ -249,6 +249,7 @@ const struct route admin_routes[] = {
 	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, AREA_POLICIES),
 	DOCUMENTS("/identity/conditionalAccess/authenticationContextClassReferences",
 	    DOCUMENT_CONTEXT, AREA_POLICIES),
+	ROUTE("GET", "/identity/conditionalAccess/lint", admin_lint, 0, AREA_POLICIES),
 	ROUTE("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
 	    AREA_POLICIES),
 	BETA("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,

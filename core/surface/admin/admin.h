@@ -104,8 +104,9 @@ void admin_token_create(struct exchange *ex);
 void admin_token_revoke(struct exchange *ex);
 /* links.c */
 void admin_link(struct exchange *ex);
-/* whatif.c */
+/* whatif.c, lint.c */
 void admin_whatif(struct exchange *ex);
+void admin_lint(struct exchange *ex);
 /* logs.c, mail.c, service.c */
 void admin_signins(struct exchange *ex);
 void admin_audits(struct exchange *ex);

@@ -1,0 +1,146 @@
+"""Lint: what of a tenant's policies does harm, or nothing, is found on demand, with the same words as at save (SEMANTICS 3.4, 5.3)."""
+import json
+
+from browser import Browser
+from world import CLIENTS, MFA, World, main, named, same
+
+tests = []
+test = named(tests)
+world = World()
+CA = '/identity/conditionalAccess'
+POLICIES = CA + '/policies'
+GRACE = 'e7a4b1c2-3d5f-4a60-8b91-c0d1e2f3a402'
+GHOST = '00000000-0000-4000-8000-000000000001'
+EMAIL = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/Email'
+
+
+def policy(name, state='enabled', grant='mfa', apps=('All',), users=None, **conditions):
+    return {'displayName': name, 'state': state, 'grantControls': {'operator': 'OR', 'builtInControls': [grant]},
+            'conditions': {'clientAppTypes': ['all'], 'users': users or {'includeUsers': ['All'], 'excludeUsers': [GRACE]},
+                           'applications': {'includeApplications': list(apps)}, **conditions}}
+
+
+world.must('POST', '/users', {'id': GRACE, 'displayName': 'Grace', 'identities': [
+    {'signInType': 'emailAddress', 'issuer': 'woodgrove', 'issuerAssignedId': 'grace@example.com'}]})
+
+
+def lint():
+    return world.must('GET', CA + '/lint')['value']
+
+
+def codes():
+    return sorted((one['code'], one['policyDisplayName']) for one in lint())
+
+
+class Stored:
+    def __init__(self, *documents):
+        self.documents = documents
+
+    def __enter__(self):
+        self.saved = [world.must('POST', POLICIES, one) for one in self.documents]
+        return self.saved
+
+    def __exit__(self, *_):
+        for one in self.saved:
+            world.must('DELETE', f'{POLICIES}/{one["id"]}')
+
+
+def at_save(saved):
+    """What was told at save is what lint finds, word for word."""
+    found = {f"conditionalAccessPolicies '{one['policyDisplayName']}': " + (f"{one['target']}: " if one['target'] else '') + one['message']
+             for one in lint()}
+    for one in saved:
+        assert set(one.get('@sallyport.warnings', [])) <= found, (one.get('@sallyport.warnings'), found)
+
+
+@test('SEMANTICS 3.4', 'a tenant whose policies are off has nothing to mend')
+def clean():
+    same(lint(), [])
+
+
+@test('SEMANTICS 5.3', 'nobody excluded, everybody locked out, a second door that there is none of')
+def harm():
+    with Stored(policy('Open', users={'includeUsers': ['All']}, grant='block')) as saved:
+        same(codes(), [('locksOut', 'Open'), ('noExclusion', 'Open')])
+        at_save(saved)
+        same(lint()[0]['policyId'], saved[0]['id'])
+    with Stored(policy('Trap')) as saved:
+        found = lint()
+        same([one['code'] for one in found], ['firstFactorTrap'])        # the Club signs in by code
+        at_save(saved)
+        before = world.must('GET', EMAIL)['state']
+        world.must('PATCH', EMAIL, {'state': 'disabled'})
+        same(codes(), [('noSecondFactor', 'Trap')])
+        world.must('PATCH', EMAIL, {'state': before})
+    with Stored(policy('Off', state='disabled', users={'includeUsers': ['All']})):
+        same(lint(), [])
+
+
+@test('req187', 'ids that stand for nothing, each with its place, also of customers')
+def dead():
+    users = {'includeUsers': ['All'], 'excludeUsers': [GRACE, GHOST], 'excludeGroups': [GHOST]}
+    with Stored(policy('Dead', users=users, grant='block', apps=[CLIENTS + '1', GHOST])) as saved:
+        same(sorted((one['code'], one['target']) for one in lint()),
+             [('deadId', 'conditions.applications.includeApplications[1]'), ('deadId', 'conditions.users.excludeGroups[0]'),
+              ('deadId', 'conditions.users.excludeUsers[1]')])
+        at_save(saved)
+    with Stored(policy('Gone', grant='block', apps=[GHOST])):
+        same(codes(), [('deadId', 'Gone'), ('unreachable', 'Gone')])
+
+
+@test('req181', 'policies that can apply to nothing, and twins')
+def idle():
+    nobody = policy('Nobody', users={'includeUsers': ['None']}, grant='block')
+    sync = policy('Sync', grant='block', apps=[CLIENTS + '1'])
+    sync['conditions']['clientAppTypes'] = ['exchangeActiveSync']
+    with Stored(nobody, sync) as saved:
+        same(codes(), [('unreachable', 'Nobody'), ('unreachable', 'Sync')])
+        at_save(saved)
+    one = policy('One', grant='block', apps=[CLIENTS + '1'])
+    with Stored(one, {**one, 'displayName': 'Two', 'state': 'enabledForReportingButNotEnforced'}, {**one, 'displayName': 'Three',
+                'state': 'disabled'}, policy('Other', grant='block', apps=[CLIENTS + '2'])):
+        found = lint()
+        same([one['code'] for one in found], ['duplicate'])
+        assert {found[0]['policyDisplayName']} < {'One', 'Two'} and ("'One'" in found[0]['message']) != ("'Two'" in found[0]['message']), found
+
+
+@test('req182', 'report-only for over 30 days protects nobody')
+def pilot():
+    with Stored(policy('Pilot', state='enabledForReportingButNotEnforced', grant='block', apps=[CLIENTS + '1'])) as saved:
+        world.advance(29 * 86_400_000)
+        same(lint(), [])
+        world.advance(3 * 86_400_000)
+        same(codes(), [('reportOnlyForLong', 'Pilot')])
+        assert '32 days' in lint()[0]['message'], lint()
+        world.must('PATCH', f'{POLICIES}/{saved[0]["id"]}', {'displayName': 'Looked at'})
+        same(lint(), [])
+
+
+@test('SEMANTICS 3.1', 'settings that tell strangers who has an account')
+def enumerable():
+    app = world.must('POST', '/applications', {'displayName': 'Phone', 'nativeAuthenticationApisEnabled': 'all'})['id']
+    world.must('PATCH', '/tenant', {'settings': {'passwordFloor': 0}})
+    found = lint()
+    same([(one['code'], one['policyId'], one['target']) for one in found],
+         [('enumerable', None, 'nativeAuthenticationApisEnabled'), ('enumerable', None, 'settings.passwordFloor')])
+    assert '"Phone"' in found[0]['message'] and '20 times an hour' in found[0]['message'], found
+    world.must('PATCH', '/tenant', {'settings': {'passwordFloor': 1}})
+    world.must('DELETE', '/applications/' + app)
+    same(lint(), [])
+
+
+@test('req233', 'whoever reads policies may look, and it changes and audits nothing')
+def readers():
+    before = world.must('GET', '/auditLogs/directoryAudits?$top=999')
+    for role, status in (('Security Reader', 200), ('Helpdesk Administrator', 403)):
+        made = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': '/'}, tenant=None)
+        world.canaries.add(made['secretText'])
+        page = Browser(world.private).send('GET', f'/v1.0{CA}/lint', None, {
+            'Authorization': 'Bearer ' + made['secretText'], 'Sallyport-Tenant': 'woodgrove'})
+        same(page.status, status, role, page.body)
+    same(world.must('GET', '/auditLogs/directoryAudits?$top=999'), before)
+    same(world.must('GET', f'{POLICIES}/{MFA}')['state'], 'disabled')
+    same(json.loads(json.dumps(lint())), [])
+
+
+main(tests, [('the world', world)])
