@@ -208,6 +208,7 @@ enum cli_exit documents_get(struct cli *cli);
 enum cli_exit documents_find(struct cli *cli, enum documents_kind kind, const char *name,
     json_t **out_found);
 enum cli_exit documents_state(struct cli *cli);
+enum cli_exit documents_export(struct cli *cli);
 
 /* sallyport_apps.c */
 enum cli_exit apps_add(struct cli *cli);

@@ -73,6 +73,16 @@ const struct command commands[] = {
 	    .wrong = "sallyport backup /var/backups",
 	    .answer = "sallyport: /var/backups: is there already; a backup replaces no file",
 	    .run = backup_run },
+	{ .words = "export", .arguments = "", .tenant = true,
+	    .summary = "prints a tenant as the document that apply takes",
+	    .help = "Prints tenant, settings, applications, userFlows, policies, methods, groups and "
+	    "contexts of a tenant, all of one moment, as one JSON document, which `sallyport apply` "
+	    "takes back as no change. No secret is in it, nor people and who is in which group: "
+	    "`sallyport backup` has those.",
+	    .example = "sallyport export --tenant woodgrove > woodgrove.json",
+	    .wrong = "sallyport export --tenant nowhere",
+	    .answer = "sallyport: There is no tenant 'nowhere'.",
+	    .run = documents_export },
 	{ .words = "init", .arguments = "FOLDER URL", .least = 2, .most = 2,
 	    .summary = "makes a folder that a server can be started from",
 	    .help = "Makes a folder with a small conf file for production, a state folder that is "

@@ -133,6 +133,20 @@ enum cli_exit documents_get(struct cli *cli)
 	return exit;
 }
 
+enum cli_exit documents_export(struct cli *cli)
+{
+	json_t *document;
+	enum cli_exit exit = find_tenant(cli);
+
+	if (exit == CLI_FINE)
+		exit = call_must(cli, "GET", "/export", NULL, &document);
+	if (exit != CLI_FINE)
+		return exit;
+	say_json(cli, document);
+	json_decref(document);
+	return exit;
+}
+
 /* What saving would be warned of, without saving: apply's dry run of the one document. */
 static enum cli_exit state_confirm(struct cli *cli, const struct kind_row *kind,
     const json_t *wanted)

@@ -32,7 +32,7 @@ static const struct shape web_shape[] = {
 };
 static const struct shape redirects_shape[] = { REDIRECTS, { 0 } };
 
-static const struct shape app_shape[] = {
+const struct shape app_shape[] = {
 	{ .name = "id", .type = SHAPE_ID, .must = true },
 	{ .name = "appId", .type = SHAPE_ID, .must = true },
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },

@@ -4,7 +4,7 @@
 #include "model/shape.h"
 #include "model/wishes.h"
 
-static const struct shape context_shape[] = {
+const struct shape context_shape[] = {
 	{ .name = "id", .type = SHAPE_TEXT, .must = true, .min = 2, .max = 3 },
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },
 	{ .name = "description", .type = SHAPE_TEXT, .max = 1024 },

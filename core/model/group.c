@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct shape group_shape[] = {
+const struct shape group_shape[] = {
 	{ .name = "id", .type = SHAPE_ID, .must = true },
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },
 	{ .name = "description", .type = SHAPE_TEXT, .max = 1024 },

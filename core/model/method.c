@@ -21,7 +21,7 @@ static const struct shape exclude_shape[] = {
 
 #define METHOD_TYPE "#microsoft.graph.emailAuthenticationMethodConfiguration"
 
-static const struct shape method_shape[] = {
+const struct shape method_shape[] = {
 	{ .name = "@odata.type", .type = SHAPE_WORD, .words = METHOD_TYPE,
 	    .fallback = METHOD_TYPE },
 	{ .name = "id", .type = SHAPE_WORD, .words = "Email", .must = true },

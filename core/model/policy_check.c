@@ -110,7 +110,7 @@ static const struct shape session_shape[] = {
 	{ 0 },
 };
 
-static const struct shape policy_shape[] = {
+const struct shape policy_shape[] = {
 	{ .name = "id", .type = SHAPE_ID, .must = true },
 	{ .name = "templateId", .type = SHAPE_ID },
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct shape tenant_shape[] = {
+const struct shape tenant_shape[] = {
 	{ .name = "id", .type = SHAPE_ID, .must = true },
 	{ .name = "name", .type = SHAPE_TEXT, .must = true, .min = 1, .max = 63 },
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },

@@ -101,7 +101,7 @@ static const struct shape collect_shape[] = {
 	{ 0 },
 };
 
-static const struct shape flow_shape[] = {
+const struct shape flow_shape[] = {
 	TYPE(FLOW_TYPE),
 	{ .name = "id", .type = SHAPE_ID, .must = true },
 	{ .name = "displayName", .type = SHAPE_TEXT, .must = true, .min = 1 },

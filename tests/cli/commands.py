@@ -170,7 +170,7 @@ WALK = {
     'user delete': ([ANN, '--yes'], [ANN]),
     'keys export': (None, ['/nowhere/copy', '--conf', '/nowhere']), 'keys import': (None, ['/nowhere/copy', '--conf', '/nowhere']),
     'doctor': (None, ['--file', 'x']), 'plugin check': (None, ['/nowhere.so', 'no-value']),
-    'plugin list': ([], ['x']), 'version': ([], ['x']),
+    'export': ([], ['x']), 'plugin list': ([], ['x']), 'version': ([], ['x']),
 }
 
 

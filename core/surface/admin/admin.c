@@ -280,6 +280,7 @@ const struct route admin_routes[] = {
 	ROUTE("PATCH", "/tenant", admin_patch, DOCUMENT_MOST,
 	    W(AREA_TENANT) | ADMIN_KIND(DOCUMENT_TENANT)),
 	ROUTE("POST", "/apply", admin_apply, APPLY_MOST, W(AREA_APPLY)),
+	ROUTE("GET", "/export", admin_export, 0, AREA_APPLY),
 	ROUTE("POST", "/backups", admin_backup_begin, SMALL, W(AREA_SERVER)),
 	ROUTE("POST", "/backups/{id}/next", admin_backup_next, SMALL, W(AREA_SERVER)),
 	ROUTE("DELETE", "/backups/{id}", admin_backup_end, 0, W(AREA_SERVER)),
@@ -300,5 +301,6 @@ const struct route admin_routes[] = {
 	ROUTE("GET", "/plugins", admin_plugins, 0, AREA_SERVER),
 	ROUTE("GET", "/version", admin_version, 0, AREA_SERVER),
 	ROUTE("POST", "/clock", admin_clock, SMALL, W(AREA_SERVER)),
+	{ "GET", "/openapi.json", admin_openapi, 0, SURFACE_ADMIN, AREA_NONE, "GET /openapi.json" },
 	{ 0 },
 };

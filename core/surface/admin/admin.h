@@ -102,6 +102,9 @@ void admin_role_unassign(struct exchange *ex);
 void admin_tokens(struct exchange *ex);
 void admin_token_create(struct exchange *ex);
 void admin_token_revoke(struct exchange *ex);
+/* export.c, openapi.c */
+void admin_export(struct exchange *ex);
+void admin_openapi(struct exchange *ex);
 /* links.c */
 void admin_link(struct exchange *ex);
 /* whatif.c, lint.c */

@@ -186,9 +186,7 @@ static void asking_failed(struct asking *asking)
 		    "user in this tenant.");
 		return;
 	}
-	reply_retry_after(ex, 2);
-	admin_error(ex, 503, "ServiceUnavailable",
-	    "A store or the policy engine does not answer.");
+	admin_unavailable(ex, "A store or the policy engine does not answer.");
 }
 
 static void forecast_finished(struct turn *turn, void *arg)
