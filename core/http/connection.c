@@ -291,10 +291,12 @@ static void talk_run(struct task *task)
 	struct talk *talk = (struct talk *)((char *)task - offsetof(struct talk, task));
 
 	talk->queued = false;
-	if (talk->connection != NULL)
+	if (talk->connection != NULL) {
 		connection_advance(talk->connection);
-	else
-		talk_free(talk);
+		return;
+	}
+	nested_told(talk);
+	talk_free(talk);
 }
 
 /* Within handle() the connection goes on by itself; elsewhere it does so later, so that no

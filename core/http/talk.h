@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "http/head.h"
+#include "http/nested.h"
 #include "http/reply.h"
 #include "http/target.h"
 #include "loop/loop.h"
@@ -30,6 +31,8 @@ struct talk {
 	struct target target;
 	void (*leave)(void *arg);
 	void *leave_arg;
+	nested_heard_fn *heard;		/* within another: who hears the reply; else NULL */
+	void *heard_arg;
 	bool given, sent, queued;
 	bool large;		/* counted by its loop */
 
@@ -47,6 +50,8 @@ struct talk {
 struct talk *talk_new(struct http_loop *http, struct connection *connection);
 void talk_free(struct talk *talk);
 struct talk *talk_of(const struct exchange *ex);
+/* Tells whoever asked within another of its reply. */
+void nested_told(struct talk *talk);
 
 /* Asks the caller's error hook, or reply_error(), for the body of a refusal. */
 void talk_refuse(struct talk *talk, const struct refusal *refusal);

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOCUMENT_MOST = 128 << 10, APPLY_MOST = 8 << 20, SMALL = 16 << 10 };
+enum { DOCUMENT_MOST = 128 << 10, APPLY_MOST = 8 << 20, SMALL = 16 << 10,
+	BATCH_SIZE = 1 << 20 };
 
 void admin_error_details(struct exchange *ex, int status, const char *code,
     const char *message, json_t *details)
@@ -247,6 +248,8 @@ const struct route admin_routes[] = {
 	    W(AREA_APPS)),
 	DOCUMENTS("/identity/authenticationEventsFlows", DOCUMENT_FLOW, AREA_FLOWS),
 	DOCUMENTS("/identity/conditionalAccess/policies", DOCUMENT_POLICY, AREA_POLICIES),
+	ROUTE("GET", "/identity/conditionalAccess/templates", admin_templates, 0, AREA_POLICIES),
+	ROUTE("GET", "/identity/conditionalAccess/templates/{id}", admin_template, 0, AREA_POLICIES),
 	DOCUMENTS("/identity/conditionalAccess/authenticationContextClassReferences",
 	    DOCUMENT_CONTEXT, AREA_POLICIES),
 	ROUTE("GET", "/identity/conditionalAccess/lint", admin_lint, 0, AREA_POLICIES),
@@ -301,6 +304,7 @@ const struct route admin_routes[] = {
 	ROUTE("GET", "/plugins", admin_plugins, 0, AREA_SERVER),
 	ROUTE("GET", "/version", admin_version, 0, AREA_SERVER),
 	ROUTE("POST", "/clock", admin_clock, SMALL, W(AREA_SERVER)),
+	{ "POST", "/v1.0/$batch", admin_batch, BATCH_SIZE, SURFACE_ADMIN, AREA_NONE, "POST /$batch" },
 	{ "GET", "/openapi.json", admin_openapi, 0, SURFACE_ADMIN, AREA_NONE, "GET /openapi.json" },
 	{ 0 },
 };

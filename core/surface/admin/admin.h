@@ -102,7 +102,14 @@ void admin_role_unassign(struct exchange *ex);
 void admin_tokens(struct exchange *ex);
 void admin_token_create(struct exchange *ex);
 void admin_token_revoke(struct exchange *ex);
-/* export.c, openapi.c */
+/* templates.c */
+void admin_templates(struct exchange *ex);
+void admin_template(struct exchange *ex);
+/* A policy's body that names a template and says no conditions has all that it does not say from
+ * there. Takes and gives a reference. */
+json_t *templates_fill(json_t *body);
+/* batch.c, export.c, openapi.c */
+void admin_batch(struct exchange *ex);
 void admin_export(struct exchange *ex);
 void admin_openapi(struct exchange *ex);
 /* links.c */

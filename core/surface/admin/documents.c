@@ -229,6 +229,8 @@ static void editing_change(struct exchange *ex, enum edit_action action)
 		editing->edit.id = editing_id(editing);
 	if (!editing_body(editing))
 		return;
+	if (action == EDIT_CREATE && editing->edit.kind == DOCUMENT_POLICY)
+		editing->edit.body = editing->body = templates_fill(editing->body);
 	editing->shown = json_array();
 	const char *why = editing->edit.kind != DOCUMENT_APP ? NULL : credentials_take(ex,
 	    editing->edit.turn.store, editing->body, editing->shown);

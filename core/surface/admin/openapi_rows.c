@@ -89,6 +89,21 @@ static const struct shape clock_shape[] = {
 	    .max = INT64_C(3155760000000), .help = "Milliseconds." },
 	{ 0 },
 };
+static const struct shape batch_one_shape[] = {
+	{ .name = "id", .type = SHAPE_TEXT, .must = true, .min = 1, .max = 64 },
+	{ .name = "method", .type = SHAPE_WORD, .must = true, .words = "GET POST PATCH PUT DELETE" },
+	{ .name = "url", .type = SHAPE_TEXT, .must = true, .max = 8192,
+	    .help = "Below /v1.0, such as /groups?$top=5." },
+	{ .name = "headers", .type = SHAPE_ANY },
+	{ .name = "body", .type = SHAPE_ANY },
+	{ .name = "dependsOn", .type = SHAPE_TEXT, .list = true },
+	{ 0 },
+};
+static const struct shape batch_shape[] = {
+	{ .name = "requests", .type = SHAPE_OBJECT, .list = true, .must = true,
+	    .members = batch_one_shape, .most = 20 },
+	{ 0 },
+};
 
 const struct openapi_row openapi_rows[] = {
 	{ "POST /applications/{id}/addPassword", "Adds a secret, which this answer alone shows",
@@ -113,6 +128,10 @@ const struct openapi_row openapi_rows[] = {
 	{ "GET /tenants", "Lists tenants", NULL, 0 },
 	{ "POST /apply", "Makes a tenant what a document says", NULL, 200 },
 	{ "GET /export", "The document that apply takes back as no change, without secrets", NULL,
+	    0 },
+	{ "POST /$batch", "Up to 20 requests in one, each judged as if alone", batch_shape, 200 },
+	{ "GET /identity/conditionalAccess/templates", "Lists policies ready to be made", NULL, 0 },
+	{ "GET /identity/conditionalAccess/templates/{id}", "Shows a policy ready to be made", NULL,
 	    0 },
 	{ "POST /backups", "Begins a backup", NULL, 0 },
 	{ "POST /backups/{id}/next", "The next part of a backup", NULL, 200 },
