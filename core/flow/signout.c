@@ -1,16 +1,17 @@
 #include "flow/signout.h"
 
+#include "base/arena.h"
 #include "base/id.h"
 #include "crypto/bearer.h"
+#include "model/leave.h"
 #include "plugin/records.h"
 #include "store/farewells.h"
-#include "store/logins.h"
 #include "store/sessions.h"
 #include "store/store.h"
 
 #include <string.h>
 
-enum { SIGNOUT_READ, SIGNOUT_LOGIN, SIGNOUT_END };
+enum { SIGNOUT_READ, SIGNOUT_LOGIN, SIGNOUT_FRAMES, SIGNOUT_END };
 
 static struct signout *signout_of(struct flow *flow)
 {
@@ -68,10 +69,36 @@ static unsigned signout_foreign(struct signout *signout)
 	return FLOW_END;
 }
 
+static bool signout_ends(const struct signout *signout, size_t place)
+{
+	return signout->ends[place] && !id_zero(signout->records[place].id);
+}
+
+/* One session after another, of those that end. */
+static unsigned signout_look(struct signout *signout)
+{
+	size_t *at = &signout->looking;
+
+	while (*at < VISIT_SESSIONS && !signout_ends(signout, *at))
+		++*at;
+	return *at < VISIT_SESSIONS ? SIGNOUT_FRAMES : SIGNOUT_END;
+}
+
+static unsigned signout_sure(struct signout *signout)
+{
+	struct arena *arena = signout->turn.arena;
+
+	if (!leave_frames(signout->turn.tenant))
+		return SIGNOUT_END;
+	signout->frames = arena_alloc(arena, LOGINS_MOST * sizeof(signout->frames[0]));
+	signout->told = arena_alloc(arena, LOGINS_MOST * sizeof(signout->told[0]));
+	return signout_look(signout);
+}
+
 static unsigned signout_this(struct signout *signout)
 {
 	signout->ends[signout->own] = true;
-	return SIGNOUT_END;
+	return signout_sure(signout);
 }
 
 /* Of a session that was stepped up since, the app may know the id of then. */
@@ -99,7 +126,7 @@ static unsigned signout_got_read(struct flow *flow, struct sp_op *answer, enum s
 	signout->unavailable = status != SP_OK && status != SP_NOT_FOUND;
 	if (answer == NULL || signout_read(signout, ((struct sp_records_get *)answer)->records) == 0)
 		return FLOW_END;
-	return signout->hint != NULL ? signout_match(signout) : (unsigned)SIGNOUT_END;
+	return signout->hint != NULL ? signout_match(signout) : signout_sure(signout);
 }
 
 static void signout_ask_login(struct flow *flow)
@@ -126,6 +153,50 @@ static unsigned signout_got_login(struct flow *flow, struct sp_op *answer, enum 
 	    signout_foreign(signout);
 }
 
+static void signout_ask_frames(struct flow *flow)
+{
+	struct signout *signout = signout_of(flow);
+	const struct session *session = &signout->records[signout->looking];
+
+	turn_call(&signout->turn, &list_new(turn_seat(&signout->turn, BINDING_RECORDS),
+	    logins_of(signout->turn.tenant->id, session->user, session->root),
+	    LOGINS_MOST)->op);
+}
+
+/* A page of more frames than that would help nobody. */
+static void signout_frame(struct signout *signout, const struct sp_record *record)
+{
+	struct login login;
+	char client[ID_TEXT];
+
+	if (signout->frame_count == LOGINS_MOST ||
+	    !logins_read(signout->turn.arena, record, &login))
+		return;
+	id_format(login.app, client);
+	const struct app *app = tenant_app(signout->turn.tenant, client);
+	if (app == NULL || !app->enabled || app->frontchannel_uri == NULL)
+		return;
+	signout->frames[signout->frame_count++] = leave_frame(signout->turn.arena, app,
+	    login.issuer, login.session);
+	if (app->backchannel_uri == NULL)
+		signout->told[signout->told_count++] = login;
+}
+
+static unsigned signout_got_frames(struct flow *flow, struct sp_op *answer,
+    enum sp_status status)
+{
+	struct signout *signout = signout_of(flow);
+
+	signout->unavailable = status != SP_OK;
+	if (status != SP_OK)
+		return FLOW_END;
+	for (const struct sp_record *record = ((struct sp_records_list *)answer)->first;
+	    record != NULL; record = record->next)
+		signout_frame(signout, record);
+	signout->looking++;
+	return signout_look(signout);
+}
+
 static bool signout_batch(const struct signout *signout, struct sp_records_commit *commit)
 {
 	bool good = true;
@@ -133,18 +204,21 @@ static bool signout_batch(const struct signout *signout, struct sp_records_commi
 	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
 		const struct session *session = &signout->records[i];
 		struct farewell farewell = { .user = session->user, .root = session->root };
-		if (!signout->ends[i] || id_zero(session->id))
+		if (!signout_ends(signout, i))
 			continue;
 		sessions_remove(commit, signout->turn.tenant->id, session->id, SP_ANY);
 		good = good && farewells_put(commit, signout->turn.tenant, &farewell);
 	}
+	for (size_t i = 0; i < signout->told_count; i++)
+		logins_remove(commit, signout->turn.tenant->id, &signout->told[i], SP_ANY);
 	return good;
 }
 
 static void signout_ask_end(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
-	struct sp_records_commit *commit = turn_commit(&signout->turn, 2 * VISIT_SESSIONS);
+	struct sp_records_commit *commit = turn_commit(&signout->turn,
+	    2 * VISIT_SESSIONS + signout->told_count);
 
 	turn_send_if(&signout->turn, commit, signout_batch(signout, commit));
 }
@@ -160,9 +234,12 @@ static unsigned signout_got_end(struct flow *flow, struct sp_op *answer, enum sp
 
 static const struct flow_step signout_steps[] = {
 	[SIGNOUT_READ] = { "read", signout_ask_read, signout_got_read,
-	    FLOW_TO(SIGNOUT_LOGIN) | FLOW_TO(SIGNOUT_END) | FLOW_TO(FLOW_END) },
+	    FLOW_TO(SIGNOUT_LOGIN) | FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) |
+	    FLOW_TO(FLOW_END) },
 	[SIGNOUT_LOGIN] = { "login", signout_ask_login, signout_got_login,
-	    FLOW_TO(SIGNOUT_END) | FLOW_TO(FLOW_END) },
+	    FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) | FLOW_TO(FLOW_END) },
+	[SIGNOUT_FRAMES] = { "frames", signout_ask_frames, signout_got_frames,
+	    FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) | FLOW_TO(FLOW_END) },
 	[SIGNOUT_END] = { "end", signout_ask_end, signout_got_end, FLOW_TO(FLOW_END) },
 };
 

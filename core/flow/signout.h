@@ -6,6 +6,9 @@
  * knows who is signed in, so nobody needs to be asked (requirement 96). Without one the customer
  * has said so himself, and nobody stays signed in in this browser: whoever leaves it thinks so.
  *
+ * Apps that hear of it by the browser (model/leave.h) are looked up before, and those that hear of
+ * it in no other way are settled in the same batch: the page tells them, or nobody.
+ *
  * Refresh tokens that were asked for by offline_access live on (requirement 48).
  *
  * Threads, memory: as in turn.h.
@@ -14,6 +17,7 @@
 
 #include "flow/hint.h"
 #include "flow/visit.h"
+#include "store/logins.h"
 
 struct signout {
 	struct turn turn;	/* first */
@@ -23,6 +27,11 @@ struct signout {
 	struct session records[VISIT_SESSIONS];	/* the engine's; no id: none */
 	size_t own;		/* the engine's: of the customer of the hint */
 	bool ends[VISIT_SESSIONS];	/* answer: this cookie opens nothing now */
+	size_t looking;		/* the engine's: for whose apps */
+	struct login *told;	/* the engine's: of `frames`, those that hear of it by them alone */
+	size_t told_count;
+	const char **frames;	/* answer: addresses to show in frames, with iss and sid */
+	size_t frame_count;
 	bool foreign;		/* answer: there are some, of which the hint is not: ask */
 	bool unavailable;	/* answer: nothing is known; try again */
 };

@@ -52,6 +52,8 @@ const struct shape app_shape[] = {
 	    .max = 2000, .most = APP_REDIRECTS },
 	{ .name = "backchannelLogoutUri", .type = SHAPE_TEXT, .min = 1, .max = 2000 },
 	{ .name = "backchannelLogoutSessionRequired", .type = SHAPE_FLAG },
+	{ .name = "frontchannelLogoutUri", .type = SHAPE_TEXT, .min = 1, .max = 2000 },
+	{ .name = "frontchannelLogoutSessionRequired", .type = SHAPE_FLAG },
 	{ .name = "thirdParty", .type = SHAPE_FLAG },
 	{ .name = "allowClientCredentials", .type = SHAPE_FLAG, .fallback = "true" },
 	{ .name = "allowDeviceCode", .type = SHAPE_FLAG, .fallback = "false" },

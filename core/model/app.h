@@ -51,8 +51,9 @@ struct app {
 	bool es256;			/* ID tokens: ES256 instead of RS256 */
 	bool enabled;
 	bool third_party;		/* the customer is asked before it gets anything */
-	const char *logout_uri;		/* front-channel; also one that may be gone back to */
+	const char *logout_uri;		/* one more that may be gone back to */
 	const char *backchannel_uri;	/* hears of the end of a session; NULL: doesn't want to */
+	const char *frontchannel_uri;	/* the same, by the customer's browser (leave.h) */
 	size_t leave_count;
 	const char *const *leave_uris;	/* postLogoutRedirectUris */
 	struct api api;			/* what it offers to others, and has of them */
@@ -69,8 +70,11 @@ const struct app_redirect *app_redirect(const struct app *app, const char *uri);
 /* Whether a signed-out browser may go there: postLogoutRedirectUris, the redirect URIs as in the
  * original, or logoutUrl; exact (requirement 97). */
 bool app_leaves_to(const struct app *app, const char *uri);
-/* Whether it wants to hear that a session is over. */
+/* Whether it is to be known which sessions it is in: it wants to hear of their end, or asks for it
+ * by an ID token. */
 bool app_hears(const struct app *app);
+/* The bytes of an address that are its scheme, host and port; 0: it is none of the web. */
+size_t app_origin(const char *uri);
 /* Of app_check() and app_compile(), for app_leaving.c. */
 void app_check_leaving(const json_t *canonical, struct document_errors *errors);
 void app_compile_leaving(struct arena *arena, const json_t *document, struct app *app);

@@ -15,6 +15,40 @@ static void leaving_uri(const char *uri, const char *path, struct document_error
 		document_wrong(errors, path, "InvalidValue", "%s", why);
 }
 
+size_t app_origin(const char *uri)
+{
+	const char *host = app_uri_web(uri) ? strstr(uri, "://") + 3 : NULL;
+
+	return host == NULL ? 0 : (size_t)(host - uri) + strcspn(host, "/?#");
+}
+
+static bool origin_among(const json_t *canonical, const char *platform, const char *uri)
+{
+	size_t i, size = app_origin(uri);
+	json_t *one;
+
+	json_array_foreach(shape_at(canonical, platform, "redirectUris", NULL), i, one) {
+		const char *other = json_string_value(one);
+		if (other != NULL && app_origin(other) == size && strncmp(other, uri, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* It is shown in a frame on a page of ours, and loads the app's cookies: of the app's own place
+ * alone (Front-Channel Logout 2). */
+static void leaving_frame(const json_t *canonical, struct document_errors *errors)
+{
+	static const char path[] = "frontchannelLogoutUri";
+	const char *uri = json_text(canonical, path, NULL);
+
+	leaving_uri(uri, path, errors);
+	if (uri != NULL && !origin_among(canonical, "web", uri) &&
+	    !origin_among(canonical, "spa", uri))
+		document_wrong(errors, path, "InvalidValue", "is not of the same scheme, host and "
+		    "port as one of the redirect URIs of web or spa");
+}
+
 /* A browser goes to the addresses after a sign-out, also into an app of its own scheme. */
 void app_check_leaving(const json_t *canonical, struct document_errors *errors)
 {
@@ -26,6 +60,7 @@ void app_check_leaving(const json_t *canonical, struct document_errors *errors)
 	    "web.logoutUrl", errors);
 	leaving_uri(json_text(canonical, "backchannelLogoutUri", NULL), "backchannelLogoutUri",
 	    errors);
+	leaving_frame(canonical, errors);
 	if (json_flag(canonical, "thirdParty", false) &&
 	    json_flag(canonical, "allowDeviceCode", false))
 		document_wrong(errors, "allowDeviceCode", "InvalidValue", "not for an application "
@@ -46,11 +81,14 @@ void app_compile_leaving(struct arena *arena, const json_t *document, struct app
 	    json_string_value(shape_at(document, "web", "logoutUrl", NULL)));
 	app->backchannel_uri = text_copy(arena,
 	    json_text(document, "backchannelLogoutUri", NULL));
+	app->frontchannel_uri = text_copy(arena,
+	    json_text(document, "frontchannelLogoutUri", NULL));
 }
 
 bool app_hears(const struct app *app)
 {
-	return app->backchannel_uri != NULL || app->logout_uri != NULL;
+	return app->backchannel_uri != NULL || app->frontchannel_uri != NULL ||
+	    app->logout_uri != NULL;
 }
 
 bool app_leaves_to(const struct app *app, const char *uri)

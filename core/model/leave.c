@@ -1,6 +1,7 @@
 #include "model/leave.h"
 
 #include "base/encode.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "model/app.h"
 
@@ -48,6 +49,25 @@ static struct leave leave_judge(struct arena *arena, const struct tenant *tenant
 		return leave_wrong("invalid_request", "post_logout_redirect_uri is not registered "
 		    "for this application: it must be the same byte for byte.");
 	return leave_to(arena, app, query);
+}
+
+bool leave_frames(const struct tenant *tenant)
+{
+	for (size_t i = 0; i < tenant->app_count; i++)
+		if (tenant->apps[i]->enabled && tenant->apps[i]->frontchannel_uri != NULL)
+			return true;
+	return false;
+}
+
+const char *leave_frame(struct arena *arena, const struct app *app, const char *issuer,
+    struct sp_id session)
+{
+	const char *uri = app->frontchannel_uri;
+	char sid[ID_TEXT];
+
+	id_format(session, sid);
+	return text_print(arena, "%s%ciss=%s&sid=%s", uri, strchr(uri, '?') != NULL ? '&' : '?',
+	    encode_url(arena, issuer), sid);
 }
 
 void leave_check(struct arena *arena, const struct tenant *tenant,

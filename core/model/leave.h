@@ -30,3 +30,10 @@ struct leave {
  * (requirement 97). Anything wrong: nowhere. */
 void leave_check(struct arena *arena, const struct tenant *tenant,
     const struct leave_query *query, struct leave *out_leave);
+
+/* An app hears of the sign-out by a frame on the page of it, where its document says so
+ * (Front-Channel Logout 2). Both are told always, so that no foreign page that shows the address
+ * signs anybody out there. */
+bool leave_frames(const struct tenant *tenant);	/* one of its apps does */
+const char *leave_frame(struct arena *arena, const struct app *app, const char *issuer,
+    struct sp_id session);

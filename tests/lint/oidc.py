@@ -4,7 +4,7 @@ import re
 import sys
 
 TABLE, TESTS = pathlib.Path('tests/oidc.txt'), pathlib.Path('tests')
-REQUIREMENTS, MODULES = 110, 52
+REQUIREMENTS, MODULES = 110, 54
 ROW = re.compile(r'(\d+|oidcc-\S+)(?: ([^:]+?))??(?:: (.+)| -- ([^:]+): (.+))')
 bad = 0
 

@@ -160,7 +160,8 @@ Test(app, apps_have_a_canonical_shape)
 	    "'isFallbackPublicClient':null,'nativeAuthenticationApisEnabled':'none',"
 	    "'idTokenSignedResponseAlg':'RS256','subjectType':'public','allowWithoutPkce':false,"
 	    "'allowRefreshTokens':true,'postLogoutRedirectUris':[],'backchannelLogoutUri':null,"
-	    "'backchannelLogoutSessionRequired':null,'thirdParty':null,"
+	    "'backchannelLogoutSessionRequired':null,'frontchannelLogoutUri':null,"
+	    "'frontchannelLogoutSessionRequired':null,'thirdParty':null,"
 	    "'allowClientCredentials':true,'allowDeviceCode':false,"
 	    "'requirePushedAuthorizationRequests':false,"
 	    "'web':{'redirectUris':[],'logoutUrl':null},'spa':{'redirectUris':[]},"
@@ -173,6 +174,14 @@ Test(app, req20_req55_apps_are_checked)
 		{ APP(",'passwordCredentials':[" SECRET "],'allowWithoutPkce':true"), "" },
 		{ APP(",'web':{'redirectUris':['https://a.example/cb'],"
 		    "'logoutUrl':'https://a.example/out'}"), "" },
+		{ APP(",'spa':{'redirectUris':['https://a.example/cb']},"
+		    "'frontchannelLogoutUri':'https://a.example?out'"), "" },
+		{ APP(",'web':{'redirectUris':['https://a.example/cb']},"
+		    "'frontchannelLogoutUri':'https://a.example:444/out'"),
+		    "frontchannelLogoutUri=InvalidValue" },
+		{ APP(",'publicClient':{'redirectUris':['com.example.app:/cb']},"
+		    "'frontchannelLogoutUri':'com.example.app:/out'"),
+		    "frontchannelLogoutUri=InvalidValue frontchannelLogoutUri=InvalidValue" },
 		{ "{'displayName':'x'}", "id=Required appId=Required" },
 		{ APP(",'web':{'redirectUris':['https://a.example/cb','http://a.example/cb'],"
 		    "'logoutUrl':'ftp://x'}"),

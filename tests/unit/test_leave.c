@@ -67,3 +67,27 @@ Test(leave, req97_only_to_an_address_of_the_app)
 	}
 	arena_done(&arena);
 }
+
+Test(leave, req102_a_frame_has_issuer_and_session)
+{
+	static const struct { const char *uri, *frame; } told[] = {
+		{ OUT, OUT "?iss=https%3A%2F%2Fid.example%2Ft%2Fv2.0&sid=" SHOP },
+		{ BYE, BYE "&iss=https%3A%2F%2Fid.example%2Ft%2Fv2.0&sid=" SHOP },
+	};
+	struct tenant tenant = { .apps = apps, .app_count = 2 };
+	struct arena arena;
+	struct sp_id session;
+
+	arena_init(&arena, NULL, 0);
+	cr_assert(id_parse(SHOP, &session));
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		struct app app = { .frontchannel_uri = told[i].uri };
+		cr_assert_str_eq(leave_frame(&arena, &app, "https://id.example/t/v2.0", session),
+		    told[i].frame);
+	}
+	closed.frontchannel_uri = OUT;
+	cr_assert_not(leave_frames(&tenant));
+	shop.frontchannel_uri = OUT;
+	cr_assert(leave_frames(&tenant));
+	arena_done(&arena);
+}

@@ -7,6 +7,9 @@
  * one of its own; what is wrong with the request is told to its developer, and never keeps the
  * customer from signing out.
  *
+ * Apps that hear of it by the browser are told in frames of the page that it ends with: there the
+ * way back goes over that page, and no further than two seconds (page_frames.h).
+ *
  * An app may also post its request. Its form on a foreign page brings no cookie: it is sent here
  * again by GET, which does. Our own form is known by its field `do`.
  */
@@ -20,6 +23,7 @@
 #include "surface/face.h"
 #include "surface/pages/cookies.h"
 #include "surface/pages/page.h"
+#include "surface/pages/page_frames.h"
 #include "surface/pages/pages.h"
 #include "text/values.h"
 
@@ -112,7 +116,11 @@ static void leaving_page(struct leaving *leaving, const char *name)
 		values_set(developer, "code", leave->wrong);
 		values_set(developer, "what", leave->why);
 	}
-	page_named(ex, name, values, leave->uri);
+	if (strcmp(name, "signed-out") == 0)
+		page_signed_out(ex, values, &(struct page_frames){ leaving->signout.frames,
+		    leaving->signout.frame_count, leave->back });
+	else
+		page_named(ex, name, values, leave->uri);
 	face_end(ex, &leaving->signout.turn);
 }
 
@@ -120,7 +128,7 @@ static void leaving_back(struct leaving *leaving)
 {
 	struct exchange *ex = leaving->ex;
 
-	if (leaving->leave.back == NULL) {
+	if (leaving->leave.back == NULL || leaving->signout.frame_count > 0) {
 		leaving_page(leaving, "signed-out");
 		return;
 	}

@@ -109,6 +109,8 @@ static json_t *discovery_body(struct exchange *ex, const struct turn *turn)
 	json_object_set_new(body, "authorization_response_iss_parameter_supported", json_true());
 	json_object_set_new(body, "backchannel_logout_supported", json_true());
 	json_object_set_new(body, "backchannel_logout_session_supported", json_true());
+	json_object_set_new(body, "frontchannel_logout_supported", json_true());
+	json_object_set_new(body, "frontchannel_logout_session_supported", json_true());
 	json_object_set_new(body, "claims_parameter_supported", json_true());
 	json_object_set_new(body, "request_parameter_supported", json_false());
 	json_object_set_new(body, "request_uri_parameter_supported", json_false());

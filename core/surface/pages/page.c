@@ -29,7 +29,7 @@ static const struct page_script link_script = { "link",
 
 /* A form's answer may redirect to the app, after a right code or a sign-out: browsers hold
  * form-action against the whole chain, so the app's origin is named, and no other. */
-static const char *page_csp(struct exchange *ex, const char *uri)
+const char *page_csp(struct exchange *ex, const char *uri)
 {
 	if (uri == NULL)
 		return CSP;
@@ -90,26 +90,32 @@ void page_named(struct exchange *ex, const char *name, const struct values *valu
 	page_render(ex, name, values, app_uri);
 }
 
-static void script_render(struct exchange *ex, const struct page_script *script,
-    const struct values *values, const char *uri)
+void page_with(struct exchange *ex, const char *name, const struct values *values,
+    const char *policy, const char *more)
 {
 	const struct template *template = template_set_find(face_texts(ex)->pages,
-	    text_print(ex->arena, "%s.html", script->page));
+	    text_print(ex->arena, "%s.html", name));
 	const char *text = template != NULL ? template_render(ex->arena, template, values) : NULL;
 	const char *end = text != NULL ? strstr(text, "</body>") : NULL;
 
 	if (end == NULL) {
 		log_line(SP_ERROR, "page %s: its template is missing, or has no </body>",
-		    script->page);
+		    name);
 		reply_error(ex, 500, "internal", "This page can't be shown.");
 		reply_send(ex);
 		return;
 	}
-	(void)reply_header(ex, "Content-Security-Policy", text_print(ex->arena,
-	    "%s; script-src %s", page_csp(ex, uri), script->hash));
+	(void)reply_header(ex, "Content-Security-Policy", policy);
 	reply_text(ex, "text/html", text_print(ex->arena, "%.*s%s%s", (int)(end - text), text,
-	    script->text, end));
+	    more, end));
 	reply_send(ex);
+}
+
+static void script_render(struct exchange *ex, const struct page_script *script,
+    const struct values *values, const char *uri)
+{
+	page_with(ex, script->page, values, text_print(ex->arena, "%s; script-src %s",
+	    page_csp(ex, uri), script->hash), script->text);
 }
 
 void page_to_app(struct exchange *ex, const struct tenant *tenant,

@@ -32,6 +32,12 @@ void page_developer(struct exchange *ex, const struct tenant *tenant, const char
 void page_named(struct exchange *ex, const char *name, const struct values *values,
     const char *app_uri);
 
+/* With more of the server's own at the end, which no template holds, under that policy. Sends. */
+void page_with(struct exchange *ex, const char *name, const struct values *values,
+    const char *policy, const char *more);
+/* The policy of a page whose form's answer may redirect to `uri`; NULL: of any page. */
+const char *page_csp(struct exchange *ex, const char *uri);
+
 /* What all pages share: brand, style, words, request id. */
 struct values *page_values(struct exchange *ex, const struct tenant *tenant,
     const char *locales);
