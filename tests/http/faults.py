@@ -5,8 +5,9 @@ import socketserver
 import subprocess
 import tempfile
 import threading
+import urllib.parse
 
-from browser import clear
+from browser import clear, query_of
 from world import TEST_PLUGINS, Storm, World, free_port, main, named, same, until
 
 tests, worlds = [], []
@@ -174,7 +175,7 @@ def poison():
     smtp.shutdown()
 
 
-@test('req84', 'a policy engine that fails: 503, no code, no token, nothing spent; then all is well')
+@test('req84 req30', 'a policy engine that fails: no code, no token, nothing spent, and the app hears where there is no form to keep; then all is well')
 def storm():
     if TEST_PLUGINS is None:
         return 'no test plugins given'
@@ -187,9 +188,18 @@ def storm():
     for number in range(15):
         stranger, other, page = world.sign_in(address)
         same((page.status, clear(page), page.location), (503, None, None), page)
-        assert page.header('Retry-After'), page.headers
-    page = world.app().begin(browser)
-    same((page.status, page.location), (503, None), page)
+        assert page.header('Retry-After') and page.form('to-sign-in'), page.headers   # the app's request is not lost
+    for more, cut in (({}, '?'), ({'response_mode': 'fragment'}, '#'), ({'prompt': 'none'}, '?')):
+        other = world.app()
+        page = other.begin(browser, **more)
+        there, _, answer = (page.location or '').partition(cut)
+        told = query_of('?' + answer)
+        same((page.status, there, told['error'], told['state'], told['iss'].startswith(world.base), 'code' in told),
+             (303, other.redirect_uri, 'temporarily_unavailable', other.state, True, False), page)
+    page = world.app().begin(browser, response_mode='form_post')
+    assert page.status == 200 and 'temporarily_unavailable' in page.body and 'http://127.0.0.1:8090/' in page.body, page
+    page = browser.get(app.path('authorize') + '?' + urllib.parse.urlencode(world.app().request(redirect_uri='https://evil.example/')))
+    same((page.status, page.location), (400, None), page)
     answer = app.redeem(browser, code)
     same((answer.status, answer.json()['error']), (503, 'temporarily_unavailable'))
     assert answer.header('Retry-After')

@@ -59,11 +59,42 @@ struct authorize_query oidc_query(struct arena *arena, const struct form *form)
 	return query;
 }
 
+static void asking_refuse(struct asking *asking, enum authorize_verdict verdict,
+    const struct authorize_error *error)
+{
+	struct exchange *ex = asking->ex;
+	struct turn *turn = &asking->visit.turn;
+
+	if (verdict == AUTHORIZE_REDIRECT)
+		page_to_app(ex, turn->tenant, &asking->request, authorize_refusal(ex->arena,
+		    &asking->request, turn->issuer, error));
+	else
+		page_developer(ex, turn->tenant, error->error, error->description);
+	face_end(ex, turn);
+}
+
+/* A part of the service that fails now is told to the app, as RFC 6749 4.1.2.1 has it (requirement
+ * 30): the customer has typed nothing yet that could be lost, and only the app can begin again,
+ * since the request may have an end of its own (request_uri, max_age). Further on, where there is
+ * a form, the page says so itself and begins the same request again. */
+static bool asking_unavailable(const struct asking *asking)
+{
+	const struct visit_answer *answer = &asking->visit.answer;
+
+	return answer->reason == REASON_UNAVAILABLE && answer->redirect == NULL;
+}
+
 static void asking_finished(struct turn *turn, void *arg)
 {
+	static const struct authorize_error unavailable = { "temporarily_unavailable",
+		"A part of the service does not answer. Try again in a moment." };
 	struct asking *asking = arg;
 
 	(void)turn;
+	if (asking_unavailable(asking)) {
+		asking_refuse(asking, AUTHORIZE_REDIRECT, &unavailable);
+		return;
+	}
 	page_answer(asking->ex, &asking->visit, false);
 	face_end(asking->ex, &asking->visit.turn);
 }
@@ -102,20 +133,6 @@ static void asking_begin(struct asking *asking)
 	cookies_ensure(ex, tenant, &asking->visit.cookies);
 	exchange_on_leave(ex, asking_left, asking);
 	visit_begin(&asking->visit, &asking->request);
-}
-
-static void asking_refuse(struct asking *asking, enum authorize_verdict verdict,
-    const struct authorize_error *error)
-{
-	struct exchange *ex = asking->ex;
-	struct turn *turn = &asking->visit.turn;
-
-	if (verdict == AUTHORIZE_REDIRECT)
-		page_to_app(ex, turn->tenant, &asking->request, authorize_refusal(ex->arena,
-		    &asking->request, turn->issuer, error));
-	else
-		page_developer(ex, turn->tenant, error->error, error->description);
-	face_end(ex, turn);
 }
 
 /* What was pushed, by its name: all else that stands beside it is ignored (RFC 9126 4), and it is
