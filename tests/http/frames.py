@@ -97,6 +97,23 @@ def asked():
     same((found, 'script-src' in policy, page.raw.count(b'<script')), ([told(app, 'http://127.0.0.1:8095/frame', token)], False, 0))
 
 
+@test('req102', 'where several customers share the browser, the page that signs them all out tells the apps of each')
+def several():
+    app = app_of()
+    browser, first, _ = enter(app)
+    other, _ = world.customer()
+    tokens = [first]
+    for _ in range(2):
+        page = browser.fill(app.begin(browser, prompt='login', login_hint=other), 'password', email=other, password=PASSWORD)
+        tokens.append(app.redeem(browser, app.code(page)).json()['id_token'])
+        other, _ = world.customer()
+    same(len({claims(token)['sub'] for token in tokens}), 3)
+    found, _ = frames(out(app, browser, tokens[1]))
+    same(found, [told(app, 'http://127.0.0.1:8095/frame', tokens[1])])        # whose token was shown, alone
+    found, _ = frames(browser.fill(browser.send('GET', app.path('logout')), 'sign-out'))
+    same(sorted(found), sorted(told(app, 'http://127.0.0.1:8095/frame', token) for token in (tokens[0], tokens[2])))
+
+
 @test('req102 req97', 'what is wrong with the request is told, and the apps hear of the sign-out all the same')
 def wrong():
     app = app_of()
