@@ -261,6 +261,18 @@ static struct http_settings http_settings_of(struct assembly *assembly, const st
 		.router = assembly->router, .app = &assembly->face, .error = page_refusal };
 }
 
+/* Whose access tokens are ours: the addresses under which they are made. */
+static const char *const *issuers_of(struct assembly *assembly, const struct conf *conf)
+{
+	const char **urls = arena_alloc(&assembly->arena, (conf->listen_count + 1) * sizeof(*urls));
+	size_t count = 0;
+
+	for (size_t i = 0; i < conf->listen_count; i++)
+		if ((conf->listens[i].surfaces & SURFACE_OIDC) != 0)
+			urls[count++] = http_server_base_url(assembly->http, i);
+	return urls;
+}
+
 enum sp_status server_assemble(struct server *server, struct sp_error *out_error)
 {
 	struct assembly *assembly = must_calloc(1, sizeof(*assembly));
@@ -292,6 +304,7 @@ enum sp_status server_assemble(struct server *server, struct sp_error *out_error
 	for (size_t i = server->conf->listen_count; i-- > 0;)
 		if ((server->conf->listens[i].surfaces & SURFACE_PAGES) != 0)
 			assembly->face.pages_url = http_server_base_url(assembly->http, i);
+	assembly->face.issuers = issuers_of(assembly, server->conf);
 	first_begin(&assembly->face);
 	http_server_start(assembly->http);
 	return SP_OK;

@@ -184,6 +184,7 @@ static bool govern_mint(struct governing *governing, struct sp_records_commit *c
 	token->id = id_ordered(turn->now);
 	token->created = turn->now;
 	token->maker = governing->actor;
+	token->user = governing->user;
 	bearer = bearer_new(token->id);
 	tokens_seal(token, turn->store->ring, &bearer);
 	governing->secret = bearer_format(turn->arena, &bearer);

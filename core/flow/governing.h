@@ -25,6 +25,7 @@ struct governing {
 	struct turn turn;	/* first; without a tenant */
 	enum governing_action action;
 	const char *actor;
+	struct sp_id user;		/* the administrator who asks, or is behind it; or zero */
 	struct assignment assignment;	/* ASSIGN: user, role, tenant. UNASSIGN: id */
 	struct token token;		/* MINT: name, role, tenant, expires. REVOKE: id */
 

@@ -47,7 +47,8 @@ extern const struct flow_step redeem_steps[];
 enum token_step { TOKEN_PROVE = REDEEM_PROVE, TOKEN_VIEW, TOKEN_USER, ABOUT_FAMILY, ABOUT_END };
 extern const struct flow_step token_steps[];
 
-enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE, ABOUT_PUSH, ABOUT_DEVICE };
+enum redeem_about { ABOUT_NOTHING = 0, ABOUT_INTROSPECT, ABOUT_REVOKE, ABOUT_PUSH, ABOUT_DEVICE,
+	ABOUT_ADMIN };	/* our own admin API asks (calling.h); it tells no log */
 
 struct redeem_work {
 	const struct app *app;

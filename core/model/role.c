@@ -10,7 +10,7 @@
 /* What an editor must see to name it: apps, people, groups, flows, the tenant. */
 #define NAMES (A(AREA_APPS) | A(AREA_FLOWS) | PEOPLE | A(AREA_TENANT))
 #define TENANT_ALL (NAMES | SECURITY | LOGS | A(AREA_RECOVERY) | A(AREA_KEYS) | A(AREA_MAIL) | \
-	A(AREA_APPLY))
+	A(AREA_APPLY) | A(AREA_ATTRIBUTES) | A(AREA_PROVIDERS))
 #define ALL (TENANT_ALL | A(AREA_SERVER) | A(AREA_ROLES) | A(AREA_TOKENS))
 
 _Static_assert(AREAS <= 32, "an area is a bit");
@@ -33,6 +33,13 @@ const struct role roles[] = {
 	{ "c4e39bd9-1100-46d3-8c65-fb160da0071f", "Authentication Administrator",
 	    "Voids passwords, ends sessions and pauses of customers.",
 	    PEOPLE | A(AREA_METHODS) | A(AREA_SIGNINS) | A(AREA_RECOVERY), A(AREA_RECOVERY), false },
+	{ "7be44c8a-adaf-4e2a-84d6-ab2649e08a13", "Privileged Authentication Administrator",
+	    "Voids passwords, ends sessions and pauses, and removes, of administrators as well.",
+	    PEOPLE | A(AREA_METHODS) | A(AREA_SIGNINS) | A(AREA_RECOVERY),
+	    A(AREA_USERS) | A(AREA_RECOVERY), true },
+	{ "e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator",
+	    "Gives and takes the roles of administrators.", PEOPLE | A(AREA_ROLES) | A(AREA_AUDIT),
+	    A(AREA_ROLES), true },
 	{ "729827e3-9c14-49f7-bb1b-9608f156bbb8", "Helpdesk Administrator",
 	    "Voids passwords, ends sessions and pauses of customers.",
 	    PEOPLE | A(AREA_SIGNINS) | A(AREA_RECOVERY), A(AREA_RECOVERY), false },
@@ -41,7 +48,18 @@ const struct role roles[] = {
 	    PEOPLE | A(AREA_TENANT) | A(AREA_SIGNINS) | A(AREA_RECOVERY),
 	    PEOPLE | A(AREA_RECOVERY), false },
 	{ "6e591065-9bad-43ed-90f3-e9424366d2f0", "External ID User Flow Administrator",
-	    "Edits user flows.", A(AREA_APPS) | A(AREA_FLOWS) | A(AREA_TENANT), A(AREA_FLOWS),
+	    "Edits user flows.",
+	    A(AREA_APPS) | A(AREA_FLOWS) | A(AREA_TENANT) | A(AREA_ATTRIBUTES), A(AREA_FLOWS),
+	    false },
+	{ "0f971eea-41eb-4569-a71e-57bb8a3eff1e", "External ID User Flow Attribute Administrator",
+	    "Edits what user flows may ask customers for.",
+	    A(AREA_FLOWS) | A(AREA_TENANT) | A(AREA_ATTRIBUTES), A(AREA_ATTRIBUTES), false },
+	{ "be2f45a1-457d-42af-a067-6ec1fa63bc45", "External Identity Provider Administrator",
+	    "Edits by what customers may sign in.",
+	    A(AREA_APPS) | A(AREA_FLOWS) | A(AREA_TENANT) | A(AREA_PROVIDERS), A(AREA_PROVIDERS),
+	    false },
+	{ "158c047a-c907-4556-b7ef-446551a6b5f7", "Cloud Application Administrator",
+	    "Edits applications.", A(AREA_APPS) | A(AREA_FLOWS) | A(AREA_TENANT), A(AREA_APPS),
 	    false },
 	{ "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "Application Administrator",
 	    "Edits applications.", A(AREA_APPS) | A(AREA_FLOWS) | A(AREA_TENANT), A(AREA_APPS),
@@ -79,6 +97,8 @@ bool role_may(const struct role *role, unsigned who, bool system)
 
 	if (area == AREA_NONE || area >= AREAS || (system && !role->system))
 		return false;
+	if (area == AREA_SELF)
+		return !writes;
 	return ((writes ? role->writes : role->reads) & A(area)) != 0;
 }
 

@@ -19,8 +19,11 @@ enum area {
 	AREA_RECOVERY,		/* a customer's password, sessions, pauses */
 	AREA_SIGNINS, AREA_AUDIT, AREA_TENANT, AREA_KEYS, AREA_MAIL,
 	AREA_APPLY,		/* all documents of a tenant at once */
+	AREA_ATTRIBUTES,	/* what user flows may ask customers for */
+	AREA_PROVIDERS,		/* by what customers may sign in: identity providers */
 	/* Of the server as a whole: for assignments to all tenants alone. */
 	AREA_SERVER, AREA_ROLES, AREA_TOKENS,
+	AREA_SELF,		/* what one is oneself: anybody's to read */
 	AREA_SOCKET,		/* in no role: for who is at the server itself */
 	AREAS,
 };
@@ -38,6 +41,8 @@ const struct role *role_find(const char *text);
 const struct role *role_global(void);
 
 /* `who` of a route; `system`: it is about the tenant of administrators, which is governed by
- * nobody but a Global Administrator, or else whoever mends passwords would be one. */
+ * nobody but those whom the original calls privileged, or else whoever mends passwords would be a
+ * Global Administrator. Who mends those of administrators still becomes none by it: there a password
+ * that is void is made anew by an operator's link alone. */
 bool role_may(const struct role *role, unsigned who, bool system);
 bool role_of_server(unsigned who);	/* an assignment to one tenant is not enough */

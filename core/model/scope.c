@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "model/system.h"
 #include "model/words.h"
 
 #include <stdlib.h>
@@ -63,14 +64,40 @@ bool scope_reaches(const struct scope_asker *asker, const struct app *api)
 	    api_granted(&asker->client->api, api->app_id);
 }
 
+static bool scope_allowed(const struct scope_asker *asker, const struct app *api,
+    const struct api_scope *scope)
+{
+	return scope != NULL && (api == asker->client ||
+	    api_granted_scope(&asker->client->api, api->app_id, scope->id));
+}
+
+/* Of the tenant of administrators: a scope of its API is the id of any tenant. NULL: it is none. */
+static const struct api_scope *scope_of_tenant(const struct scope_asker *asker,
+    const struct app *api, const char *value)
+{
+	const struct api_scope *any = system_is(asker->tenant->id) ? system_scope(api) : NULL;
+	struct sp_id tenant;
+
+	if (!scope_allowed(asker, api, any) || !id_parse(value, &tenant))
+		return NULL;
+	struct api_scope *scope = arena_alloc(asker->arena, sizeof(*scope));
+	char *text = arena_alloc(asker->arena, ID_TEXT);
+	id_format(tenant, text);
+	*scope = *any;
+	scope->id = tenant;
+	scope->value = text;
+	return scope;
+}
+
 /* NULL: the API has no such scope, or the client must not have it. */
 static const struct api_scope *scope_had(const struct scope_asker *asker, const struct app *api,
     const char *value)
 {
 	const struct api_scope *scope = api_scope(&api->api, value);
 
-	return scope != NULL && (api == asker->client ||
-	    api_granted_scope(&asker->client->api, api->app_id, scope->id)) ? scope : NULL;
+	if (scope == NULL)
+		return scope_of_tenant(asker, api, value);
+	return scope_allowed(asker, api, scope) ? scope : NULL;
 }
 
 static const struct scope_word nothing = { SCOPE_NOTHING, NULL, NULL };

@@ -1,6 +1,7 @@
 /* scope_token.c - from what was granted to what one token says */
 #include "model/scope.h"
 
+#include "base/id.h"
 #include "base/text.h"
 #include "model/words.h"
 
@@ -70,7 +71,7 @@ static const char *covering(const struct scope_asker *asker, const struct scope_
 	while ((word = words_next(asker->arena, &left)) != NULL) {
 		struct scope_word read = about(asker, granted, word, wanted->api);
 		if (read.kind == SCOPE_API && (wanted->scope == NULL || read.scope == NULL ||
-		    read.scope == wanted->scope))
+		    id_equal(read.scope->id, wanted->scope->id)))
 			words = words_add(asker->arena, words, word);
 	}
 	return words;

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "model/app.h"
 #include "model/plan.h"
 
 #include <stdlib.h>
@@ -25,25 +26,41 @@ bool system_no_reset(struct sp_id tenant)
 /* An administrator is at his desk for an hour, not for ninety days (requirement 234). */
 static json_t *tenant_document(const char *name, const char *now)
 {
-	return json_pack("[{s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:b}}]",
+	return json_pack("[{s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:i, s:i, s:b}}]",
 	    "id", SYSTEM_ID, "name", name, "displayName", "Administrators",
 	    "createdDateTime", now, "settings", "sessionIdle", 3600, "sessionPersistent", 3600,
+	    "refreshTokenIdle", 3600, "refreshTokenLifetime", 43200,
 	    "passwordLeast", 12, "signUpProofCountsAsMfa", 0);
 }
+
+#define SCOPE_ID "5a119047-7e0d-4a5e-8c1b-0000000000d1"
+#define SCOPE_ANY "{tenant}"
 
 /* In no user flow: known people sign in by password, and nobody signs up (SEMANTICS 3.2). */
 static json_t *app_documents(const char *now)
 {
-	return json_pack("[{s:s, s:s, s:s, s:s, s:s, s:b},"
-	    " {s:s, s:s, s:s, s:s, s:s, s:b, s:{s:[s, s]}}]",
+	json_t *apps = json_pack("[{s:s, s:s, s:s, s:s, s:s, s:b, s:[s], s:{s:[{s:s, s:s, s:s}]}},"
+	    " {s:s, s:s, s:s, s:s, s:s, s:{s:[s, s]}, s:[{s:s, s:[{s:s, s:s}]}]}]",
 	    "id", "5a119047-7e0d-4a5e-8c1b-0000000000b1", "appId", SYSTEM_API,
 	    "displayName", "Sallyport admin API", "createdDateTime", now,
 	    "idTokenSignedResponseAlg", "ES256", "allowRefreshTokens", 0,
+	    "identifierUris", SYSTEM_API_NAME, "api", "oauth2PermissionScopes",
+	    "id", SCOPE_ID, "value", SCOPE_ANY, "type", "Admin",
 	    "id", "5a119047-7e0d-4a5e-8c1b-0000000000b2", "appId", SYSTEM_TOOLS,
 	    "displayName", "Sallyport administration", "createdDateTime", now,
-	    "idTokenSignedResponseAlg", "ES256", "allowRefreshTokens", 0,
+	    "idTokenSignedResponseAlg", "ES256",
 	    "publicClient", "redirectUris", "http://127.0.0.1/signed-in",
-	    "http://[::1]/signed-in");
+	    "http://[::1]/signed-in", "requiredResourceAccess",
+	    "resourceAppId", SYSTEM_API, "resourceAccess", "id", SCOPE_ID, "type", "Scope");
+
+	if (apps == NULL)
+		abort();
+	return apps;
+}
+
+const struct api_scope *system_scope(const struct app *api)
+{
+	return text_same(api->client_id, SYSTEM_API) ? api_scope(&api->api, SCOPE_ANY) : NULL;
 }
 
 static json_t *policy_documents(const char *now)

@@ -97,8 +97,14 @@ enum sp_status founding_system(struct store *store, const char **out_name,
 	enum sp_status status = store_ask(store, &look);
 
 	if (status == SP_OK && founding.there) {
-		*out_name = NULL;
-		return SP_OK;
+		status = founding_renew(store);
+		if (status == SP_OK)
+			*out_name = NULL;
+		else
+			snprintf(out_error->text, sizeof(out_error->text), "the tenant of "
+			    "administrators can't be brought up to date: the records backend "
+			    "does not take it");
+		return status;
 	}
 	if (status == SP_OK)
 		status = founding_make(&founding, SYSTEM_NAME);

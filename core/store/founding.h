@@ -19,6 +19,9 @@ struct store;
 enum sp_status founding_system(struct store *store, const char **out_name,
     struct sp_error *out_error) __attribute__((warn_unused_result));
 
+/* One that an earlier version made gets what this one builds in. It calls this itself. */
+enum sp_status founding_renew(struct store *store) __attribute__((warn_unused_result));
+
 /* A sign-in link for the first administrator, in the arena: "id.secret" (links.h). NULL: it could
  * not be written. */
 struct arena;

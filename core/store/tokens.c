@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define FORMAT 1u
+#define FORMAT 2u		/* 2: user */
 #define PURPOSE "API token"
 
 void tokens_seal(struct token *token, const struct ring *ring, const struct bearer *bearer)
@@ -43,6 +43,7 @@ bool tokens_put(struct sp_records_commit *commit, const struct token *token, uin
 	pack_signed(&pack, token->created);
 	pack_signed(&pack, token->used);
 	pack_text(&pack, token->source);
+	pack_id(&pack, token->user);
 	return kinds_put(commit, tokens_at(token->id), pack_end(&pack), token->expires, expect);
 }
 
@@ -67,6 +68,8 @@ bool tokens_read(struct arena *arena, const struct sp_record *record, struct tok
 	token.created = unpack_signed(&unpack);
 	token.used = unpack_signed(&unpack);
 	token.source = unpack_text(&unpack);
+	if (unpack.format >= 2)
+		token.user = unpack_id(&unpack);
 	if (!unpack_ok(&unpack) || hash.size != sizeof(token.hash) || role == NULL)
 		return false;
 	memcpy(token.hash, hash.data, hash.size);

@@ -24,6 +24,8 @@ struct token {
 	struct sp_id id, tenant;	/* tenant zero: all, and the server itself */
 	const struct role *role;
 	const char *name, *maker;	/* who it is for; who made it */
+	struct sp_id user;		/* the administrator behind its maker: it is void while he may
+					 * make none himself. Zero: made at the server */
 	uint8_t hash[HASH_SIZE];
 	int64_t created, expires, used;	/* used 0: never */
 	const char *source;		/* where from, shortened; NULL: never */

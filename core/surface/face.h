@@ -43,6 +43,7 @@ struct face {
 	json_t *(*plugins)(const struct face *face, struct arena *arena);	/* an array */
 	bool test_clock;
 	const char *pages_url;	/* of the first listener that serves pages; NULL: none does */
+	const char *const *issuers;	/* base URLs of those that serve oidc; ends with NULL */
 	void *owner;		/* whoever put the server together */
 };
 

@@ -120,14 +120,10 @@ void admin_reply_one(struct exchange *ex, int status, json_t *body)
 		face_json(ex, status, shown);
 }
 
-bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor)
+void admin_turn(struct exchange *ex, struct turn *turn)
 {
 	const struct face *face = face_of(ex);
 
-	/* Which tenant an apply is about, is in its body: it asks for itself. */
-	if (!caller_known(ex, out_actor) || ((ex->route->who & ROLE_AREA) != AREA_APPLY &&
-	    !caller_may(ex, (struct sp_id){ { 0 } })) || odata_refuses(ex))
-		return false;
 	turn->store = face->store;
 	turn->letters = &face_texts(ex)->letters;
 	turn->cost = &face->cost;
@@ -137,6 +133,15 @@ bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out
 	turn->now = clock_wall();
 	turn->source = ex->source.key;
 	turn->source_text = ex->source.text;
+}
+
+bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor)
+{
+	/* Which tenant an apply is about, is in its body: it asks for itself. */
+	if (!caller_known(ex, out_actor) || ((ex->route->who & ROLE_AREA) != AREA_APPLY &&
+	    !caller_may(ex, (struct sp_id){ { 0 } })) || odata_refuses(ex))
+		return false;
+	admin_turn(ex, turn);
 	return true;
 }
 
@@ -305,6 +310,8 @@ const struct route admin_routes[] = {
 	ROUTE("GET", "/version", admin_version, 0, AREA_SERVER),
 	ROUTE("POST", "/clock", admin_clock, SMALL, W(AREA_SERVER)),
 	{ "POST", "/v1.0/$batch", admin_batch, BATCH_SIZE, SURFACE_ADMIN, AREA_NONE, "POST /$batch" },
+	ROUTE("GET", "/me", admin_me, 0, AREA_SELF),
+	{ "GET", ADMIN_METADATA, admin_metadata, 0, SURFACE_ADMIN, AREA_NONE, "GET metadata" },
 	{ "GET", "/openapi.json", admin_openapi, 0, SURFACE_ADMIN, AREA_NONE, "GET /openapi.json" },
 	{ 0 },
 };

@@ -1,10 +1,20 @@
 /*
  * admin.h - the admin API: a tenant as data, in Graph's shapes (DESIGN 6)
  *
- * One table of routes, each with its area. On the Unix socket the caller is who the kernel says he is
- * and may do everything; elsewhere an API token has a role, for one tenant or all (caller.h). Which
- * tenant is meant says the header Sallyport-Tenant: to whoever may in all of them, and to nobody
- * else (attack E11: a tenant is never a stranger's header).
+ * One table of routes, each with its area. On the Unix socket the caller is who the kernel says he
+ * is and may do everything; elsewhere he bears a token. An API token has a role, for one tenant or
+ * all; an administrator's access token names one tenant, and what he may there is looked up
+ * (flow/calling.h):
+ *
+ *	scope	api://admin/{id of a tenant}, of the tenant `system`; or api://admin/.default, and
+ *		then one of a tenant at each refresh
+ *	client	SYSTEM_TOOLS (model/system.h): public, PKCE, a loopback redirect
+ *
+ * Routes of the server itself (roles, tokens, mail, the list of tenants) are opened by a token that
+ * names the tenant `system`, of who may so in all tenants.
+ *
+ * Which tenant is meant says the header Sallyport-Tenant: to whoever may in all of them, and to
+ * nobody else (attack E11: a tenant is never a stranger's header).
  *
  * Threads  The exchange's loop.
  * Failing  {"error":{"code","message","target","details","innerError"}}, as Graph's.
@@ -17,6 +27,10 @@
 
 extern const struct route admin_routes[];
 
+/* Where a token is to be had (RFC 9728): the one route that asks nobody for his. */
+#define ADMIN_METADATA "/.well-known/oauth-protected-resource/v1.0"
+void admin_metadata(struct exchange *ex);
+
 /* Below /v1.0, of route.who: an area of model/role.h, whether it is changed, and the document's kind.
  * A route without an area is for the socket alone. */
 enum { ADMIN_WHO = 0xffff };
@@ -26,6 +40,8 @@ enum { ADMIN_WHO = 0xffff };
 bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor);
 /* Without a tenant: tenants themselves, plugins, mail. */
 bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor);
+/* What both fill in, of a request without a tenant. */
+void admin_turn(struct exchange *ex, struct turn *turn);
 /* Who, where and when, for the audit of what a turn changes. */
 struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const char *actor);
 /* The JSON of the body, a new reference; NULL: it has been told. */
@@ -112,6 +128,8 @@ json_t *templates_fill(json_t *body);
 void admin_batch(struct exchange *ex);
 void admin_export(struct exchange *ex);
 void admin_openapi(struct exchange *ex);
+/* me.c */
+void admin_me(struct exchange *ex);
 /* links.c */
 void admin_link(struct exchange *ex);
 /* whatif.c, lint.c */

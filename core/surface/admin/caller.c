@@ -1,9 +1,9 @@
 /*
  * caller.c - who calls the admin API, and may he? (SEMANTICS 5.1, requirements 81, 218, 233)
  *
- * At the socket the kernel says who it is, and he may do everything. From the network it is an API
- * token, found out before the handler begins: admin_begin() starts to ask, and calls the handler anew
- * once it is known. No cookie ever counts.
+ * At the socket the kernel says who it is, and he may do everything. From the network it is a
+ * bearer (flow/calling.h), found out before the handler begins: admin_begin() starts to ask, and
+ * calls the handler anew once it is known. No cookie ever counts.
  */
 #include "surface/admin/caller.h"
 
@@ -12,7 +12,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "flow/calling.h"
+#include "model/claims.h"
 #include "model/system.h"
 #include "surface/admin/admin.h"
 
@@ -25,33 +25,61 @@ struct asking {
 	struct caller caller;
 };
 
-static void caller_refuse(struct exchange *ex, bool given)
+/* `more`: what is wrong with the token that was given; NULL: none was. Where one is to be had says
+ * the resource's metadata (RFC 9728 5.1). */
+static void caller_refuse(struct exchange *ex, const char *more, const char *message)
 {
-	(void)reply_header(ex, "WWW-Authenticate", given ? "Bearer realm=\"admin\", "
-	    "error=\"invalid_token\"" : "Bearer realm=\"admin\"");
-	admin_error(ex, 401, "InvalidAuthenticationToken", given ?
-	    "This token is not known here: it was revoked, or has expired." :
-	    "An API token is wanted: Authorization: Bearer.");
+	const char *where = face_of(ex)->issuers[0] == NULL ? "" : text_print(ex->arena,
+	    ", resource_metadata=\"%s" ADMIN_METADATA "\"", ex->base_url);
+
+	(void)reply_header(ex, "WWW-Authenticate", text_print(ex->arena,
+	    "Bearer realm=\"admin\"%s%s%s", more != NULL ? ", " : "", more != NULL ? more : "",
+	    where));
+	admin_error(ex, 401, "InvalidAuthenticationToken", message);
+}
+
+static void caller_found(struct asking *asking)
+{
+	const struct calling *calling = &asking->calling;
+	struct exchange *ex = asking->ex;
+	char id[ID_TEXT];
+
+	id_format(calling->program ? calling->token.id : calling->user, id);
+	asking->caller = (struct caller){ .program = calling->program, .user = calling->user,
+		.named = calling->named, .rights = calling->rights,
+		.right_count = calling->right_count,
+		.actor = calling->program ? text_print(ex->arena, "token %s %s", id,
+		calling->token.name) : text_print(ex->arena, "administrator %s", id) };
+	ex->caller = &asking->caller;
+	ex->route->handle(ex);
 }
 
 static void asked(struct turn *turn, void *arg)
 {
 	struct asking *asking = arg;
 	struct exchange *ex = asking->ex;
-	const struct token *token = &asking->calling.token;
-	char id[ID_TEXT];
 
-	(void)turn;
+	if (turn->tenant != NULL)
+		face_end(ex, turn);
 	switch (asking->calling.outcome) {
 	case CALLING_GOOD:
-		id_format(token->id, id);
-		asking->caller = (struct caller){ .role = token->role, .tenant = token->tenant,
-			.actor = text_print(ex->arena, "token %s %s", id, token->name) };
-		ex->caller = &asking->caller;
-		ex->route->handle(ex);
+		caller_found(asking);
 		break;
 	case CALLING_WRONG:
-		caller_refuse(ex, true);
+		caller_refuse(ex, "error=\"invalid_token\"",
+		    "This token is not known here: it was revoked, or has expired.");
+		break;
+	case CALLING_OVER:
+		caller_refuse(ex, "error=\"invalid_token\"", "This token has expired or was "
+		    "revoked, its administrator has gone, or it is not for the admin API.");
+		break;
+	case CALLING_WEAK:
+		caller_refuse(ex, "error=\"insufficient_user_authentication\", acr_values=\""
+		    CLAIMS_ACR_MFA "\"", "The admin API wants a sign-in with a second door.");
+		break;
+	case CALLING_NAMELESS:
+		caller_refuse(ex, "error=\"invalid_token\"", "This token names no tenant, or "
+		    "several: ask for scope " SYSTEM_API_NAME "/{id of a tenant}.");
 		break;
 	case CALLING_MANY:
 		reply_retry_after(ex, (asking->calling.wait + 999) / 1000);
@@ -71,18 +99,16 @@ static void caller_ask(struct exchange *ex)
 	struct turn *turn = &asking->calling.turn;
 
 	if (header == NULL || strncasecmp(header, scheme, sizeof(scheme) - 1) != 0) {
-		caller_refuse(ex, false);
+		caller_refuse(ex, NULL, "A token is wanted: Authorization: Bearer.");
 		return;
 	}
 	asking->ex = ex;
 	asking->calling.bearer = header + sizeof(scheme) - 1;
-	turn->store = face_of(ex)->store;
-	turn->loop = ex->loop;
-	turn->arena = ex->arena;
-	turn->request_id = ex->id;
-	turn->now = clock_wall();
-	turn->source = ex->source.key;
-	turn->source_text = log_ip(ex->arena, ex->source.text);
+	asking->calling.issuers = face_of(ex)->issuers;
+	if (!face_begin_tenant(ex, turn, SYSTEM_ID)) {
+		admin_turn(ex, turn);	/* API tokens need no tenant */
+		turn->source_text = log_ip(ex->arena, ex->source.text);
+	}
 	turn->finished = asked;
 	turn->arg = asking;
 	calling_run(&asking->calling);
@@ -101,27 +127,58 @@ bool caller_known(struct exchange *ex, const char **out_actor)
 	return ex->peer_uid >= 0 || caller != NULL;
 }
 
+/* The one that its bearer can mean, and no other; zero: he says which. */
+static struct sp_id caller_only(const struct caller *caller)
+{
+	if (caller == NULL)
+		return (struct sp_id){ { 0 } };
+	return caller->program ? caller->rights[0].tenant : caller->named;
+}
+
 const char *caller_tenant(struct exchange *ex)
 {
-	const struct caller *caller = ex->caller;
+	struct sp_id only = caller_only(ex->caller);
 	const char *header = exchange_header(ex, "Sallyport-Tenant");
 	char id[ID_TEXT];
 
-	if (caller == NULL || id_zero(caller->tenant) || !text_empty(header))
+	if (id_zero(only) || !text_empty(header))
 		return header;
-	id_format(caller->tenant, id);
+	id_format(only, id);
 	return text_copy(ex->arena, id);
 }
 
-/* `tenant` zero: of the server, or of all. */
-static bool caller_has(const struct caller *caller, unsigned who, struct sp_id tenant)
+const char *caller_reach(struct exchange *ex)
 {
-	bool all = id_zero(caller->tenant);
+	const struct caller *caller = ex->caller;
+	char only[ID_TEXT];
+
+	if (caller == NULL)
+		return "socket";
+	id_format(caller_only(caller), only);
+	return text_print(ex->arena, "%s %s", only, caller->program ? caller->rights[0].role->id :
+	    caller->actor);
+}
+
+static bool right_has(const struct calling_right *right, unsigned who, struct sp_id tenant)
+{
+	bool all = id_zero(right->tenant);
 
 	if (role_of_server(who) || id_zero(tenant))
-		return all && role_may(caller->role, who, false);
-	return (all || id_equal(caller->tenant, tenant)) &&
-	    role_may(caller->role, who, system_is(tenant));
+		return all && role_may(right->role, who, false);
+	return (all || id_equal(right->tenant, tenant)) &&
+	    role_may(right->role, who, system_is(tenant));
+}
+
+static bool caller_has(const struct caller *caller, unsigned who, struct sp_id tenant)
+{
+	bool server = role_of_server(who) || id_zero(tenant);
+
+	if (!caller->program && !id_equal(caller->named, server ? system_id : tenant))
+		return false;
+	for (size_t i = 0; i < caller->right_count; i++)
+		if (right_has(&caller->rights[i], who, tenant))
+			return true;
+	return false;
 }
 
 bool caller_may(struct exchange *ex, struct sp_id tenant)

@@ -278,14 +278,13 @@ static bool apply_tenant(struct editing *editing)
 	struct edit *edit = &editing->edit;
 	const json_t *tenant = json_object_get(editing->body, "tenant");
 	const char *id = json_text(tenant, "id", NULL), *name = json_text(tenant, "name", NULL);
-	const char *header = exchange_header(ex, "Sallyport-Tenant");
-	const char *which = id != NULL ? id : name != NULL ? name : header;
+	const char *which = id != NULL ? id : name != NULL ? name : caller_tenant(ex);
 
-	if (which == NULL) {
+	if (which == NULL && caller_may(ex, edit->tenant))
 		admin_error(ex, 400, "TenantMissing", "tenant: the document names none, and neither "
 		    "does the header Sallyport-Tenant.");
+	if (which == NULL)
 		return false;
-	}
 	edit->turn.tenant = snapshot_hold(edit->turn.store, ex->loop, which);
 	if (edit->turn.tenant != NULL) {
 		edit->tenant = edit->turn.tenant->id;
@@ -293,6 +292,9 @@ static bool apply_tenant(struct editing *editing)
 	}
 	if (id != NULL && id_parse(id, &edit->tenant))
 		return true;
+	/* Whether it is there is told to whoever may in all of them. */
+	if ((id != NULL || tenant == NULL) && !caller_may(ex, edit->tenant))
+		return false;
 	if (id != NULL || tenant == NULL) {
 		admin_error(ex, 404, "TenantNotFound",
 		    text_print(ex->arena, "There is no tenant '%s'.", which));

@@ -1,5 +1,5 @@
 /*
- * governed.h - what roles.c and tokens.c share: who may what, as requests
+ * governed.h - what roles.c and tokens.c share: who may what, as requests and lists
  *
  * Threads  The exchange's loop. Memory  The exchange's arena.
  */

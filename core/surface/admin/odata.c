@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "base/encode.h"
-#include "base/id.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "http/form.h"
@@ -151,19 +150,14 @@ static bool read_top(struct exchange *ex, const char *text, struct odata *odata)
 static void token_mac(struct exchange *ex, const struct form *form, struct sp_bytes cursor,
     unsigned char out[HASH_SIZE])
 {
-	const struct caller *caller = ex->caller;
 	const char *tenant = caller_tenant(ex);
 	json_t *bound = json_array();
-	char id[ID_TEXT] = "";
 
-	if (caller != NULL)
-		id_format(caller->tenant, id);
 	json_array_append_new(bound, json_string(ex->route->path));
 	json_array_append_new(bound, json_string(ex->path));
 	json_array_append_new(bound, json_string(tenant != NULL && text_utf8(tenant,
 	    strlen(tenant)) ? tenant : ""));
-	json_array_append_new(bound, json_string(caller != NULL ? caller->role->id : "socket"));
-	json_array_append_new(bound, json_string(id));
+	json_array_append_new(bound, json_string(caller_reach(ex)));
 	for (size_t i = 0; i < form->count; i++) {
 		if (strcmp(form->fields[i].name, "$skiptoken") == 0)
 			continue;

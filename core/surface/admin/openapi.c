@@ -44,7 +44,7 @@ static bool reads(const struct route *route)
 static bool lists(const struct route *route)
 {
 	return reads(route) && !ends_with_id(route) && !text_word("/v1.0/tenant /v1.0/version "
-	    "/v1.0/export /openapi.json", route->path);
+	    "/v1.0/export /v1.0/me /openapi.json " ADMIN_METADATA, route->path);
 }
 
 static json_t *reference(struct arena *arena, const char *part, const char *name)

@@ -150,6 +150,8 @@ const struct openapi_row openapi_rows[] = {
 	{ "GET /mail/queue", "Lists mail that waits", NULL, 0 },
 	{ "POST /mail/queue/{id}/retry", "Sends a mail that waits, now", NULL, 202 },
 	{ "POST /mail/test", "Sends a mail with a code that opens nothing", mail_shape, 202 },
+	{ "GET /me", "Tells who calls, and what he may where", NULL, 0 },
+	{ "GET metadata", "Tells where administrators get their tokens (RFC 9728)", NULL, 0 },
 	{ "GET /openapi.json", "This description", NULL, 0 },
 	{ "GET /plugins", "Lists plugins", NULL, 0 },
 	{ "GET /version", "Tells the server's version", NULL, 0 },
