@@ -201,7 +201,7 @@ enum cli_exit find_one(struct cli *cli, const char *kind, const char *path, cons
 /* sallyport_documents.c: one row for each kind that is kept as a document. */
 enum documents_kind {
 	DOCUMENTS_TENANT, DOCUMENTS_APP, DOCUMENTS_FLOW, DOCUMENTS_POLICY, DOCUMENTS_METHOD,
-	DOCUMENTS_GROUP, DOCUMENTS_CONTEXT,
+	DOCUMENTS_GROUP, DOCUMENTS_CONTEXT, DOCUMENTS_LOCATION,
 };
 enum cli_exit documents_list(struct cli *cli);
 enum cli_exit documents_get(struct cli *cli);

@@ -47,7 +47,7 @@ const struct command commands[] = {
 	    .summary = "makes a tenant what a document says",
 	    .help = "Makes a tenant what one JSON document says: tenant, settings, applications, "
 	    "userFlows, conditionalAccessPolicies, authenticationMethodConfigurations, groups, "
-	    "authenticationContextClassReferences, users. First it tells what "
+	    "authenticationContextClassReferences, namedLocations, users. First it tells what "
 	    "differs. A section that is absent is left alone; what a section "
 	    "doesn't name is kept, or removed with --prune. All but users is changed "
 	    "at once or not at all; users follow, each on its own, and a run that broke off goes "
@@ -181,6 +181,8 @@ const struct command commands[] = {
 	    .run = documents_state, .which = DOCUMENTS_METHOD },
 	LIST("context", "the authentication contexts", DOCUMENTS_CONTEXT, true),
 	GET("context", "CONTEXT", DOCUMENTS_CONTEXT, "c1", "c0"),
+	LIST("location", "the named locations", DOCUMENTS_LOCATION, true),
+	GET("location", "LOCATION", DOCUMENTS_LOCATION, "Head office", "Head"),
 	LIST("group", "the groups", DOCUMENTS_GROUP, true),
 	GET("group", "GROUP", DOCUMENTS_GROUP, "Loyalty members", "Loyalty"),
 	MEMBER("add-member", "puts a customer into a group",

@@ -1,4 +1,5 @@
-/* sallyport_documents.c - tenants, apps, user flows, policies, methods, groups and contexts */
+/* sallyport_documents.c - tenants, apps, user flows, policies, methods, groups, contexts and named
+ * locations */
 #include "sallyport.h"
 
 #include "base/arena.h"
@@ -73,6 +74,18 @@ static const struct column group_columns[] = { { "NAME", "displayName", NULL },
 static const struct column context_columns[] = { { "CONTEXT", "id", NULL },
 	{ "NAME", "displayName", NULL }, { "OFFERED", "isAvailable", NULL }, { 0 } };
 
+static const char *location_holds(struct arena *arena, const json_t *row)
+{
+	const json_t *countries = json_object_get(row, "countriesAndRegions");
+
+	return countries != NULL ? table_text(arena, row, "countriesAndRegions") :
+	    text_print(arena, "%zu networks", json_array_size(json_object_get(row, "ipRanges")));
+}
+
+static const struct column location_columns[] = { { "NAME", "displayName", NULL },
+	{ "HOLDS", NULL, location_holds }, { "TRUSTED", "isTrusted", NULL }, { "ID", "id", NULL },
+	{ 0 } };
+
 #define METHODS "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations"
 
 static const struct kind_row {
@@ -91,6 +104,8 @@ static const struct kind_row {
 	[DOCUMENTS_CONTEXT] = { "context",
 	    "/identity/conditionalAccess/authenticationContextClassReferences",
 	    "authenticationContextClassReferences", context_columns },
+	[DOCUMENTS_LOCATION] = { "location", "/identity/conditionalAccess/namedLocations",
+	    "namedLocations", location_columns },
 };
 
 enum cli_exit documents_list(struct cli *cli)

@@ -1,5 +1,6 @@
 #include "sallyportd.h"
 
+#include "base/countries.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/text.h"
@@ -36,6 +37,7 @@ struct assembly {
 	struct router *router;
 	struct outbound *outbound;
 	struct http_server *http;
+	struct countries *countries;
 	struct arena arena;	/* listeners, as the http layer was given them */
 	struct server *server;
 };
@@ -176,6 +178,14 @@ enum sp_status server_store_setup(struct server *server, struct arena *arena,
 	return SP_FAILED;
 }
 
+static bool countries_begin(struct assembly *assembly, const char *path,
+    struct sp_error *out_error)
+{
+	if (!text_empty(path))
+		assembly->countries = countries_open(path, out_error);
+	return text_empty(path) || assembly->countries != NULL;
+}
+
 static enum sp_status store_begin(struct server *server, struct sp_error *out_error)
 {
 	struct assembly *assembly = server->assembly;
@@ -186,6 +196,9 @@ static enum sp_status store_begin(struct server *server, struct sp_error *out_er
 	assembly->outbound = outbound_new(&(struct outbound_settings){ .loops = server->loops,
 	    .loop_count = server->loop_count, .allow = set->outbound_allow,
 	    .ca = set->outbound_ca });
+	if (status == SP_OK && !countries_begin(assembly, set->country_database, out_error))
+		return SP_FAILED;
+	setup.countries = assembly->countries;
 	setup.post = backchannel_post;
 	setup.post_client = assembly->outbound;
 	return status == SP_OK ? store_open(&setup, &assembly->face.store, out_error) : status;
@@ -351,6 +364,7 @@ bool server_disassemble(struct server *server)
 	outbound_stop(assembly->outbound);
 	store_close(assembly->face.store);
 	outbound_free(assembly->outbound);
+	countries_close(assembly->countries);
 	router_free(assembly->router);
 	metric_free(assembly->face.tally);
 	shelves_free(assembly->face.shelves);

@@ -42,6 +42,7 @@ struct conf_server {
 	const char *const *trusted_proxies;
 	const char *const *outbound_allow;
 	const char *outbound_ca;
+	const char *country_database;	/* path, or "" */
 	bool test_clock, plaintext_codes;
 	int64_t password_memory;	/* bytes */
 	int64_t password_passes;

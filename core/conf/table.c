@@ -50,6 +50,9 @@ const struct sp_key table_server[] = {
 	{ SERVER(outbound_ca, SP_PATH), .fallback = "",
 	  .help = "PEM file with authorities that apps' certificates may come from, beside the "
 	    "system's." },
+	{ SERVER(country_database, SP_PATH), .fallback = "",
+	  .help = "File of MaxMind's format (mmdb) that knows which country an address is in; empty: "
+	    "nobody does." },
 	{ SERVER(test_clock, SP_BOOL), .fallback = "no",
 	  .help = "Lets the socket move the clocks; only if every listener is on loopback." },
 	{ SERVER(plaintext_codes, SP_BOOL), .fallback = "no",

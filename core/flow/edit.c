@@ -29,6 +29,7 @@ static void edit_fresh(struct edit *edit)
 	plan_begin(&edit->plan, edit->turn.arena, edit->turn.now);
 	edit->plan.foreign_groups = users_offers(turn_seat(&edit->turn, BINDING_USERS)->instance,
 	    &users_kind_groups);
+	edit->plan.no_countries = edit->turn.store->set.countries == NULL;
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
 		edit->plan.stored[kind] = json_array();
 }

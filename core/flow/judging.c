@@ -1,16 +1,25 @@
 #include "flow/judging.h"
 
 #include "base/arena.h"
+#include "base/countries.h"
 #include "base/id.h"
 #include "plugin/policy.h"
 #include "store/snapshot.h"
+#include "store/store.h"
+
+#include <string.h>
 
 void judging_begin(struct judging *judging, const struct turn *turn, struct sp_id user)
 {
 	*judging = (struct judging){
-		.decision = SP_ALLOW,
+		.decision = SP_ALLOW, .origin = turn->origin,
 		.reading = { .tenant = turn->tenant->id, .user = user, .arena = turn->arena },
 	};
+}
+
+void judging_from(struct judging *judging, const struct origin *origin)
+{
+	judging->origin = *origin;
 }
 
 void judging_ask_groups(struct judging *judging, struct turn *turn)
@@ -34,9 +43,23 @@ enum judging_next judging_got_groups(struct judging *judging, const struct turn 
 	    JUDGING_READY : JUDGING_MANY;
 }
 
+/* A country is looked up only where some location is made of them. */
+static void judging_locate(struct judging *judging, const struct turn *turn)
+{
+	const struct countries *countries = turn->store->set.countries;
+	struct location_place *place = &judging->place;
+
+	*place = (struct location_place){ .known = judging->origin.known };
+	memcpy(place->address, judging->origin.address, sizeof(place->address));
+	if (place->known && countries != NULL && locations_by_country(turn->tenant->locations))
+		(void)countries_find(countries, place->address, place->country);
+	judging->locations = locations_at(turn->arena, turn->tenant->locations, place);
+}
+
 void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request)
 {
+	judging_locate(judging, turn);
 	judging->wishes = request->wishes;
 	/* One that has been withdrawn since is met by nobody: no policy would ask for anything. */
 	wishes_keep(&judging->wishes, turn->tenant->contexts);
@@ -87,7 +110,8 @@ void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_fa
 		wishes_context_add(&facts->contexts, judging->wishes.contexts[judging->pass - 1]);
 	judging->factors = facts->factors;
 	facts->client = SP_BROWSER;
-	facts->platform = turn->platform;
+	facts->platform = judging->origin.platform;
+	facts->locations = judging->locations;
 	judging_engine(turn, snapshot_policies(turn->tenant), facts, &judging->answer);
 }
 

@@ -21,6 +21,9 @@
 struct judging {
 	struct groups reading;
 	struct sp_ids groups;		/* all that he is in */
+	struct origin origin;		/* the turn's, until somebody knows better */
+	struct location_place place;	/* of that */
+	struct sp_ids locations;	/* named ones that hold it */
 	const struct sp_id *targets;
 	size_t target_count, target;	/* target: the next to be decided */
 	struct sp_judgement *answer;	/* of an engine that answers at once */
@@ -53,6 +56,9 @@ enum judging_next judging_got_groups(struct judging *judging, const struct turn 
 void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request);
 
+/* The customer is not who asks, but was here: before the targets. */
+void judging_from(struct judging *judging, const struct origin *origin);
+
 /* Whether each of the targets lets this customer in at all: appRoleAssignmentRequired. */
 bool judging_admits(const struct judging *judging, const struct turn *turn);
 
@@ -62,7 +68,7 @@ struct policy_set;
 void judging_engine(struct turn *turn, const struct policy_set *set, const struct sp_facts *facts,
     struct sp_judgement **out_answer);
 
-/* `facts` but for target, contexts, platform and client, which are filled in here. */
+/* `facts` but for target, contexts, platform, client and locations, which are filled in here. */
 void judging_ask_decide(struct judging *judging, struct turn *turn, struct sp_facts *facts);
 enum judging_next judging_got_decide(struct judging *judging, const struct turn *turn,
     struct sp_op *answer, enum sp_status status);

@@ -109,6 +109,23 @@ static void redeem_ask_groups(struct flow *flow)
 	judging_ask_groups(&redeem_of(flow)->work->judged, &redeem_of(flow)->turn);
 }
 
+/* An app in the customer's hands renews from where he is by now; one with a secret asks from a
+ * server of its own, and so do all who redeem a code: then it is where he signed in. A code from
+ * before that was kept says nothing. */
+static void redeem_locate(struct redeem *redeem)
+{
+	struct redeem_work *work = redeem->work;
+	struct origin origin = work->code.origin;
+
+	if (!origin.known && origin.platform == 0)
+		return;
+	if (work->refreshing && !app_confidential(work->app)) {
+		origin.known = redeem->turn.origin.known;
+		memcpy(origin.address, redeem->turn.origin.address, sizeof(origin.address));
+	}
+	judging_from(&work->judged, &origin);
+}
+
 static unsigned redeem_got_groups(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct redeem *redeem = redeem_of(flow);
@@ -122,6 +139,7 @@ static unsigned redeem_got_groups(struct flow *flow, struct sp_op *answer, enum 
 	case JUDGING_MANY:
 		return redeem_grant(redeem, "The account is in too many groups.");
 	case JUDGING_READY:
+		redeem_locate(redeem);
 		judging_targets(&work->judged, &redeem->turn, &request);
 		return judging_admits(&work->judged, &redeem->turn) ? REDEEM_DECIDE :
 		    redeem_grant(redeem, "The customer is not among those whom the application is "
@@ -139,7 +157,9 @@ static void redeem_ask_decide(struct flow *flow)
 		.tenant = redeem->turn.tenant->id, .user = code->user,
 		.groups = redeem->work->judged.groups, .factors = code->factors,
 		.single_mailbox = code->single_mailbox, .signed_in = code->signed_in,
-		.factor_time = code->factor_time, .began = redeem->work->refreshing ?
+		.factor_time = code->factor_time,
+		.password_changed = redeem->work->account.password_changed,
+		.began = redeem->work->refreshing ?
 		redeem->turn.now - SESSION_SKEW : code->signed_in,
 		.now = redeem->turn.now,
 	};
@@ -246,7 +266,7 @@ bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
 		.app = work->app->app_id, .at = redeem->turn.now,
 		.signed_in = work->code.signed_in, .factor_time = work->code.factor_time,
 		.factors = work->code.factors,
-		.platform = redeem->turn.platform, .client = SP_BROWSER,
+		.platform = judged->origin.platform, .client = SP_BROWSER,
 		.group_count = judged->groups.count, .groups = judged->groups.sorted,
 		.target_count = judged->target_count, .targets = judged->targets,
 		.policy_count = judged->policy_count, .policies = judged->policies,
@@ -254,6 +274,9 @@ bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
 		.source = redeem->turn.source_text, .agent = redeem->turn.agent,
 		.request_id = redeem->turn.request_id, .single_mailbox = work->code.single_mailbox,
 		.contexts = wishes_contexts(&judged->wishes),
+		.location_count = judged->locations.count,
+		.locations = judged->locations.sorted, .country = judged->place.country,
+		.password_changed = work->account.password_changed,
 	};
 
 	return signins_put(commit, redeem->turn.tenant->id, &record,

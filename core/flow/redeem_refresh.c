@@ -17,6 +17,15 @@
 /* How often we look again when somebody else was first, or nobody knows what the store did. */
 enum { ROUNDS_MOST = 8 };
 
+/* The address is kept for whom it will be asked for: redeem_locate(). */
+static struct origin refresh_origin(const struct redeem *redeem)
+{
+	const struct origin *origin = &redeem->work->code.origin;
+
+	return app_confidential(redeem->work->app) ? *origin :
+	    (struct origin){ .platform = origin->platform };
+}
+
 /* One seed for the whole redemption: tried twice, it is the same family. */
 void refresh_offer(struct redeem *redeem)
 {
@@ -38,7 +47,7 @@ void refresh_offer(struct redeem *redeem)
 		.spa = code->redirect_uri != NULL &&
 		    (redirect == NULL || redirect->platform == APP_SPA),
 		.generation = 1, .began = redeem->turn.now, .rotated = redeem->turn.now,
-		.wishes = code->wishes,
+		.wishes = code->wishes, .origin = refresh_origin(redeem),
 	};
 	random_fill(work->grant.seed, sizeof(work->grant.seed));
 }
@@ -80,6 +89,7 @@ void refresh_code(struct redeem *redeem)
 		.resources = grant->resources, .epoch = grant->epoch, .factors = grant->factors,
 		.signed_in = grant->signed_in, .factor_time = grant->factor_time,
 		.single_mailbox = grant->single_mailbox, .wishes = grant->wishes,
+		.origin = grant->origin,
 	};
 	redeem->work->granted = (struct scope_granted){ grant->scope == NULL ? "" : grant->scope,
 		grant->resources };

@@ -12,6 +12,7 @@
 
 #include "base/secret.h"
 #include "flow/flow.h"
+#include "model/origin.h"
 #include "model/tenant.h"
 #include "plugin/binding.h"
 
@@ -33,7 +34,7 @@ struct turn {
 	int64_t now;		/* wall time, the same for the whole turn */
 
 	uint64_t source;	/* whole IPv4 or /64: budgets and fair queues */
-	uint32_t platform;	/* enum sp_platform, from the agent's own words */
+	struct origin origin;	/* for policies: platform, whole address */
 	const char *source_text, *agent;	/* for the sign-in record; shortened already */
 
 	void (*finished)(struct turn *turn, void *arg);	/* once; the turn may be freed in it */

@@ -57,7 +57,7 @@ void visit_fill(struct visit *visit)
 	answer->request = &journey->request;
 	answer->address = visit->input.address;
 	answer->stay = journey->stay;
-	answer->stay_asked = staying_decided(visit->turn.tenant, visit->turn.platform) ==
+	answer->stay_asked = staying_decided(visit->turn.tenant, visit->turn.origin.platform) ==
 	    SP_PERSISTENT_UNSET;
 	if (journey->request.client_id != NULL)
 		answer->app = tenant_app(visit->turn.tenant, journey->request.client_id);

@@ -78,7 +78,7 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
 		.app = app != NULL ? app->app_id : (struct sp_id){ { 0 } },
 		.journey = work->journey.id, .at = visit->turn.now,
 		.signed_in = work->journey.signed_in, .factor_time = work->journey.factor_time,
-		.factors = work->journey.factors, .platform = visit->turn.platform,
+		.factors = work->journey.factors, .platform = visit->turn.origin.platform,
 		.client = SP_BROWSER, .group_count = judged->groups.count,
 		.groups = judged->groups.sorted, .target_count = judged->target_count,
 		.targets = judged->targets, .policy_count = judged->policy_count,
@@ -88,6 +88,9 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
 		.identifier = work->address.mask, .request_id = visit->turn.request_id,
 		.interactive = true, .single_mailbox = work->journey.single_mailbox,
 		.contexts = wishes_contexts(&judged->wishes),
+		.location_count = judged->locations.count,
+		.locations = judged->locations.sorted, .country = judged->place.country,
+		.password_changed = work->account.password_changed,
 	};
 
 	return signins_put(commit, visit->turn.tenant->id, &record,
@@ -201,7 +204,7 @@ char *visit_code(struct visit *visit, bool recorded)
 		.signed_in = session->signed_in, .factor_time = session->factor_time,
 		.expires = visit->turn.now + visit_settings(visit)->code_lifetime,
 		.single_mailbox = session->single_mailbox, .recorded = recorded,
-		.wishes = request->wishes,
+		.wishes = request->wishes, .origin = visit->turn.origin,
 	};
 
 	wishes_keep(&code.wishes, work->judged.wished.met);

@@ -19,6 +19,7 @@ struct account {
 	bool gone;		/* deleted: what is left keeps his id, should it come back, from what
 				 * he had; an operator may enable him again */
 	const char *locale;
+	int64_t password_changed; /* by the customer himself; 0: he never has, as far as we know */
 };
 
 /* What stays of a person who is deleted: blocked, and nothing from before is good again. */

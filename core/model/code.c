@@ -30,6 +30,7 @@ void code_pack(struct pack *pack, const struct code *code)
 	pack_number(pack, code->single_mailbox);
 	pack_number(pack, code->recorded);
 	wishes_pack(pack, &code->wishes);
+	origin_pack(pack, &code->origin);
 }
 
 void code_unpack(struct unpack *unpack, struct code *out_code)
@@ -54,6 +55,8 @@ void code_unpack(struct unpack *unpack, struct code *out_code)
 	code.recorded = unpack_number(unpack) != 0;
 	if (unpack->format > 1)
 		wishes_unpack(unpack, &code.wishes);
+	if (unpack->format > 2)
+		origin_unpack(unpack, &code.origin);
 	*out_code = code;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "model/authorize.h"
+#include "model/origin.h"
 
 struct code {
 	struct sp_id id, user, session;
@@ -20,9 +21,10 @@ struct code {
 	bool single_mailbox;
 	bool recorded;		/* the sign-in record is written; else redeeming writes it */
 	struct wishes wishes;	/* contexts: those that were met; tokens say them while they are */
+	struct origin origin;	/* of the customer, whoever redeems it */
 };
 
-#define CODE_FORMAT 2u	/* 2: wishes */
+#define CODE_FORMAT 3u	/* 2: wishes; 3: origin */
 void code_pack(struct pack *pack, const struct code *code);
 void code_unpack(struct unpack *unpack, struct code *out_code);
 

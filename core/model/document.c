@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "model/context.h"
+#include "model/location.h"
 #include "model/tenant.h"
 
 #include <stdarg.h>
@@ -46,6 +47,9 @@ static const struct document_row rows[] = {
 	{ DOCUMENT_CONTEXT, "authentication context", "authenticationContextClassReferences",
 	    "/identity/conditionalAccess/authenticationContextClassReferences", "id", "id", NULL,
 	    true, context_check },
+	{ DOCUMENT_LOCATION, "named location", "namedLocations",
+	    "/identity/conditionalAccess/namedLocations", "id", "displayName", NULL, false,
+	    location_check },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -176,6 +180,8 @@ enum document_found document_match(const struct document_index *index, const jso
 	return DOCUMENT_AMBIGUOUS;
 }
 
+#define DOCUMENT_ELEMENTS 100u	/* of one list, told one by one */
+
 struct document_lines { struct arena *arena; const char *head; json_t *array; };
 
 static bool document_secret(const char *name)
@@ -215,30 +221,39 @@ static void document_line(struct document_lines *lines, const char *text)
 	    json_string(text_print(lines->arena, "%s: %s", lines->head, text)));
 }
 
-static bool document_holds(const json_t *list, const json_t *value)
+/* By what they say, so that lists of thousands are compared in one walk of each. */
+static json_t *document_said(const json_t *list)
 {
+	json_t *said = json_object(), *one;
+	struct arena arena;
 	size_t i;
-	json_t *one;
 
+	arena_init(&arena, NULL, 0);
 	json_array_foreach(list, i, one)
-		if (json_equal(one, value))
-			return true;
-	return false;
+		json_object_set_new(said, json_write(&arena, one), json_true());
+	arena_done(&arena);
+	return said;
 }
 
-/* Elements of `list` that `other` has not. */
+/* Elements of `list` that `other` has not; the words must fit a record. */
 static size_t document_elements(struct document_lines *lines, const char *path, char sign,
     const json_t *list, const json_t *other)
 {
+	json_t *said = document_said(other), *one;
+	struct arena arena;
 	size_t i, count = 0;
-	json_t *one;
 
+	arena_init(&arena, NULL, 0);
 	json_array_foreach(list, i, one)
-		if (!document_holds(other, one)) {
+		if (json_object_get(said, json_write(&arena, one)) == NULL &&
+		    ++count <= DOCUMENT_ELEMENTS)
 			document_line(lines, text_print(lines->arena, "%s: %c %s", path, sign,
 			    document_show(lines->arena, one)));
-			count++;
-		}
+	if (count > DOCUMENT_ELEMENTS)
+		document_line(lines, text_print(lines->arena, "%s: %c %zu more", path, sign,
+		    count - DOCUMENT_ELEMENTS));
+	arena_done(&arena);
+	json_decref(said);
 	return count;
 }
 

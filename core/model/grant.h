@@ -17,6 +17,7 @@
  */
 #pragma once
 
+#include "model/origin.h"
 #include "model/settings.h"
 #include "model/wishes.h"
 
@@ -38,6 +39,7 @@ struct grant {
 	uint64_t generation;		/* 1 is the first */
 	int64_t began, rotated;
 	struct wishes wishes;		/* as in a code: model/code.h */
+	struct origin origin;		/* likewise */
 };
 
 enum grant_verdict {

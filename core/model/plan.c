@@ -89,7 +89,7 @@ static json_t *plan_born(struct plan *plan, enum document_kind kind, const json_
 	if (kind == DOCUMENT_APP)
 		set_new_id(born, "appId");
 	if (kind == DOCUMENT_TENANT || kind == DOCUMENT_POLICY || kind == DOCUMENT_APP ||
-	    kind == DOCUMENT_GROUP)
+	    kind == DOCUMENT_GROUP || kind == DOCUMENT_LOCATION)
 		set_text(born, "createdDateTime", text_time(plan->arena, plan->now));
 	return born;
 }
@@ -151,7 +151,8 @@ void plan_create(struct plan *plan, enum document_kind kind, const json_t *wante
 static void check_ids(struct plan *plan, enum document_kind kind, const json_t *old,
     const json_t *new, const char *where)
 {
-	const char *names[] = { document_row(kind)->id, kind == DOCUMENT_APP ? "appId" : NULL };
+	const char *names[] = { document_row(kind)->id, kind == DOCUMENT_APP ? "appId" :
+		kind == DOCUMENT_LOCATION ? "@odata.type" : NULL };
 
 	for (size_t i = 0; i < 2 && names[i] != NULL; i++)
 		if (strcasecmp(json_text(old, names[i], ""), json_text(new, names[i], "")) != 0)
@@ -298,6 +299,7 @@ bool plan_whole(struct plan *plan)
 	if (json_array_size(all[DOCUMENT_POLICY]) > PLAN_POLICIES_MOST)
 		document_wrong(&plan->errors, "conditionalAccessPolicies", "QuotaExceeded",
 		    "a tenant has at most %u policies", PLAN_POLICIES_MOST);
+	plan_locations(plan, all);
 	plan_warn(plan, all);
 	for (enum document_kind kind = DOCUMENT_TENANT; kind < DOCUMENT_KINDS; kind++)
 		json_decref(all[kind]);

@@ -44,6 +44,7 @@ struct plan {
 	bool lint;		/* of all that is stored, as if it were all new */
 	size_t members;		/* of groups, that change: records of their own, counted elsewhere */
 	bool foreign_groups;	/* the users backend has groups that no document tells of */
+	bool no_countries;	/* the server has no file that knows them */
 	struct plan_named *named, **named_end;
 	size_t unknown;		/* ids in policies that stand for nothing */
 };

@@ -3,7 +3,8 @@
  *
  * plan.c: one document and the rules between all. plan_apply.c: which stored one each of a document
  * means. plan_warn.c: what an operator should know before it is done. plan_apis.c: applications that
- * name each other. plan_lint.c: what is worth a look at any time.
+ * name each other. plan_lint.c: what is worth a look at any time. plan_locations.c: named
+ * locations, and the policies on them.
  *
  * Threads, memory: as in plan.h.
  */
@@ -27,6 +28,9 @@ struct tenant;
 void plan_warn_all(struct plan *plan, struct tenant *tenant, json_t *const *all);
 /* Names that two would have are errors; what is granted of an API that hasn't it, a warning. */
 void plan_apis(struct plan *plan, const json_t *apps);
+/* How many there may be; one that a policy names stays. */
+void plan_locations(struct plan *plan, json_t *const *all);
 /* Is one of that "id" in a list? */
 bool plan_among(const json_t *list, const char *id);
 void plan_warn_apps(struct plan *plan);		/* of those that change */
+void plan_warn_locations(struct plan *plan);	/* likewise */

@@ -65,6 +65,8 @@ static const struct naming { const char *object, *list; enum document_kind kind;
 	{ "users", "includeGroups", DOCUMENT_GROUP }, { "users", "excludeGroups", DOCUMENT_GROUP },
 	{ "applications", "includeApplications", DOCUMENT_APP },
 	{ "applications", "excludeApplications", DOCUMENT_APP },
+	{ "locations", "includeLocations", DOCUMENT_LOCATION },
+	{ "locations", "excludeLocations", DOCUMENT_LOCATION },
 };
 
 /* By the ids that policies use: how each is called. */
@@ -268,21 +270,24 @@ static void warn_policies(struct plan *plan, const struct tenant *tenant,
 
 void plan_warn(struct plan *plan, json_t *const *all)
 {
-	static const enum document_kind kinds[] = { DOCUMENT_APP, DOCUMENT_GROUP };
+	static const enum document_kind kinds[] = { DOCUMENT_APP, DOCUMENT_GROUP,
+		DOCUMENT_LOCATION };
+	enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 	struct warn_names names = { 0 };
 	struct tenant tenant;
 
 	if (plan->errors.count > 0 || !planned_tenant(plan, all, &tenant))
 		return;
 	plan_warn_apps(plan);
-	for (size_t i = 0; i < 2; i++) {
+	plan_warn_locations(plan);
+	for (size_t i = 0; i < KINDS; i++) {
 		names.before[kinds[i]] = names_of(plan->arena, kinds[i], plan->stored[kinds[i]]);
 		names.after[kinds[i]] = names_of(plan->arena, kinds[i], all[kinds[i]]);
 	}
 	warn_policies(plan, &tenant, all, &names);
 	if (plan->lint)
 		plan_warn_all(plan, &tenant, all);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < KINDS; i++) {
 		json_decref(names.before[kinds[i]]);
 		json_decref(names.after[kinds[i]]);
 	}

@@ -217,20 +217,6 @@ static void policy_targets(const json_t *document, const json_t *canonical,
 	policy_contexts(json_object_get(apps, contexts), errors);
 }
 
-/* A policy on a place that nobody has described would never apply, and nobody would see it. */
-static void policy_places(const json_t *locations, const char *name,
-    struct document_errors *errors)
-{
-	size_t i;
-	json_t *one;
-
-	json_array_foreach(json_object_get(locations, name), i, one)
-		if (json_is_string(one) && !text_word("All AllTrusted", json_string_value(one)))
-			document_wrong(errors, text_print(errors->arena,
-			    "conditions.locations.%s[%zu]", name, i), "NotSupported",
-			    "named locations are not offered");
-}
-
 static void policy_where(const json_t *canonical, struct document_errors *errors)
 {
 	const json_t *conditions = json_object_get(canonical, "conditions");
@@ -249,8 +235,6 @@ static void policy_where(const json_t *canonical, struct document_errors *errors
 	if (json_is_object(locations) && !policy_some(locations, "includeLocations"))
 		document_wrong(errors, "conditions.locations.includeLocations", "Required",
 		    "is empty");
-	policy_places(locations, "includeLocations", errors);
-	policy_places(locations, "excludeLocations", errors);
 }
 
 /* No sign-in knows when a password was changed, or asks for a new one: the last would block. */

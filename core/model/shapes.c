@@ -10,7 +10,7 @@ const struct shape *shapes_of(enum document_kind kind)
 		[DOCUMENT_TENANT] = tenant_shape, [DOCUMENT_APP] = app_shape,
 		[DOCUMENT_FLOW] = flow_shape, [DOCUMENT_POLICY] = policy_shape,
 		[DOCUMENT_METHOD] = method_shape, [DOCUMENT_GROUP] = group_shape,
-		[DOCUMENT_CONTEXT] = context_shape,
+		[DOCUMENT_CONTEXT] = context_shape, [DOCUMENT_LOCATION] = location_shape,
 	};
 
 	return kind < DOCUMENT_KINDS ? shapes[kind] : NULL;

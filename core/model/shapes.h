@@ -7,8 +7,8 @@
 
 #include "model/shape.h"
 
-extern const struct shape app_shape[], context_shape[], flow_shape[], group_shape[], method_shape[],
-    policy_shape[], tenant_shape[];
+extern const struct shape app_shape[], context_shape[], flow_shape[], group_shape[],
+    location_shape[], method_shape[], policy_shape[], tenant_shape[];
 
 /* NULL: it has none. */
 const struct shape *shapes_of(enum document_kind kind);

@@ -46,6 +46,9 @@ void signin_pack(struct pack *pack, const struct signin_record *signin)
 	pack_number(pack, signin->interactive);
 	pack_number(pack, signin->contexts.bits[0]);
 	pack_number(pack, signin->contexts.bits[1]);
+	pack_ids(pack, signin->locations, signin->location_count);
+	pack_text(pack, signin->country);
+	pack_signed(pack, signin->password_changed);
 }
 
 /* No list is longer than its bytes: a broken length allocates nothing. */
@@ -122,5 +125,10 @@ void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
 	signin.interactive = unpack_number(unpack) != 0;
 	for (size_t i = 0; unpack->format > 1 && i < 2; i++)
 		signin.contexts.bits[i] = unpack_number(unpack);
+	if (unpack->format > 2) {
+		signin.locations = unpack_ids(unpack, &signin.location_count);
+		signin.country = unpack_text(unpack);
+		signin.password_changed = unpack_signed(unpack);
+	}
 	*out_signin = signin;
 }

@@ -28,9 +28,13 @@ struct signin_record {
 	uint64_t request_id;
 	bool interactive, single_mailbox;
 	struct sp_contexts contexts;		/* that the app asked for */
+	size_t location_count;
+	const struct sp_id *locations;		/* named ones, and policy_trusted */
+	const char *country;			/* two letters; NULL or empty: not asked, not known */
+	int64_t password_changed;		/* 0: not by the customer */
 };
 
-#define SIGNIN_FORMAT 2u	/* 2: contexts */
+#define SIGNIN_FORMAT 3u	/* 2: contexts; 3: locations, country, password_changed */
 void signin_pack(struct pack *pack, const struct signin_record *signin);
 void signin_unpack(struct unpack *unpack, struct signin_record *out_signin);
 /* Graph's shape: each policy once, with what counted most over the targets. Names of

@@ -345,6 +345,8 @@ static void put_where(struct view *view)
 	const struct signin_record *signin = view->signin;
 
 	put(view, "ipAddress", text(signin->source));
+	put(view, "location", json_pack("{s:o}", "countryOrRegion", text_empty(signin->country) ?
+	    json_null() : json_string(signin->country)));
 	put(view, "userAgent", text(signin->agent));
 	put(view, "clientAppUsed", json_string(client_name(signin->client)));
 	put(view, "deviceDetail", json_pack("{s:s}", "operatingSystem",

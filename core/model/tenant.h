@@ -8,6 +8,7 @@
 
 #include "model/app.h"
 #include "model/group.h"
+#include "model/location.h"
 #include "model/method.h"
 #include "model/policy.h"
 #include "model/settings.h"
@@ -33,6 +34,7 @@ struct tenant {
 	const struct group *groups;			/* sorted by id */
 	struct method email;
 	struct sp_contexts contexts;			/* that applications may ask for */
+	const struct locations *locations;
 	const struct jwk *const *keys;			/* newest first: signing and published */
 	void *policy_set;				/* the engine's */
 	uint64_t made;					/* another number each time */

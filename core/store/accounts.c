@@ -5,7 +5,7 @@
 #include "plugin/records.h"
 #include "store/kinds.h"
 
-#define FORMAT 2u		/* 2: gone */
+#define FORMAT 3u		/* 2: gone; 3: password_changed */
 /* Longer than any refresh token or session may live (model/settings.c). */
 #define BURIED (731 * INT64_C(24) * 3600 * 1000)
 
@@ -27,6 +27,7 @@ static bool put(struct sp_records_commit *commit, struct sp_address at,
 	pack_number(&pack, account->proven);
 	pack_text(&pack, account->locale);
 	pack_number(&pack, account->gone);
+	pack_signed(&pack, account->password_changed);
 	return kinds_put(commit, at, pack_end(&pack), expires, expect);
 }
 
@@ -71,6 +72,8 @@ bool accounts_read(struct arena *arena, const struct sp_record *record,
 		account.proven = unpack_number(&unpack) != 0;
 		account.locale = unpack_text(&unpack);
 		account.gone = unpack.format >= 2 && unpack_number(&unpack) != 0;
+		account.password_changed = unpack.format >= 3 ? unpack_signed(&unpack) :
+		    account.reset;
 		if (!unpack_ok(&unpack))
 			return false;
 	}

@@ -101,6 +101,13 @@ static bool one_context(struct version *version, const json_t *json, const struc
 	return context_compile(json, out);
 }
 
+static bool one_location(struct version *version, const json_t *json, const struct raw *raw,
+    void *out)
+{
+	(void)raw;
+	return location_compile(&version->arena, json, out);
+}
+
 /* An array of pointers to the elements of an array. */
 static const void **pointers(struct arena *arena, const void *all, size_t count, size_t size)
 {
@@ -209,6 +216,19 @@ static bool compile_contexts(struct compile *compile)
 	return true;
 }
 
+static bool compile_locations(struct compile *compile)
+{
+	struct version *version = compile->version;
+	const struct location *all = compile_all(compile, RAW_LOCATION, "named location",
+	    one_location, sizeof(*all));
+
+	if (all == NULL)
+		return false;
+	version->tenant.locations = locations_new(&version->arena, all,
+	    compile->count[RAW_LOCATION]);
+	return true;
+}
+
 /* Keys. */
 
 struct made_key { struct keyring_key key; struct jwk *jwk; };
@@ -278,7 +298,8 @@ bool compile_tenant(struct compile *compile)
 	version->tenant.id = compile->tenant;
 	if (!compile_one(compile, compile->first[RAW_TENANT], "tenant", one_tenant,
 	    &version->tenant) || !compile_apps(compile) || !compile_policies(compile) ||
-	    !compile_groups(compile) || !compile_contexts(compile) || !compile_keys(compile))
+	    !compile_groups(compile) || !compile_contexts(compile) ||
+	    !compile_locations(compile) || !compile_keys(compile))
 		return false;
 	version->tenant.policy_set = &version->set;
 	version->tenant.made = atomic_fetch_add(&made, 1) + 1;

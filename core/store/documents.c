@@ -15,6 +15,7 @@ static const enum kind kind_of[DOCUMENT_KINDS] = {
 	[DOCUMENT_METHOD] = KIND_DOCUMENT_METHOD,
 	[DOCUMENT_GROUP] = KIND_DOCUMENT_GROUP,
 	[DOCUMENT_CONTEXT] = KIND_DOCUMENT_CONTEXT,
+	[DOCUMENT_LOCATION] = KIND_DOCUMENT_LOCATION,
 };
 
 bool documents_id(enum document_kind kind, const char *text, struct sp_id *out_id)

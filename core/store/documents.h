@@ -1,7 +1,8 @@
 /*
  * documents.h - records of what operators write (model/document.h)
  *
- * Tenant, applications, user flows, policies, methods, groups and contexts: JSON text, keyed by id.
+ * Tenant, applications, user flows, policies, methods, groups, contexts and named locations: JSON
+ * text, keyed by id.
  * Whoever changes one also puts changes_put() into the same commit and, when it is OK, calls
  * snapshot_change(). To find one by its natural name, look into the snapshot.
  *

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define FORMAT 2u	/* 2: wishes */
+#define FORMAT 3u	/* 2: wishes; 3: origin */
 #define NUMBER_SIZE 4u	/* of a secret; the hash is cut to what is left, 224 bits */
 #define NUMBER_MOST UINT32_MAX
 
@@ -44,6 +44,7 @@ bool grants_put(struct sp_records_commit *commit, struct sp_id tenant, const str
 	pack_signed(&pack, grant->began);
 	pack_signed(&pack, grant->rotated);
 	wishes_pack(&pack, &grant->wishes);
+	origin_pack(&pack, &grant->origin);
 	return kinds_put(commit, grants_at(tenant, grant->id), pack_end(&pack), expires, expect);
 }
 
@@ -83,6 +84,8 @@ static bool grant_unpack(struct unpack *unpack, struct grant *grant)
 	grant->rotated = unpack_signed(unpack);
 	if (unpack->format > 1)
 		wishes_unpack(unpack, &grant->wishes);
+	if (unpack->format > 2)
+		origin_unpack(unpack, &grant->origin);
 	return unpack_ok(unpack);
 }
 

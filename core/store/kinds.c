@@ -24,6 +24,7 @@ const struct kind_row kinds[] = {
 	{ KIND_DOCUMENT_METHOD, "method", KIND_OF_TENANT, true },
 	{ KIND_DOCUMENT_GROUP, "group", KIND_OF_TENANT, true },
 	{ KIND_DOCUMENT_CONTEXT, "authentication context", KIND_OF_TENANT, true },
+	{ KIND_DOCUMENT_LOCATION, "named location", KIND_OF_TENANT, true },
 	{ KIND_USER_GROUP, "group of user", KIND_OF_TENANT, true },
 	{ KIND_GROUP_USER, "user of group", KIND_OF_TENANT, true },
 	{ KIND_KEYRING, "signing key", KIND_OF_TENANT, true },

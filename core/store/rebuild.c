@@ -295,6 +295,7 @@ static const enum document_kind documents_of[RAW_KINDS] = {
 	[RAW_TENANT] = DOCUMENT_TENANT, [RAW_APP] = DOCUMENT_APP, [RAW_FLOW] = DOCUMENT_FLOW,
 	[RAW_POLICY] = DOCUMENT_POLICY, [RAW_METHOD] = DOCUMENT_METHOD,
 	[RAW_GROUP] = DOCUMENT_GROUP, [RAW_CONTEXT] = DOCUMENT_CONTEXT,
+	[RAW_LOCATION] = DOCUMENT_LOCATION,
 };
 
 static void rebuild_list(struct rebuild *rebuild, const struct sp_id *after)

@@ -38,7 +38,7 @@ struct raw {
 	uint64_t revision;
 };
 enum { RAW_TENANT, RAW_APP, RAW_FLOW, RAW_POLICY, RAW_METHOD, RAW_GROUP, RAW_CONTEXT,
-	RAW_KEY, RAW_KINDS };
+	RAW_LOCATION, RAW_KEY, RAW_KINDS };
 
 struct compile {
 	const struct store *store;

@@ -33,6 +33,7 @@
 
 struct arena;
 struct backup_desk;
+struct countries;
 struct farewells;
 struct farewells_post;
 struct lane;
@@ -59,6 +60,7 @@ struct store_setup {
 	int64_t lease;			/* ms that an outbox entry is ours; 0: 60,000 */
 	void (*post)(void *client, struct loop *loop, const struct farewells_post *post);
 	void *post_client;		/* how apps are told (farewells.h); NULL: they aren't */
+	const struct countries *countries;	/* NULL: nobody knows them */
 };
 
 struct store {

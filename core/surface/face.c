@@ -11,7 +11,6 @@
 #include "text/problems.h"
 #include "text/template.h"
 
-#include <sallyport/policy.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,21 +64,6 @@ char *face_issuer(const struct exchange *ex, const struct tenant *tenant)
 	return text_print(ex->arena, "%s/%s/v2.0", ex->base_url, tenant->id_text);
 }
 
-/* What policies call a platform; browsers say so themselves, so it is a hint and no proof. */
-static uint32_t face_platform(const char *agent)
-{
-	static const struct { const char *word; uint32_t platform; } words[] = {
-		{ "Windows Phone", SP_WINDOWS_PHONE }, { "Android", SP_ANDROID },
-		{ "iPhone", SP_IOS }, { "iPad", SP_IOS }, { "Windows", SP_WINDOWS },
-		{ "Macintosh", SP_MACOS }, { "Linux", SP_LINUX },
-	};
-
-	for (size_t i = 0; agent != NULL && i < sizeof(words) / sizeof(words[0]); i++)
-		if (strstr(agent, words[i].word) != NULL)
-			return words[i].platform;
-	return 0;
-}
-
 /* It is kept, and shown as JSON: what is no text becomes one. */
 static const char *face_agent(struct exchange *ex)
 {
@@ -97,6 +81,20 @@ static const char *face_agent(struct exchange *ex)
 		if ((*at & 0x80) != 0)
 			*at = '?';
 	return text;
+}
+
+/* A Unix socket has a user and no address. */
+static struct origin face_origin(struct exchange *ex)
+{
+	struct origin origin = {
+		.platform = origin_platform(exchange_header(ex, "Sec-CH-UA-Platform"),
+		    exchange_header(ex, "User-Agent")),
+		.known = ex->peer_uid < 0,
+	};
+
+	if (origin.known)
+		memcpy(origin.address, ex->source.address, sizeof(origin.address));
+	return origin;
 }
 
 bool face_begin_tenant(struct exchange *ex, struct turn *turn, const char *tenant)
@@ -119,7 +117,7 @@ bool face_begin_tenant(struct exchange *ex, struct turn *turn, const char *tenan
 	turn->source = ex->source.key;
 	turn->source_text = log_ip(ex->arena, ex->source.text);
 	turn->agent = face_agent(ex);
-	turn->platform = face_platform(turn->agent);
+	turn->origin = face_origin(ex);
 	return true;
 }
 

@@ -66,6 +66,8 @@ def unreachable():
 def lists(tool):
     tool.fine('admin', 'add', 'eve@example.com', '--role', 'global-reader', '--all')
     tool.fine('token', 'create', '--role', 'global-reader', '--all')
+    tool.fine('apply', '-f', '-', given=json.dumps({'tenant': {'name': 'woodgrove'}, 'namedLocations': [
+        {'@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': 'Head office', 'ipRanges': ['192.0.2.0/24']}]}))
     for command in COMMANDS:
         if command.endswith(' list'):
             table = tool.fine(*command.split()).splitlines()
@@ -74,7 +76,7 @@ def lists(tool):
             check(len(rows) == len(table) - 1 > 0, command, table)
     check(tool.fine('tenant', 'get') == tool.fine('tenant', 'get', 'woodgrove'))
     for kind, name in (('app', 'Woodgrove Club'), ('flow', 'Club'), ('method', 'email'),
-                       ('policy', 'Block Partners'), ('group', 'Break glass'), ('context', 'c1')):
+                       ('policy', 'Block Partners'), ('group', 'Break glass'), ('context', 'c1'), ('location', 'Head office')):
         one = json.loads(tool.fine(kind, 'get', name))
         check(json.loads(tool.fine(kind, 'get', one['id'])) == one, kind)
         told = tool.refused(1, kind, 'get', 'Nobody')
@@ -145,13 +147,13 @@ WALK = {
     'backup': (['{folder}/backup'], ['{folder}']),
     'init': (['{folder}/made', 'https://login.example.com'], ['{folder}/made', 'login.example.com']),
     'tenant list': ([], ['--top', '1']), 'tenant get': ([], ['nowhere']),
-    **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'context', 'flow', 'policy', 'method',
+    **{f'{kind} list': ([], ['--tenant', 'nowhere']) for kind in ('app', 'context', 'flow', 'location', 'policy', 'method',
                                                                    'group')},
     'app add': (['Walked', '--secret'], ['Walked', '--flow', 'x']),
     'app publish': (['Walked', 'read'], ['Walked', 'openid']),
     **{f'app {verb}': (['Woodgrove Club', 'Walked', 'read'], ['Woodgrove Club', 'Walked', 'x']) for verb in ('grant', 'withdraw')},
     'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
-    'context get': (['c1'], ['x']), 'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
+    'context get': (['c1'], ['x']), 'location get': (['Head office'], ['x']), 'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
     'policy set-state': (['Require MFA for customers', 'on', '--yes'], ['Block Partners', 'maybe']),
     'method set-state': (['email', 'on', '--yes'], ['sms', 'on']),
     'user add': ([ANN], ['bad']), 'user list': (['--all', '--top', '1'], ['--top', 'x']),

@@ -65,6 +65,18 @@ def change(path, value):
 DROP = object()
 A_SCOPE = '6b1f7a52-7c1e-4b39-9a57-1f20c3d4e5f6'
 POLICY = 'conditionalAccessPolicies/0/'
+
+
+def office(*ranges):
+    return {'@odata.type': '#microsoft.graph.ipNamedLocation', 'id': A_SCOPE, 'displayName': 'Office', 'isTrusted': True,
+            'ipRanges': list(ranges)}
+
+
+def near(*countries):
+    return {'@odata.type': '#microsoft.graph.countryNamedLocation', 'id': demo['tenant']['id'], 'displayName': 'Near',
+            'countriesAndRegions': list(countries)}
+
+
 REFUSED = [     # path, value, whether a schema can know
     ('tenant/name', 'Woodgrove', True), ('tenant/name', 'admin', False),
     ('tenant/name', '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e10', False), ('tenant/name', DROP, True),
@@ -101,7 +113,12 @@ REFUSED = [     # path, value, whether a schema can know
     (POLICY + 'conditions/applications/includeUserActions', ['urn:user:registerdevice'], True),
     (POLICY + 'conditions/applications/includeAuthenticationContextClassReferences', ['c1'], False),
     (POLICY + 'conditions/clientAppTypes', [], True),
-    (POLICY + 'conditions/locations', {'includeLocations': [demo['tenant']['id']]}, True),
+    (POLICY + 'conditions/locations', {'includeLocations': ['Office']}, True),
+    ('namedLocations', [office('203.0.113.0/33')], False), ('namedLocations', [office('203.0.113.1/24')], False),
+    ('namedLocations', [office('fritz.box')], True), ('namedLocations', [{**office(), 'ipRanges': []}], True),
+    ('namedLocations', [{**office(), '@odata.type': '#microsoft.graph.countryNamedLocation'}], True),
+    ('namedLocations', [near('Deutschland')], True), ('namedLocations', [near()], True),
+    ('namedLocations', [{**near('DE'), 'countryLookupMethod': 'authenticatorAppGps'}], True),
     ('authenticationMethodConfigurations/0/id', 'Sms', True),
     ('authenticationMethodConfigurations/0/state', 'on', True),
     ('groups/0/parentGroups', ['x'], True), ('groups/0/displayName', DROP, True),
@@ -116,6 +133,9 @@ TAKEN = [
     ('applications/0/optionalClaims', {'accessToken': [{'name': 'email', 'essential': True}]}),
     ('userFlows/0/onAttributeCollection', None),
     (POLICY + 'conditions/platforms', {'includePlatforms': ['all'], 'excludePlatforms': ['iOS']}),
+    (POLICY + 'conditions/locations', {'includeLocations': ['AllTrusted', demo['tenant']['id']]}),
+    ('namedLocations', [office('203.0.113.0/24', {'@odata.type': '#microsoft.graph.iPv6CidrRange', 'cidrAddress': '2001:db8::/32'}),
+                        {**near('DE', 'at'), 'includeUnknownCountriesAndRegions': True}]),
     (POLICY + 'sessionControls', {'signInFrequency': {'isEnabled': True, 'type': 'days', 'value': 1}}),
     ('authenticationMethodConfigurations/0/includeTargets', []),
     ('groups/0/parentGroups', [demo['groups'][1]['id']]),

@@ -21,6 +21,7 @@ static bool compile(struct arena *arena, enum document_kind kind, const json_t *
 		struct policy policy;
 		struct method method;
 		struct group group;
+		struct location location;
 	} out;
 
 	switch (kind) {
@@ -31,6 +32,7 @@ static bool compile(struct arena *arena, enum document_kind kind, const json_t *
 	case DOCUMENT_METHOD: return method_compile(arena, json, &out.method);
 	case DOCUMENT_GROUP: return group_compile(arena, json, &out.group);
 	case DOCUMENT_CONTEXT: return context_compile(json, &out.tenant.contexts);
+	case DOCUMENT_LOCATION: return location_compile(arena, json, &out.location);
 	case DOCUMENT_NONE:
 	case DOCUMENT_KINDS: break;
 	}

@@ -219,6 +219,9 @@ def changes():
     browser.fill(page, 'agree')
     consent = world.must('GET', f'/users/{agreed}/oauth2PermissionGrants')['value'][0]['id']
     methods = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations'
+    locations = '/identity/conditionalAccess/namedLocations'
+    office = {'@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': 'Walked', 'ipRanges': ['192.0.2.0/24']}
+    before, gone = (world.must('POST', locations, office)['id'] for _ in range(2))
     rename = {'displayName': 'Renamed'}
     return {
         'POST /applications': ('/applications', {'displayName': 'New'}),
@@ -236,6 +239,9 @@ def changes():
         f'PATCH {CONTEXTS}/{{id}}': (CONTEXTS + '/c98', rename),
         f'DELETE {CONTEXTS}/{{id}}': (CONTEXTS + '/c99', None),
         f'PATCH {methods}/{{id}}': (methods + '/Email', {'state': 'disabled'}),
+        f'POST {locations}': (locations, office),
+        f'PATCH {locations}/{{id}}': (f'{locations}/{before}', rename),
+        f'DELETE {locations}/{{id}}': (f'{locations}/{gone}', None),
         'POST /groups': (GROUPS, {'displayName': 'New'}),
         'PATCH /groups/{id}': (f'{GROUPS}/{group}', rename),
         'POST /groups/{id}/members/$ref': (f'{GROUPS}/{group}/members/$ref', user_link(user)),

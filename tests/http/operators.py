@@ -56,7 +56,7 @@ def not_json():
 
 @test('req224', 'what is too large is refused before it is read')
 def too_large():
-    refused(413, 'POST', USERS, raw=b' ' * (130 << 10))
+    refused(413, 'POST', USERS, raw=b" " * (390 << 10))
     refused(413, 'POST', '/apply', raw=b' ' * (9 << 20), tenant=None)
     refused(413, 'POST', '/clock', raw=b' ' * (20 << 10), tenant=None)
     refused(400, 'POST', USERS, raw=json.dumps({'displayName': 'x' * 100000}))

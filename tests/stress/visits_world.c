@@ -281,7 +281,7 @@ void world_turn(struct turn *turn)
 	turn->issuer = issuer;
 	turn->now = walk.now;
 	turn->source = 1;
-	turn->platform = 1;
+	turn->origin.platform = 1;
 	turn->source_text = "192.0.2.0";
 	turn->agent = "walk";
 }

@@ -93,8 +93,12 @@ static const struct { const char *document, *wrong; } rules[] = {
 	    "conditions.platforms.includePlatforms=Required" },
 	{ WHEN("'locations':{'includeLocations':['All'],"
 	    "'excludeLocations':['AllTrusted']}"), "" },
-	{ WHEN("'locations':{'includeLocations':['" B "']}"),
-	    "conditions.locations.includeLocations[0]=NotSupported" },
+	{ WHEN("'locations':{'includeLocations':['" B "'],'excludeLocations':['AllTrusted']}"),
+	    "" },
+	{ WHEN("'locations':{'includeLocations':['Office'],'excludeLocations':['All']}"),
+	    "conditions.locations.includeLocations[0]=InvalidValue "
+	    "conditions.locations.excludeLocations[0]=InvalidValue "
+	    "conditions.locations.includeLocations=Required" },
 	{ POLICY("'clientAppTypes':['all','browser']," ALL_APPS "," ALL_USERS, MFA),
 	    "conditions.clientAppTypes=InvalidValue" },
 	{ POLICY("'clientAppTypes':[]," ALL_APPS "," ALL_USERS, MFA),

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOCUMENT_MOST = 128 << 10, APPLY_MOST = 8 << 20, SMALL = 16 << 10,
+/* A location lists 2,000 networks in the shape of Graph. */
+enum { DOCUMENT_MOST = 384 << 10, APPLY_MOST = 8 << 20, SMALL = 16 << 10,
 	BATCH_SIZE = 1 << 20 };
 
 void admin_error_details(struct exchange *ex, int status, const char *code,
@@ -262,6 +263,7 @@ const struct route admin_routes[] = {
 	    AREA_POLICIES),
 	BETA("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
 	    AREA_POLICIES),
+	DOCUMENTS("/identity/conditionalAccess/namedLocations", DOCUMENT_LOCATION, AREA_POLICIES),
 	DOCUMENTS("/groups", DOCUMENT_GROUP, AREA_GROUPS),
 	ROUTE("GET", METHODS, admin_list, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),
 	ROUTE("GET", METHODS "/{id}", admin_get, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "flow/edit.h"
 #include "http/form.h"
+#include "model/location.h"
 #include "model/system.h"
 #include "store/snapshot.h"
 #include "surface/admin/caller.h"
@@ -34,6 +35,7 @@ static json_t *served(struct exchange *ex, const json_t *document)
 
 	json_array_foreach(json_object_get(copy, "passwordCredentials"), index, one)
 		json_object_del(one, "secretHash");
+	location_show(copy);
 	json_object_set_new(copy, "@odata.etag", json_string(edit_tag(ex->arena, document)));
 	return copy;
 }
