@@ -85,6 +85,8 @@ extern const struct command commands[];
 enum cli_exit options_read(struct cli *cli, int argc, char **argv);
 /* Those given are the command's. */
 enum cli_exit options_fit(const struct cli *cli);
+/* --expires in days, up to `most`, or the fallback. */
+enum cli_exit options_days(struct cli *cli, long fallback, long most, long *out_days);
 /* --top, or the fallback. */
 enum cli_exit options_top(struct cli *cli, long fallback, long *out_number);
 void options_print(FILE *out, unsigned options);	/* those of the bits */
@@ -212,6 +214,17 @@ enum cli_exit documents_export(struct cli *cli);
 
 /* sallyport_apps.c */
 enum cli_exit apps_add(struct cli *cli);
+
+/* sallyport_credentials.c */
+enum credentials_kind { CREDENTIALS_SECRETS, CREDENTIALS_KEYS };
+enum cli_exit credentials_add_secret(struct cli *cli);
+enum cli_exit credentials_add_key(struct cli *cli);
+enum cli_exit credentials_list(struct cli *cli);
+enum cli_exit credentials_remove(struct cli *cli);
+
+/* sallyport_consents.c */
+enum cli_exit consents_list(struct cli *cli);
+enum cli_exit consents_revoke(struct cli *cli);
 
 /* sallyport_apis.c */
 enum apis_action { APIS_GRANT, APIS_WITHDRAW };

@@ -172,19 +172,6 @@ enum cli_exit admins_remove(struct cli *cli)
 	return exit;
 }
 
-static enum cli_exit days_of(struct cli *cli, long *out_days)
-{
-	enum { DAYS = 90, MOST = 366 };
-	const char *text = cli->options.expires;
-	char *end = NULL;
-
-	*out_days = text != NULL ? strtol(text, &end, 10) : DAYS;
-	if (text == NULL || (*out_days >= 1 && *out_days <= MOST && end != text &&
-	    (strcmp(end, "d") == 0 || *end == '\0')))
-		return CLI_FINE;
-	return say(CLI_USAGE, "--expires wants 1d to 366d, not '%s'", say_safe(cli->arena, text));
-}
-
 enum cli_exit tokens_create(struct cli *cli)
 {
 	const struct role *role = NULL;
@@ -194,7 +181,7 @@ enum cli_exit tokens_create(struct cli *cli)
 	enum cli_exit exit = role_of(cli, &role);
 
 	if (exit == CLI_FINE)
-		exit = days_of(cli, &days);
+		exit = options_days(cli, 90, 366, &days);
 	if (exit == CLI_FINE)
 		exit = scope_of(cli, &scope);
 	if (exit != CLI_FINE)

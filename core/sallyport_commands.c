@@ -41,6 +41,16 @@
 	.answer = "sallyport: 'Orders' has no scope 'rea'; `sallyport app publish` gives it one", \
 	.run = apis_grant, .which = action }
 
+/* Of an application: `args` behind it, and how it is got wrong. */
+#define PROOF(verb, args, count, more, sum, does, good, bad, told, function, kind) { \
+	.words = "app " verb, .arguments = args, .least = count, .most = count, .tenant = true, \
+	.options = more, .summary = sum, .help = does, .example = "sallyport app " verb good, \
+	.wrong = "sallyport app " verb bad, .answer = "sallyport: " told, .run = function, \
+	.which = kind }
+#define SHOP " 'Woodgrove Groceries'"
+#define SHOPS " 'Groceries'"
+#define NO_SHOP "there is no app 'Groceries'"
+
 const struct command commands[] = {
 	{ .words = "apply", .arguments = "-f FILE.json",
 	    .options = OPTION_FILE | OPTION_DRY_RUN | OPTION_PRUNE | OPTION_YES,
@@ -129,6 +139,44 @@ const struct command commands[] = {
 	    "API, which is an application too.", APIS_GRANT),
 	GRANT("withdraw", "takes a scope of another away", "Takes from an application a scope of an "
 	    "API.", APIS_WITHDRAW),
+	PROOF("secret add", "APP", 1, OPTION_NAME | OPTION_EXPIRES, "makes one more secret",
+	    "Makes an application one more secret, and shows it once; those that it has are as good "
+	    "as before. It ends after two years, if --expires says nothing else. From thirty days "
+	    "before that on, the log says so while it is in use.", SHOP " --expires 90d",
+	    SHOP " --expires soon", "--expires wants 1d to 3660d, not 'soon'",
+	    credentials_add_secret, CREDENTIALS_SECRETS),
+	PROOF("secret list", "APP", 1, 0, "lists the secrets of one",
+	    "Lists the secrets of an application: how each begins, and when it ends. The secrets "
+	    "themselves nobody can show.", SHOP, SHOPS, NO_SHOP, credentials_list,
+	    CREDENTIALS_SECRETS),
+	PROOF("secret remove", "APP ID", 2, 0, "takes one away, at once",
+	    "Takes a secret of an application away, at once. Its id is in `sallyport app secret "
+	    "list`. Without its last secret or key an application is public.",
+	    SHOP " 0d3c2b1a-7c1e-4b39-9a57-1f20c3d4e5f6", SHOP " 1",
+	    "keyId: no secret of this application has it", credentials_remove,
+	    CREDENTIALS_SECRETS),
+	PROOF("key add", "APP -f FILE", 1, OPTION_FILE | OPTION_NAME | OPTION_EXPIRES,
+	    "lets one sign for itself", "Lets an application prove itself by a signature "
+	    "(private_key_jwt). The file holds the public JWK of its key, of EC P-256 or of RSA: "
+	    "the private one stays where it was made, and is refused here.",
+	    SHOP " -f shop.jwk", SHOPS " -f shop.jwk", NO_SHOP, credentials_add_key,
+	    CREDENTIALS_KEYS),
+	PROOF("key list", "APP", 1, 0, "lists the keys of one", "Lists the public keys that an "
+	    "application signs by.", SHOP, SHOPS, NO_SHOP, credentials_list, CREDENTIALS_KEYS),
+	PROOF("key remove", "APP ID", 2, 0, "takes one away, at once",
+	    "Takes a key of an application away, at once. Its id is in `sallyport app key list`.",
+	    SHOP " 0d3c2b1a-7c1e-4b39-9a57-1f20c3d4e5f6", SHOP " 1", "'Woodgrove Groceries' has no "
+	    "key '1'; `sallyport app key list` shows them", credentials_remove, CREDENTIALS_KEYS),
+	PROOF("consent list", "CUSTOMER", 1, 0, "shows what a customer has agreed to",
+	    "Shows what a customer lets applications of others have, and since when. A customer is "
+	    "named by id or by address.", " ann@example.com", " nobody@example.com",
+	    "there is no customer 'nobody@example.com'; an id or an address is wanted",
+	    consents_list, 0),
+	PROOF("consent revoke", "CUSTOMER APP", 2, 0, "takes that back for him",
+	    "Takes back what a customer has agreed to: codes and refresh tokens that stand on it "
+	    "bring nothing more, access tokens live out their minutes, and the application has to "
+	    "ask him again.", " ann@example.com 'Recipe Box'", " ann@example.com" SHOP,
+	    "ann@example.com has agreed to nothing of 'Woodgrove Groceries'", consents_revoke, 0),
 	LIST("flow", "the user flows", DOCUMENTS_FLOW, true),
 	GET("flow", "FLOW", DOCUMENTS_FLOW, "Sign up and sign in", "Sign up"),
 	LIST("policy", "the Conditional Access policies", DOCUMENTS_POLICY, true),
@@ -361,7 +409,8 @@ const struct command commands[] = {
 	    OPTION_NAME | OPTION_EXPIRES, .summary = "makes an API token, and shows it once",
 	    .help = "Makes a token for programs that call the admin API over the network, on "
 	    "listeners that serve admin: Authorization: Bearer TOKEN. It has one role, for one "
-	    "tenant (--tenant) or for all and the server itself (--all), and always an end.",
+	    "tenant (--tenant) or for all and the server itself (--all), and always an end: after 90 "
+	    "days, if --expires says nothing else.",
 	    .example = "sallyport token create --tenant woodgrove --role 'User Administrator' --name "
 	    "import --expires 30d --json",
 	    .wrong = "sallyport token create --all --role 'Global Reader' --expires 10y",

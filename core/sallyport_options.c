@@ -25,7 +25,7 @@ static const struct option_row rows[] = {
 	    "its first line is the password; - reads standard input" },
 	{ "--name", NULL, "NAME", OPTION_NAME, AT(name), "the display name" },
 	{ "--role", NULL, "ROLE", OPTION_ROLE, AT(role), "what he may: 'Global Administrator' ..." },
-	{ "--expires", NULL, "DAYS", OPTION_EXPIRES, AT(expires), "90d if not given, 366d at most" },
+	{ "--expires", NULL, "DAYS", OPTION_EXPIRES, AT(expires), "after how many days it ends: 30d" },
 	{ "--first", NULL, NULL, OPTION_FIRST, AT(first),
 	    "for the first administrator, who names himself" },
 	{ "--top", NULL, "N", OPTION_TOP, AT(top), "how many, 1 to 999" },
@@ -186,5 +186,18 @@ enum cli_exit options_top(struct cli *cli, long fallback, long *out_number)
 	*out_number = strtol(text, &end, 10);
 	return *end == '\0' && *out_number >= 1 && *out_number <= 999 ? CLI_FINE :
 	    say(CLI_USAGE, "--top wants a number from 1 to 999, not '%s'",
+	    say_safe(cli->arena, text));
+}
+
+enum cli_exit options_days(struct cli *cli, long fallback, long most, long *out_days)
+{
+	const char *text = cli->options.expires;
+	char *end = NULL;
+
+	*out_days = text != NULL ? strtol(text, &end, 10) : fallback;
+	if (text == NULL || (*out_days >= 1 && *out_days <= most && end != text &&
+	    (strcmp(end, "d") == 0 || *end == '\0')))
+		return CLI_FINE;
+	return say(CLI_USAGE, "--expires wants 1d to %ldd, not '%s'", most,
 	    say_safe(cli->arena, text));
 }

@@ -69,7 +69,7 @@ def lists(tool):
     tool.fine('apply', '-f', '-', given=json.dumps({'tenant': {'name': 'woodgrove'}, 'namedLocations': [
         {'@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': 'Head office', 'ipRanges': ['192.0.2.0/24']}]}))
     for command in COMMANDS:
-        if command.endswith(' list'):
+        if re.fullmatch(r'\S+ list', command):
             table = tool.fine(*command.split()).splitlines()
             check(re.match(r'[A-Z]+  ', table[0] + '  '), table)
             rows = tool.json(*command.split())['value']
@@ -152,6 +152,10 @@ WALK = {
     'app add': (['Walked', '--secret'], ['Walked', '--flow', 'x']),
     'app publish': (['Walked', 'read'], ['Walked', 'openid']),
     **{f'app {verb}': (['Woodgrove Club', 'Walked', 'read'], ['Woodgrove Club', 'Walked', 'x']) for verb in ('grant', 'withdraw')},
+    'app secret add': (['Walked'], ['Walked', '--expires', 'x']), 'app secret list': (['Walked'], ['x']),
+    'app secret remove': (None, ['Walked', GHOST]), 'app key add': (None, ['Walked']), 'app key list': (['Walked'], ['x']),
+    'app key remove': (None, ['Walked', GHOST]), 'app consent list': (None, [GHOST]),
+    'app consent revoke': (None, ['ann@woodgrove.example', 'Walked']),
     'app get': (['Woodgrove Club'], ['x']), 'flow get': (['Club'], ['x']), 'method get': (['email'], ['x']),
     'context get': (['c1'], ['x']), 'location get': (['Head office'], ['x']), 'policy get': (['Block Partners'], ['x']), 'group get': (['Break glass'], ['x']),
     'policy set-state': (['Require MFA for customers', 'on', '--yes'], ['Block Partners', 'maybe']),
@@ -373,6 +377,37 @@ def apps(tool):
     check(len(tool.json('app', 'list')['value']) == known, 'an app was made all the same')
 
 
+def credentials(tool, running):
+    client = re.match(r'client id  (\S{36})', tool.fine('app', 'add', 'Robot', '--web', 'https://robot.example/'))[1]
+    told = tool.fine('app', 'secret', 'add', 'Robot', '--name', 'first', '--expires', '90d')
+    secret, first, until = re.match(r'secret  (\S{43})   \(shown this once\)\nid      (\S{36})\nuntil   (\S{20})\n', told).groups()
+    second = tool.json('app', 'secret', 'add', client)
+    check(len(second['secretText']) == 43 and 'secretHash' not in second and second['endDateTime'] > until, second)
+    table = tool.fine('app', 'secret', 'list', 'Robot')
+    check(first in table and 'first' in table and until in table and secret[:3] in table and secret not in table, table)
+    rows = tool.json('app', 'secret', 'list', 'Robot')['value']
+    check([row['keyId'] for row in rows] == [first, second['keyId']] and 'secretHash' not in str(rows), rows)
+    tool.fine('app', 'secret', 'remove', 'Robot', first.upper())
+    check([row['keyId'] for row in tool.json('app', 'secret', 'list', 'Robot')['value']] == [second['keyId']])
+    check('no secret of this' in tool.refused(1, 'app', 'secret', 'remove', 'Robot', first))
+    check('1d to 3660d' in tool.refused(2, 'app', 'secret', 'add', 'Robot', '--expires', '0'))
+    key = {'kty': 'EC', 'crv': 'P-256', 'kid': 'one', 'x': 'axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY',
+           'y': 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU'}
+    made = tool.json('app', 'key', 'add', 'Robot', '-f', '-', '--name', 'signer', given=json.dumps(key))
+    tool.fine('app', 'key', 'add', 'Robot', '-f', '-', given=json.dumps({'keys': [{**key, 'kid': 'two'}]}))
+    rows = tool.json('app', 'key', 'list', 'Robot')['value']
+    check([row['jwk']['kid'] for row in rows] == ['one', 'two'] and rows[0]['keyId'] == made['keyId'], rows)
+    check('signer' in tool.fine('app', 'key', 'list', 'Robot'))
+    check('private' in tool.refused(1, 'app', 'key', 'add', 'Robot', '-f', '-', given=json.dumps({**key, 'd': key['x']})))
+    check('-f FILE' in tool.refused(2, 'app', 'key', 'add', 'Robot'))
+    tool.fine('app', 'key', 'remove', 'Robot', made['keyId'])
+    check([row['jwk']['kid'] for row in tool.json('app', 'key', 'list', 'Robot')['value']] == ['two'])
+    check("has no key '" in tool.refused(1, 'app', 'key', 'remove', 'Robot', made['keyId']))
+    check(tool.json('app', 'consent', 'list', 'ann@woodgrove.example')['value'] == [])
+    check('has agreed to nothing of' in tool.refused(1, 'app', 'consent', 'revoke', 'ann@woodgrove.example', 'Robot'))
+    check('no customer' in tool.refused(1, 'app', 'consent', 'list', 'nobody@example.com'))
+
+
 def terminal(running):
     """Colours, and the question, only where somebody sits."""
     def at_terminal(answer, *words, **env):
@@ -423,6 +458,7 @@ def with_server():
         json_everywhere(tool, str(running.folder))
         ambiguous(tool, running)
         apps(tool)
+        credentials(tool, running)
         tenants(tool, running)
         terminal(running)
         follow(running)
