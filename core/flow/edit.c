@@ -8,6 +8,7 @@
 #include "plugin/instance.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
+#include "store/deleted.h"
 #include "store/documents.h"
 #include "store/keyrings.h"
 #include "store/snapshot.h"
@@ -27,6 +28,7 @@ static void edit_fresh(struct edit *edit)
 {
 	edit->work->reading = DOCUMENT_TENANT;
 	plan_begin(&edit->plan, edit->turn.arena, edit->turn.now);
+	edit->plan.again = edit->restores != 0;
 	edit->plan.foreign_groups = users_offers(turn_seat(&edit->turn, BINDING_USERS)->instance,
 	    &users_kind_groups);
 	edit->plan.no_countries = edit->turn.store->set.countries == NULL;
@@ -251,7 +253,8 @@ static bool commit_audit(struct edit *edit, struct sp_records_commit *commit,
 	struct audit_act act = edit_act(edit);
 
 	act.verb = change->old == NULL ? "Add" : change->new == NULL ? "Delete" : "Update";
-	act.activity = text_print(edit->turn.arena, "%s %s", act.verb,
+	act.activity = text_print(edit->turn.arena, "%s %s",
+	    edit->restores != 0 ? "Restore" : act.verb,
 	    change->kind == DOCUMENT_POLICY ? "conditional access policy" : row->name);
 	act.target = json_text(change->new != NULL ? change->new : change->old, row->id, "");
 	json_t *entry = audits_entry(&act);
@@ -279,6 +282,21 @@ static bool commit_tenant(struct edit *edit, struct sp_records_commit *commit,
 	return strcmp(old, new) == 0 || tenants_rename(commit, edit->tenant, old, new);
 }
 
+/* What goes is kept for a while, and what is brought back is kept no more. */
+static bool commit_deletion(const struct edit *edit, struct sp_records_commit *commit,
+    const struct document_place *place, const struct plan_change *change)
+{
+	const struct tenant *tenant = edit->turn.tenant;
+	struct deletion deletion = { .document = change->old, .at = edit->turn.now };
+
+	if (change->old == NULL && edit->restores != 0)
+		deleted_remove(commit, place, edit->restores);
+	if (change->new != NULL || !deleted_keeps(place->kind) || tenant == NULL)
+		return true;
+	deletion.until = edit->turn.now + tenant->settings.deleted_lifetime;
+	return deleted_put(commit, place, &deletion);
+}
+
 static bool commit_change(struct edit *edit, struct sp_records_commit *commit,
     const struct plan_change *change)
 {
@@ -294,13 +312,15 @@ static bool commit_change(struct edit *edit, struct sp_records_commit *commit,
 		documents_remove(commit, &place, expect);
 	else if (!documents_put(commit, &place, change->new, expect))
 		return false;
+	if (!commit_deletion(edit, commit, &place, change))
+		return false;
 	return commit_tenant(edit, commit, change) && commit_audit(edit, commit, change);
 }
 
 static void edit_ask_commit(struct flow *flow)
 {
 	struct edit *edit = edit_of(flow);
-	enum { EACH = 4, MOST = (int)SP_CHANGES_MAX / EACH - 1 };
+	enum { EACH = 5, MOST = (int)SP_CHANGES_MAX / EACH - 1 };
 	bool fits = edit->plan.count <= MOST;
 
 	if (edit->plan.count == 0) {

@@ -37,6 +37,8 @@ struct edit {
 	 * what is wrong is told in plan.errors. NULL: it is `body`. */
 	json_t *(*revise)(struct edit *edit, const json_t *stored);
 	const char *seen;	/* PATCH, REMOVE: If-Match (etag.h); NULL: whatever it is */
+	/* CREATE: of what was deleted; its record goes, which has this revision. 0: it is new. */
+	uint64_t restores;
 	bool dry_run, prune;
 	const char *actor;	/* for the audit: "uid 0" */
 

@@ -88,6 +88,8 @@ static json_t *plan_born(struct plan *plan, enum document_kind kind, const json_
 	set_new_id(born, document_row(kind)->id);
 	if (kind == DOCUMENT_APP)
 		set_new_id(born, "appId");
+	if (plan->again)
+		return born;
 	if (kind == DOCUMENT_TENANT || kind == DOCUMENT_POLICY || kind == DOCUMENT_APP ||
 	    kind == DOCUMENT_GROUP || kind == DOCUMENT_LOCATION)
 		set_text(born, "createdDateTime", text_time(plan->arena, plan->now));

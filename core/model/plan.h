@@ -43,6 +43,7 @@ struct plan {
 	json_t *findings;	/* the warnings about policies and settings, as objects */
 	bool lint;		/* of all that is stored, as if it were all new */
 	size_t members;		/* of groups, that change: records of their own, counted elsewhere */
+	bool again;		/* what is created was there before, and keeps its first date */
 	bool foreign_groups;	/* the users backend has groups that no document tells of */
 	bool no_countries;	/* the server has no file that knows them */
 	struct plan_named *named, **named_end;

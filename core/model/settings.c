@@ -73,6 +73,8 @@ const struct settings_row settings_rows[] = {
 	    "no sooner is a password told as wrong where the users backend verifies it itself"),
 	SPAN("signInRetention", signin_retention, 30 * DAY, DAY, 730 * DAY,
 	    "how long sign-ins stay in the log"),
+	SPAN("deletedItemLifetime", deleted_lifetime, 30 * DAY, DAY, 90 * DAY,
+	    "how long a deleted application or policy can be restored"),
 	SPAN("signingKeyLifetime", signing_key_lifetime, 90 * DAY, 7 * DAY, 3650 * DAY,
 	    "after this the next key signs; it is published a day before"),
 	FLAG("signUpProofCountsAsMfa", proof_counts_as_mfa, 1,

@@ -29,6 +29,7 @@ const struct kind_row kinds[] = {
 	{ KIND_GROUP_USER, "user of group", KIND_OF_TENANT, true },
 	{ KIND_KEYRING, "signing key", KIND_OF_TENANT, true },
 	{ KIND_ACCOUNT, "account", KIND_OF_TENANT, true },
+	{ KIND_DELETED, "deleted document", KIND_OF_TENANT, true },
 	{ KIND_ROLE_ASSIGNMENT, "role assignment", KIND_OF_TENANT, true },
 	{ KIND_API_TOKEN, "API token", KIND_OF_TENANT, false },	/* revoked ones stay so */
 	{ KIND_BUDGET, "budget", KIND_OF_TENANT, false },

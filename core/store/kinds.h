@@ -36,6 +36,7 @@ enum kind {
 	KIND_GROUP_USER = 33,	/* group -> users */
 	KIND_KEYRING = 34,
 	KIND_ACCOUNT = 35,
+	KIND_DELETED = 36,	/* documents that may come back */
 	KIND_ROLE_ASSIGNMENT = 40,	/* administrator -> roles */
 	KIND_API_TOKEN = 41,
 	KIND_BUDGET = 48,	/* counters and pauses */

@@ -82,7 +82,7 @@ REFUSED = [     # path, value, whether a schema can know
     ('tenant/name', '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e10', False), ('tenant/name', DROP, True),
     ('tenant/nope', 1, True), ('tenant/mailFrom', 'x', True),
     ('settings/passcodeTries', 0, True), ('settings/passcodeTries', '5', True),
-    ('settings/codeLifetime', 601, True), ('settings/nope', 1, True),
+    ('settings/deletedItemLifetime', 86399, True), ('settings/codeLifetime', 601, True), ('settings/nope', 1, True),
     ('settings/codeInSubject', 1, True),
     ('applications/0/web/redirectUris/-', 'http://shop.example/', False),
     ('applications/0/web/redirectUris/-', 'https://shop.example/#x', True),

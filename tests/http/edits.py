@@ -223,7 +223,17 @@ def changes():
     office = {'@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': 'Walked', 'ipRanges': ['192.0.2.0/24']}
     before, gone = (world.must('POST', locations, office)['id'] for _ in range(2))
     rename = {'displayName': 'Renamed'}
+    deleted = {}
+    for name, path, body in (('application', '/applications', {'displayName': 'Gone'}),
+                             ('conditionalAccessPolicy', policies, {**policy, 'displayName': 'Gone'})):
+        ids = [world.must('POST', path, body)['id'] for _ in range(2)]
+        for one in ids:
+            world.ask('DELETE', f'{path}/{one}')
+        route = '/directory/deletedItems/microsoft.graph.' + name
+        deleted[f'POST {route}/{{id}}/restore'] = (f'{route}/{ids[0]}/restore', {})
+        deleted[f'DELETE {route}/{{id}}'] = (f'{route}/{ids[1]}', None)
     return {
+        **deleted,
         'POST /applications': ('/applications', {'displayName': 'New'}),
         'PATCH /applications/{id}': ('/applications/' + app, rename),
         'POST /applications/{id}/addPassword': (f'/applications/{app}/addPassword', {}),

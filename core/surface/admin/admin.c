@@ -245,6 +245,7 @@ bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t f
 	ROUTE("PATCH", path "/{id}", admin_patch, DOCUMENT_MOST, W(area) | ADMIN_KIND(kind)), \
 	ROUTE("DELETE", path "/{id}", admin_remove, 0, W(area) | ADMIN_KIND(kind))
 #define ROLES "/roleManagement/directory/"
+#define DELETED "/directory/deletedItems/microsoft.graph."
 #define METHODS "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations"
 
 const struct route admin_routes[] = {
@@ -269,6 +270,22 @@ const struct route admin_routes[] = {
 	ROUTE("GET", METHODS "/{id}", admin_get, 0, AREA_METHODS | ADMIN_KIND(DOCUMENT_METHOD)),
 	ROUTE("PATCH", METHODS "/{id}", admin_patch, DOCUMENT_MOST,
 	    W(AREA_METHODS) | ADMIN_KIND(DOCUMENT_METHOD)),
+	ROUTE("GET", DELETED "application", admin_deleted, 0,
+	    AREA_APPS | ADMIN_KIND(DOCUMENT_APP)),
+	ROUTE("GET", DELETED "application/{id}", admin_deleted_one, 0,
+	    AREA_APPS | ADMIN_KIND(DOCUMENT_APP)),
+	ROUTE("POST", DELETED "application/{id}/restore", admin_deleted_restore, SMALL,
+	    W(AREA_APPS) | ADMIN_KIND(DOCUMENT_APP)),
+	ROUTE("DELETE", DELETED "application/{id}", admin_deleted_purge, 0,
+	    W(AREA_APPS) | ADMIN_KIND(DOCUMENT_APP)),
+	ROUTE("GET", DELETED "conditionalAccessPolicy", admin_deleted, 0,
+	    AREA_POLICIES | ADMIN_KIND(DOCUMENT_POLICY)),
+	ROUTE("GET", DELETED "conditionalAccessPolicy/{id}", admin_deleted_one, 0,
+	    AREA_POLICIES | ADMIN_KIND(DOCUMENT_POLICY)),
+	ROUTE("POST", DELETED "conditionalAccessPolicy/{id}/restore", admin_deleted_restore, SMALL,
+	    W(AREA_POLICIES) | ADMIN_KIND(DOCUMENT_POLICY)),
+	ROUTE("DELETE", DELETED "conditionalAccessPolicy/{id}", admin_deleted_purge, 0,
+	    W(AREA_POLICIES) | ADMIN_KIND(DOCUMENT_POLICY)),
 	ROUTE("GET", "/groups/{id}/members", admin_members, 0, AREA_GROUPS),
 	ROUTE("POST", "/groups/{id}/members/$ref", admin_member_add, SMALL, W(AREA_GROUPS)),
 	ROUTE("DELETE", "/groups/{id}/members/{user}/$ref", admin_member_remove, 0, W(AREA_GROUPS)),
@@ -311,7 +328,8 @@ const struct route admin_routes[] = {
 	ROUTE("GET", "/plugins", admin_plugins, 0, AREA_SERVER),
 	ROUTE("GET", "/version", admin_version, 0, AREA_SERVER),
 	ROUTE("POST", "/clock", admin_clock, SMALL, W(AREA_SERVER)),
-	{ "POST", "/v1.0/$batch", admin_batch, BATCH_SIZE, SURFACE_ADMIN, AREA_NONE, "POST /$batch" },
+	{ "POST", "/v1.0/$batch", admin_batch, BATCH_SIZE, SURFACE_ADMIN, AREA_NONE,
+	    "POST /$batch" },
 	ROUTE("GET", "/me", admin_me, 0, AREA_SELF),
 	{ "GET", ADMIN_METADATA, admin_metadata, 0, SURFACE_ADMIN, AREA_NONE, "GET metadata" },
 	{ "GET", "/openapi.json", admin_openapi, 0, SURFACE_ADMIN, AREA_NONE, "GET /openapi.json" },

@@ -21,6 +21,7 @@
  */
 #pragma once
 
+#include "model/document.h"
 #include "model/role.h"
 #include "store/audits.h"
 #include "surface/face.h"
@@ -78,6 +79,16 @@ bool admin_number(struct exchange *ex, const char *name, int64_t most, int64_t f
 bool admin_flag(struct exchange *ex, const char *name);	/* "true" in the query */
 const char *admin_query(struct exchange *ex, const char *name);
 
+/* Of the route: the kind of document that it is about. */
+enum document_kind admin_kind(const struct exchange *ex);
+/* A stored document as it is shown: without what is kept of secrets, with its tag. */
+json_t *admin_served(struct exchange *ex, const json_t *document);
+
+/* deleted.c */
+void admin_deleted(struct exchange *ex);
+void admin_deleted_one(struct exchange *ex);
+void admin_deleted_restore(struct exchange *ex);
+void admin_deleted_purge(struct exchange *ex);
 /* documents.c */
 void admin_list(struct exchange *ex);
 void admin_get(struct exchange *ex);

@@ -93,7 +93,8 @@ static bool batch_ends(const struct batch *batch, bool *asked)
 {
 	for (size_t round = 0; round < batch->count; round++)
 		for (size_t i = 0; i < batch->count; i++) {
-			const json_t *depends = json_object_get(batch_one(batch, i), "dependsOn"), *id;
+			const json_t *one = batch_one(batch, i), *id;
+			const json_t *depends = json_object_get(one, "dependsOn");
 			size_t index, waits = 0;
 			json_array_foreach(depends, index, id) {
 				size_t at = batch_find(batch, json_string_value(id));

@@ -22,13 +22,13 @@ struct editing {
 	json_t *shown;		/* secrets made here, shown once */
 };
 
-static enum document_kind kind_of(const struct exchange *ex)
+enum document_kind admin_kind(const struct exchange *ex)
 {
 	return (enum document_kind)(ex->route->who >> 16);
 }
 
 /* What is kept of a secret is nobody's to read (attack E16). */
-static json_t *served(struct exchange *ex, const json_t *document)
+json_t *admin_served(struct exchange *ex, const json_t *document)
 {
 	json_t *copy = json_deep_copy(document), *one;
 	size_t index;
@@ -85,7 +85,7 @@ static json_t *reply_list(const struct editing *editing)
 	size_t index;
 
 	json_array_foreach(editing->edit.plan.stored[editing->edit.kind], index, one)
-		json_array_append_new(value, served(editing->ex, one));
+		json_array_append_new(value, admin_served(editing->ex, one));
 	return value;
 }
 
@@ -114,7 +114,7 @@ static json_t *reply_apply(const struct editing *editing)
 static json_t *reply_one(const struct editing *editing, const json_t *document)
 {
 	struct exchange *ex = editing->ex;
-	json_t *body = served(ex, document);
+	json_t *body = admin_served(ex, document);
 
 	json_object_set_new(body, "@odata.context", json_string(text_print(ex->arena,
 	    "%s/$entity", odata_context(ex))));
@@ -172,7 +172,7 @@ static struct editing *editing_new(struct exchange *ex, enum edit_action action)
 	if (!admin_begin(ex, &edit->turn, &edit->actor))
 		return NULL;
 	edit->action = action;
-	edit->kind = kind_of(ex);
+	edit->kind = admin_kind(ex);
 	edit->tenant = edit->turn.tenant->id;
 	edit->seen = action == EDIT_PATCH || action == EDIT_REMOVE ?
 	    exchange_header(ex, "If-Match") : NULL;

@@ -30,6 +30,12 @@ static const struct openapi_row *row_of(const struct route *route)
 	return NULL;
 }
 
+/* What it takes and gives; NULL: the row says that, or nothing does. */
+static const struct document_row *document_of(const struct route *route)
+{
+	return row_of(route) == NULL ? document_row(kind_of(route)) : NULL;
+}
+
 static bool ends_with_id(const struct route *route)
 {
 	return route->path[strlen(route->path) - 1] == '}';
@@ -105,9 +111,9 @@ static json_t *parameters(struct arena *arena, const struct route *route)
 		json_array_append_new(list, reference(arena, "parameters", "tenant"));
 	for (size_t i = 0; i < 6 && lists(route); i++)
 		json_array_append_new(list, reference(arena, "parameters", options[i]));
-	if (reads(route) && !lists(route) && kind_of(route) != DOCUMENT_NONE)
+	if (reads(route) && !lists(route) && document_of(route) != NULL)
 		json_array_append_new(list, reference(arena, "parameters", "select"));
-	if (kind_of(route) != DOCUMENT_NONE && ends_with_id(route) && !reads(route))
+	if (document_of(route) != NULL && ends_with_id(route) && !reads(route))
 		json_array_append_new(list, reference(arena, "parameters", "ifMatch"));
 	return list;
 }
@@ -121,7 +127,7 @@ static json_t *content(json_t *schema)
 static json_t *body_schema(struct arena *arena, const struct route *route)
 {
 	const struct openapi_row *row = row_of(route);
-	const struct document_row *document = document_row(kind_of(route));
+	const struct document_row *document = document_of(route);
 
 	if (document != NULL && strcmp(route->method, "POST") == 0)
 		return json_pack("{s:[o, {s:o}]}", "allOf", reference(arena, "schemas",
@@ -137,7 +143,7 @@ static json_t *body_schema(struct arena *arena, const struct route *route)
 
 static json_t *answer_schema(struct arena *arena, const struct route *route)
 {
-	const struct document_row *document = document_row(kind_of(route));
+	const struct document_row *document = document_of(route);
 	json_t *one = document != NULL ? reference(arena, "schemas", document->section) :
 	    json_pack("{s:s}", "type", "object");
 

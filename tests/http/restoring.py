@@ -1,0 +1,143 @@
+"""What was deleted comes back as it was, for a while, by whoever may (requirements 233, 237, 239)."""
+import json
+
+from browser import Browser
+from world import World, main, named, same, together
+
+tests = []
+test = named(tests)
+world = World()
+DAY = 24 * 3600 * 1000
+POLICIES, DELETED = '/identity/conditionalAccess/policies', '/directory/deletedItems/microsoft.graph.'
+APP, POLICY = DELETED + 'application', DELETED + 'conditionalAccessPolicy'
+BODY = {'displayName': 'Going', 'state': 'enabled', 'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
+        'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']}, 'applications': {'includeApplications': ['All']}}}
+world.must('POST', '/apply', {'tenant': {'id': '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99', 'name': 'fabrikam', 'displayName': 'F'}}, tenant=None)
+WOODGROVE = world.must('GET', '/tenant')['id']
+
+
+def bare(document):
+    return {name: value for name, value in document.items() if '@' not in name}
+
+
+def gone(path):
+    same(world.ask('GET', path)[0], 404)
+
+
+@test('entra 1.1', 'a deleted policy asks nobody for anything, is listed with when, and comes back to the same id, and asks again')
+def policy():
+    made = world.must('POST', POLICIES, BODY)
+    one, back = f'{POLICIES}/{made["id"]}', f'{POLICY}/{made["id"]}'
+    address, _ = world.customer()
+    assert 'code' in world.sign_in(address)[2].body.lower(), 'the second door'
+    same(world.ask('DELETE', one)[0] in (200, 204), True)
+    gone(one)
+    page = world.sign_in(address)[2]
+    same(page.status, 303, page)
+    listed, = [each for each in world.must('GET', POLICY)['value'] if each['id'] == made['id']]
+    assert listed['deletedDateTime'] >= made['createdDateTime'], listed
+    same(bare(world.must('GET', back)), bare(listed))
+    same({name: value for name, value in bare(listed).items() if name != 'deletedDateTime'}, bare(made))
+    same(bare(world.must('POST', back + '/restore', {})), bare(made))
+    same(bare(world.must('GET', one)), bare(made))
+    gone(back)
+    same(world.ask('POST', back + '/restore', {})[0], 404)
+    world.must('DELETE', one)
+    same(world.ask('DELETE', back)[0], 204)
+    gone(back)
+    same(world.ask('POST', back + '/restore', {})[0], 404)
+
+
+@test('entra 1.1', 'an application comes back with its secrets, and shows none of them meanwhile')
+def application():
+    made = world.must('POST', '/applications', {'displayName': 'Going', 'web': {'redirectUris': ['http://127.0.0.1:8099/back']},
+                                                'passwordCredentials': [{'displayName': 'one'}]})
+    secret = made['@sallyport.secrets'][0]
+    world.canaries.add(secret)
+    api = world.must('POST', '/applications', {'displayName': 'An API'})
+
+    def token():
+        import base64
+        page = Browser(world.base, '127.0.0.1').send('POST', '/woodgrove/oauth2/v2.0/token',
+                                                     f'grant_type=client_credentials&scope={api["appId"]}/.default', {
+            'Content-Type': 'application/x-www-form-urlencoded', 'Accept': 'application/json',
+            'Authorization': 'Basic ' + base64.b64encode(f'{made["appId"]}:{secret}'.encode()).decode()})
+        return page.json().get('error')
+    before = token()
+    assert before != 'invalid_client', before
+    world.must('DELETE', '/applications/' + made['id'])
+    same(token(), 'invalid_client')
+    assert 'secretHash' not in json.dumps([world.must('GET', APP), world.must('GET', f'{APP}/{made["id"]}')])
+    back = world.must('POST', f'{APP}/{made["id"]}/restore', {})
+    same((back['appId'], back['createdDateTime'], back['passwordCredentials']),
+         (made['appId'], made['createdDateTime'], made['passwordCredentials']))
+    assert 'secretHash' not in json.dumps(back)
+    same(token(), before)
+
+
+@test('entra 1.1', 'what would break a rule now does not come back, and is kept')
+def rules():
+    made = world.must('POST', '/applications', {'displayName': 'Twice'})
+    world.must('DELETE', '/applications/' + made['id'])
+    other = world.must('POST', '/applications', {'displayName': 'Twice', 'appId': made['appId']})
+    status, answer, _ = world.ask('POST', f'{APP}/{made["id"]}/restore', {})
+    same((status, answer['error']['code']), (409, 'ObjectConflict'))
+    world.must('GET', f'{APP}/{made["id"]}')
+    world.must('DELETE', '/applications/' + other['id'])
+    world.must('POST', f'{APP}/{made["id"]}/restore', {})
+    for path in (APP, POLICY):
+        for one in ('none', '00000000-0000-4000-8000-000000000001'):
+            for method, more in (('GET', ''), ('POST', '/restore'), ('DELETE', '')):
+                same(world.ask(method, f'{path}/{one}{more}', {} if method == 'POST' else None)[0], 404)
+
+
+@test('DESIGN 5', 'of many who bring one back at once, one does; apply with prune deletes as softly')
+def at_once():
+    made = world.must('POST', POLICIES, BODY)
+    world.ask('DELETE', f'{POLICIES}/{made["id"]}')
+    statuses = together(8, lambda number: world.ask('POST', f'{POLICY}/{made["id"]}/restore', {})[0])
+    assert statuses.count(200) == 1 and set(statuses) <= {200, 404, 409}, statuses
+    before = world.must('GET', POLICIES)['value']
+    world.must('POST', '/apply?prune=true', {'conditionalAccessPolicies': []})
+    same(world.must('GET', POLICIES)['value'], [])
+    deleted = {one['id'] for one in world.must('GET', POLICY)['value']}
+    assert {one['id'] for one in before} <= deleted
+    for one in before:
+        world.must('POST', f'{POLICY}/{one["id"]}/restore', {})
+
+
+@test('req218 req233', 'each kind is for the roles that edit it, of that tenant')
+def roles():
+    app = world.must('POST', '/applications', {'displayName': 'Guarded'})['id']
+    policy = world.must('POST', POLICIES, BODY)['id']
+    world.must('DELETE', '/applications/' + app)
+    world.ask('DELETE', f'{POLICIES}/{policy}')
+
+    def ask(role, method, path, scope=f'/tenants/{WOODGROVE}', tenant=None):
+        secret = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': scope}, tenant=None)['secretText']
+        world.canaries.add(secret)
+        return Browser(world.private, '127.0.0.1').send(method, '/v1.0' + path, '{}' if method == 'POST' else None, {
+            'Accept': 'application/json', 'Authorization': 'Bearer ' + secret, **({'Content-Type': 'application/json'} if method == 'POST' else {}),
+            **({'Sallyport-Tenant': tenant} if tenant else {})}).status
+    same([ask('Application Administrator', 'POST', f'{POLICY}/{policy}/restore'), ask('Conditional Access Administrator', 'POST', f'{APP}/{app}/restore'),
+          ask('Security Reader', 'DELETE', f'{POLICY}/{policy}'), ask('Reports Reader', 'GET', POLICY)], [403] * 4)
+    same(world.ask('POST', f'{POLICY}/{policy}/restore', {}, tenant='fabrikam')[0], 404)
+    same(world.must('GET', POLICY, tenant='fabrikam')['value'], [])
+    same([ask('Security Reader', 'GET', f'{POLICY}/{policy}'), ask('Conditional Access Administrator', 'POST', f'{POLICY}/{policy}/restore'),
+          ask('Application Administrator', 'POST', f'{APP}/{app}/restore')], [200, 200, 200])
+
+
+@test('entra 3.2', 'after its time it is gone for good')
+def expires():
+    world.must('PATCH', '/tenant', {'settings': {'deletedItemLifetime': 2 * 86400}})
+    made = world.must('POST', POLICIES, {**BODY, 'state': 'disabled'})
+    world.must('DELETE', f'{POLICIES}/{made["id"]}')
+    world.advance(DAY)
+    world.must('GET', f'{POLICY}/{made["id"]}')
+    world.advance(DAY + 60000)
+    gone(f'{POLICY}/{made["id"]}')
+    same(world.ask('POST', f'{POLICY}/{made["id"]}/restore', {})[0], 404)
+    assert made['id'] not in [one['id'] for one in world.must('GET', POLICY)['value']]
+
+
+main(tests, [('restoring', world)])
