@@ -266,7 +266,8 @@ enum cli_exit users_add(struct cli *cli);
 enum cli_exit users_show(struct cli *cli);
 enum cli_exit users_act(struct cli *cli);	/* disable, enable, unlock, reset, delete, revoke */
 enum users_action {
-	USERS_DISABLE, USERS_ENABLE, USERS_UNLOCK, USERS_RESET, USERS_DELETE, USERS_REVOKE,
+	USERS_DISABLE, USERS_ENABLE, USERS_UNLOCK, USERS_RESET, USERS_DELETE, USERS_ERASE,
+	USERS_REVOKE,
 };
 
 /* sallyport_admins.c */

@@ -271,6 +271,10 @@ const struct command commands[] = {
 	USER("user", "delete", "deletes one, for good", "Deletes a customer for good. Asks first, "
 	    "and names each policy that names him; without a terminal, --yes.", USERS_DELETE,
 	    OPTION_YES),
+	USER("user", "erase", "deletes one, and from the logs", "Deletes a customer for good, "
+	    "and takes address, network and browser out of his sign-ins; what was decided stays, and "
+	    "is nobody's. The audit says when it is done. Who is deleted already is named by id. "
+	    "Asks first; without a terminal, --yes.", USERS_ERASE, OPTION_YES),
 	USER("sessions", "revoke", "signs a customer out everywhere", "Ends all sessions and "
 	    "tokens of a customer.", USERS_REVOKE, 0),
 	{ .words = "admin add", .arguments = "ADDRESS", .least = 1, .most = 1,

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/encode.h"
+#include "base/id.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -165,34 +166,51 @@ enum cli_exit users_add(struct cli *cli)
 static const struct action_row {
 	const char *method, *rest, *done;
 	int enabled;		/* for PATCH */
+	const char *how;	/* asks first; NULL: at once */
 } actions[] = {
-	[USERS_DISABLE] = { "PATCH", "", "is disabled; all sessions have ended", 0 },
-	[USERS_ENABLE] = { "PATCH", "", "is enabled", 1 },
-	[USERS_UNLOCK] = { "POST", "/unlock", "may try again at once", 0 },
+	[USERS_DISABLE] = { "PATCH", "", "is disabled; all sessions have ended", 0, NULL },
+	[USERS_ENABLE] = { "PATCH", "", "is enabled", 1, NULL },
+	[USERS_UNLOCK] = { "POST", "/unlock", "may try again at once", 0, NULL },
 	[USERS_RESET] = { "POST", "/resetPassword",
-	    "has no password any more, until \"Forgot password\" makes a new one", 0 },
-	[USERS_DELETE] = { "DELETE", "", "is deleted", 0 },
-	[USERS_REVOKE] = { "POST", "/revokeSignInSessions", "is signed out everywhere", 0 },
+	    "has no password any more, until \"Forgot password\" makes a new one", 0, NULL },
+	[USERS_DELETE] = { "DELETE", "", "is deleted", 0, "for good" },
+	[USERS_ERASE] = { "POST", "/erase", "is deleted; the logs forget him within minutes, and the "
+	    "audit says when", 0, "for good, and from the logs" },
+	[USERS_REVOKE] = { "POST", "/revokeSignInSessions", "is signed out everywhere", 0, NULL },
 };
 
 /* Policies that name him are told before the question. */
 static enum cli_exit act_confirm(struct cli *cli, const struct action_row *action,
     const char *path)
 {
-	json_t *answer, *warning;
+	struct answer answer;
+	json_t *warning;
 	size_t index;
 
-	if (action != &actions[USERS_DELETE])
+	if (action->how == NULL)
 		return CLI_FINE;
-	enum cli_exit exit = call_must(cli, "DELETE", text_print(cli->arena, "%s?dryRun=true",
+	enum cli_exit exit = call_ask(cli, "DELETE", text_print(cli->arena, "%s?dryRun=true",
 	    path), NULL, &answer);
+	if (exit == CLI_FINE && answer.status >= 300 && answer.status != 404)
+		exit = call_refused(cli, &answer, "");
 	if (exit != CLI_FINE)
 		return exit;
-	json_array_foreach(json_object_get(answer, "@sallyport.warnings"), index, warning)
+	json_array_foreach(json_object_get(answer.body, "@sallyport.warnings"), index, warning)
 		say_warning(json_string_value(warning));
-	json_decref(answer);
-	return say_confirm(cli, text_print(cli->arena, "Delete %s for good?",
-	    say_safe(cli->arena, cli->arguments[0])));
+	json_decref(answer.body);
+	return say_confirm(cli, text_print(cli->arena, "Delete %s %s?",
+	    say_safe(cli->arena, cli->arguments[0]), action->how));
+}
+
+/* Who is deleted already is nothing but an id, which is enough to erase him. */
+static enum cli_exit act_find(struct cli *cli, const char *who, json_t **out_user)
+{
+	struct sp_id id;
+
+	if (cli->command->which != USERS_ERASE || !id_parse(who, &id))
+		return users_get(cli, who, out_user);
+	*out_user = json_pack("{s:s}", "id", who);
+	return CLI_FINE;
 }
 
 enum cli_exit users_act(struct cli *cli)
@@ -200,12 +218,13 @@ enum cli_exit users_act(struct cli *cli)
 	const struct action_row *action = &actions[cli->command->which];
 	const char *who = cli->arguments[0];
 	json_t *body = NULL, *user;
-	enum cli_exit exit = users_get(cli, who, &user);
+	enum cli_exit exit = act_find(cli, who, &user);
 
 	if (exit != CLI_FINE)
 		return exit;
-	const char *path = user_path(cli, json_text(user, "id", who), action->rest);
-	exit = act_confirm(cli, action, path);
+	const char *one = user_path(cli, json_text(user, "id", who), "");
+	const char *path = text_print(cli->arena, "%s%s", one, action->rest);
+	exit = act_confirm(cli, action, one);
 	if (strcmp(action->method, "PATCH") == 0)
 		body = json_pack("{s:b}", "accountEnabled", action->enabled);
 	if (exit == CLI_FINE)

@@ -13,6 +13,7 @@
 #include "store/accounts.h"
 #include "store/audits.h"
 #include "store/budgets.h"
+#include "store/erasures.h"
 #include "store/farewells.h"
 #include "store/intents.h"
 #include "store/members.h"
@@ -38,6 +39,7 @@ struct person_work {
 	struct sp_user *next;		/* as it shall be */
 	struct person_hashing hashing;
 	struct keepers keepers;		/* of an administrator who goes */
+	bool removed;			/* already: nobody is there but in the logs */
 	struct sp_id *groups;		/* of a customer who is being removed */
 	size_t group_count;
 };
@@ -56,14 +58,6 @@ static unsigned person_failed(struct person *person, enum sp_status status)
 	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE);
 }
 
-const char *person_attribute(const struct sp_user *user, const char *name)
-{
-	for (size_t i = 0; i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, name) == 0)
-			return user->attributes[i]->value;
-	return NULL;
-}
-
 static void person_ask_find(struct flow *flow)
 {
 	struct person *person = person_of(flow);
@@ -79,10 +73,24 @@ static void person_ask_find(struct flow *flow)
 		flow_skip(flow, SP_NOT_FOUND);
 }
 
+/* Who is removed already has nothing left but an id, which is all that it takes to erase him. */
+static bool person_stub(struct person *person)
+{
+	struct sp_user *stub = arena_alloc(person->turn.arena, sizeof(*stub));
+
+	if (!id_parse(person->who, &stub->id))
+		return false;
+	person->user = stub;
+	person->work->removed = true;
+	return true;
+}
+
 static unsigned person_got_find(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct person *person = person_of(flow);
 
+	if (status == SP_NOT_FOUND && person->erase && person_stub(person))
+		return PERSON_BEGIN;
 	if (status != SP_OK)
 		return person_failed(person, status);
 	person->user = visit_copy_user(person->turn.arena, ((struct sp_users_find *)answer)->user);
@@ -227,24 +235,6 @@ static unsigned person_got_hash(struct flow *flow, struct sp_op *answer, enum sp
 	return status == SP_OK ? PERSON_BEGIN : person_failed(person, status);
 }
 
-/* Attributes that are wanted over those there; an empty value takes one away. */
-static void merge_attributes(struct person *person, struct sp_user *next)
-{
-	const struct sp_user *old = person->user, *wanted = &person->wanted;
-	const struct sp_attribute **merged = arena_alloc(person->turn.arena,
-	    (old->attribute_count + wanted->attribute_count) * sizeof(*merged));
-	size_t count = 0;
-
-	for (size_t i = 0; i < old->attribute_count; i++)
-		if (person_attribute(wanted, old->attributes[i]->name) == NULL)
-			merged[count++] = old->attributes[i];
-	for (size_t i = 0; i < wanted->attribute_count; i++)
-		if (wanted->attributes[i]->value[0] != '\0')
-			merged[count++] = wanted->attributes[i];
-	next->attributes = merged;
-	next->attribute_count = count;
-}
-
 static enum intent_kind person_next(struct person *person)
 {
 	struct sp_user *next = arena_alloc(person->turn.arena, sizeof(*next));
@@ -257,7 +247,7 @@ static enum intent_kind person_next(struct person *person)
 			next->id = id_random();
 		return INTENT_CREATE;
 	case PERSON_UPDATE:
-		merge_attributes(person, next);
+		person_merge(person->turn.arena, person->user, &person->wanted, next);
 		return INTENT_UPDATE;
 	case PERSON_ENABLE:
 		next->enabled = true;
@@ -269,7 +259,7 @@ static enum intent_kind person_next(struct person *person)
 		next->verifier = NULL;
 		return INTENT_UPDATE;
 	case PERSON_REMOVE:
-		return INTENT_REMOVE;
+		return person->work->removed ? INTENT_NONE : INTENT_REMOVE;
 	default:
 		return INTENT_NONE;
 	}
@@ -320,7 +310,8 @@ static json_t *person_entry(const struct person *person)
 	id_format(person->work->next->id, id);
 	struct audit_act act = { .tenant = person->turn.tenant->id, .now = person->turn.now,
 		.request_id = person->turn.request_id, .actor = person->actor,
-		.activity = verbs[action], .verb = action == PERSON_CREATE ? "Add" :
+		.activity = person->erase ? "Erase user" : verbs[action],
+		.verb = action == PERSON_CREATE ? "Add" :
 		action == PERSON_REMOVE ? "Delete" : "Update", .target = id };
 	json_t *entry = audits_entry(&act);
 	if (!id_zero(person->work->intent.id))
@@ -354,6 +345,12 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 	work->intent.audit_json = json_write(person->turn.arena, entry);
 	bool fits = audits_put(commit, &audit, entry);
 	json_decref(entry);
+	struct erasure erasure = { .tenant = tenant, .user = work->next->id,
+		.request_id = person->turn.request_id, .actor = person->actor };
+	if (person->erase)
+		fits = fits && erasures_put(commit, &erasure);
+	if (work->removed)
+		return fits;
 	if (kind != INTENT_NONE)
 		fits = fits && intents_begin(commit, person->turn.store, &work->intent);
 	if (person->action == PERSON_UNLOCK)
@@ -380,7 +377,7 @@ static void person_ask_begin(struct flow *flow)
 	    ROOM + 2 * person->work->group_count + person->work->keepers.his_count);
 	enum intent_kind kind = person_next(person);
 
-	bool fits = users_fits(person->work->next);
+	bool fits = person->work->removed || users_fits(person->work->next);
 
 	if (fits && person_batch(person, commit, kind)) {
 		turn_send(&person->turn, commit);
@@ -452,7 +449,7 @@ static unsigned person_got_end(struct flow *flow, struct sp_op *answer, enum sp_
 #define TO FLOW_TO
 static const struct flow_step person_steps[] = {
 	[PERSON_FIND] = { "find", person_ask_find, person_got_find,
-	    TO(PERSON_ACCOUNT) | TO(FLOW_END) },
+	    TO(PERSON_ACCOUNT) | TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_ACCOUNT] = { "account", person_ask_account, person_got_account,
 	    TO(PERSON_KEEPERS) | TO(PERSON_GROUPS) | TO(PERSON_HASH) | TO(PERSON_BEGIN) |
 	    TO(FLOW_END) },

@@ -44,6 +44,8 @@ struct person {
 	struct sp_user wanted;		/* CREATE (id zero: made here), UPDATE */
 	struct secret password;		/* CREATE; empty: none */
 	const char *actor;
+	bool erase;			/* REMOVE: also from the logs (store/erasures.h), and of who
+					 * is removed already, by his id */
 	/* Whether he is still as the caller has seen him; NULL: it does not matter. */
 	bool (*allows)(const struct person *person);
 
@@ -58,3 +60,6 @@ void person_run(struct person *person);
 
 /* The value of an attribute, or NULL. */
 const char *person_attribute(const struct sp_user *user, const char *name);
+/* Attributes that are wanted over those there; an empty value takes one away. */
+void person_merge(struct arena *arena, const struct sp_user *old, const struct sp_user *wanted,
+    struct sp_user *next);

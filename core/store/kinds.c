@@ -17,6 +17,7 @@ const struct kind_row kinds[] = {
 	{ KIND_INTENT, "intent", KIND_OF_SERVER, true },
 	{ KIND_OUTBOX, "outbox", KIND_OF_SERVER, false },
 	{ KIND_FAREWELL, "farewell", KIND_OF_SERVER, false },
+	{ KIND_ERASURE, "erasure", KIND_OF_SERVER, true },
 	{ KIND_DOCUMENT_TENANT, "tenant document", KIND_OF_TENANT, true },
 	{ KIND_DOCUMENT_APP, "application", KIND_OF_TENANT, true },
 	{ KIND_DOCUMENT_FLOW, "user flow", KIND_OF_TENANT, true },

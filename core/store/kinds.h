@@ -27,6 +27,7 @@ enum kind {
 	KIND_INTENT = 7,
 	KIND_OUTBOX = 8,
 	KIND_FAREWELL = 9,	/* apps that are yet to hear of a sign-out */
+	KIND_ERASURE = 10,	/* people whom the logs are yet to forget */
 
 	/* A tenant's. */
 	KIND_DOCUMENT_TENANT = 16, KIND_DOCUMENT_APP = 17, KIND_DOCUMENT_FLOW = 18,

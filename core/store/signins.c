@@ -1,5 +1,6 @@
 #include "store/signins.h"
 
+#include "base/id.h"
 #include "base/pack.h"
 #include "plugin/op.h"
 #include "store/kinds.h"
@@ -39,6 +40,35 @@ bool signins_read(struct arena *arena, const struct sp_record *record,
 		return false;
 	*out_signin = signin;
 	return true;
+}
+
+/* Without reading the rest. */
+bool signins_of(const struct sp_record *record, struct sp_id user)
+{
+	struct unpack unpack;
+
+	unpack_begin(&unpack, NULL, record->value, SIGNIN_FORMAT);
+	(void)unpack_id(&unpack);
+	return id_equal(unpack_id(&unpack), user) && !unpack.wrong;
+}
+
+bool signins_forget(struct sp_records_commit *commit, struct sp_id tenant,
+    const struct sp_record *record)
+{
+	struct arena *arena = op_arena(&commit->op);
+	struct signin_record signin;
+	struct pack pack;
+	struct sp_id key;
+
+	if (!signins_read(arena, record, &signin) || !kinds_id(record, 0, &key))
+		return false;
+	if (signin.source == NULL && signin.agent == NULL && signin.identifier == NULL)
+		return true;
+	signin.source = signin.agent = signin.identifier = NULL;
+	pack_begin(&pack, arena, SIGNIN_FORMAT);
+	signin_pack(&pack, &signin);
+	return kinds_put(commit, signins_at(tenant, key), pack_end(&pack), record->expires,
+	    record->revision);
 }
 
 /* As id_ordered() begins: 48 bits of milliseconds. */

@@ -78,6 +78,7 @@ struct store {
 	struct errands *errands;	/* under way, by loop */
 	struct backup_desk *backups;	/* where one that is made is found (backup.h) */
 	bool resuming;			/* loop 0's: intents are under way */
+	bool erasing;			/* likewise: somebody is being forgotten */
 	_Atomic bool stopping;
 };
 

@@ -5,6 +5,7 @@
 #include "loop/loop.h"
 #include "plugin/records.h"
 #include "store/errand.h"
+#include "store/erasures.h"
 #include "store/farewells.h"
 #include "store/intents.h"
 #include "store/keyrings.h"
@@ -17,6 +18,7 @@
 
 #define TICK 1000		/* ms: the change feed */
 #define OUTBOX_EVERY 3		/* ticks */
+#define ERASURES_EVERY 5
 #define INTENTS_EVERY 15
 #define NODE_EVERY 20
 #define KEYS_EVERY 60000	/* ms: by the clock, which a test may move */
@@ -81,6 +83,8 @@ static void sweeper_tick(void *arg)
 	farewells_sweep(store, loop);
 	if (tick % OUTBOX_EVERY == 0)
 		outbox_sweep(store, loop, tick == 0);
+	if (tick % ERASURES_EVERY == 0)
+		erasures_sweep(store, loop);
 	if (tick % INTENTS_EVERY == 0)
 		intents_sweep(store, loop, tick == 0);
 	if (tick % NODE_EVERY == 0)
@@ -99,6 +103,7 @@ void sweeper_round(struct sweeper *sweeper)
 	outbox_sweep(sweeper->store, loop, false);
 	intents_sweep(sweeper->store, loop, false);
 	farewells_sweep(sweeper->store, loop);
+	erasures_sweep(sweeper->store, loop);
 	keyrings_sweep(sweeper->store, loop);
 }
 

@@ -115,6 +115,8 @@ def customers(tool, running):
     check('from 1 to 999' in tool.refused(2, 'audit', 'list', '--top', '0'))
     tool.refused(3, 'user', 'delete', 'zoe@example.com')
     tool.fine('user', 'delete', 'zoe@example.com', '--yes')
+    tool.refused(3, 'user', 'erase', made['id'])
+    check('forget him' in tool.fine('user', 'erase', made['id'], '--yes'))
     told = tool.refused(1, 'user', 'show', 'zoe@example.com')
     check("no customer 'zoe@example.com'" in told, told)
     status, out, err = tool('user', 'list', '--top', '2')
@@ -141,6 +143,7 @@ def service(tool, running):
 
 GHOST = '00000000-0000-4000-8000-000000000001'
 ANN = 'ann@example.com'
+NOBODY = '1b521e2d-ff01-4b40-8b6c-aae0edbc0bf6'
 # command -> arguments that do, and arguments that don't; None: one of the two cannot be had.
 WALK = {
     'apply': (['-f', '-', '--yes'], ['-f', '/nowhere.json']),
@@ -174,6 +177,7 @@ WALK = {
     'lint': (None, ['--tenant', 'nowhere']),
     'what-if': (['--user', ANN, '--app', 'Woodgrove Club', '--platform', 'iOS'], ['--user', ANN, '--app', 'x']),
     'user delete': ([ANN, '--yes'], [ANN]),
+    'user erase': ([NOBODY, '--yes'], [NOBODY]),
     'keys export': (None, ['/nowhere/copy', '--conf', '/nowhere']), 'keys import': (None, ['/nowhere/copy', '--conf', '/nowhere']),
     'doctor': (None, ['--file', 'x']), 'plugin check': (None, ['/nowhere.so', 'no-value']),
     'export': ([], ['x']), 'plugin list': ([], ['x']), 'version': ([], ['x']),
@@ -193,7 +197,7 @@ def json_everywhere(tool, folder):
     check(set(WALK) == set(COMMANDS), 'not walked, or gone:', set(WALK) ^ set(COMMANDS))
     for command, (good, bad) in WALK.items():
         fill = [word.replace('{folder}', folder) for word in (good or [])]
-        if command == 'user delete':        # asked for first: nobody is there to say yes
+        if command in ('user delete', 'user erase'):        # asked for first: nobody is there to say yes
             error = one_value(tool, [*command.split(), *bad], False)['error']
             check(error['code'] == 'ConfirmationRequired', error)
         if good is not None:

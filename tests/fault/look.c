@@ -1,5 +1,6 @@
 /*
- * look - says what lies in the lmdb plugin's folder: look FOLDER
+ * look - says what lies in the lmdb plugin's folder: look FOLDER; or copies what lies there, and
+ * nothing that was there before, into another folder: look FOLDER COPY
  *
  *	record KIND SCOPE KEY	hexadecimal, in order; an audit entry's JSON follows as a fourth word,
  *				behind an account that expires (of somebody deleted): gone
@@ -99,21 +100,30 @@ static void walk(MDB_txn *txn, const char *table,
 	mdb_cursor_close(cursor);
 }
 
-int main(int argc, char **argv)
+static void look(MDB_env *env)
 {
-	MDB_env *env;
 	MDB_txn *txn;
 
-	if (argc != 2)
-		return 2;
-	must(mdb_env_create(&env), "env");
-	must(mdb_env_set_maxdbs(env, 8), "env");
-	must(mdb_env_open(env, argv[1], MDB_RDONLY, 0600), argv[1]);
 	must(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), "begin");
 	walk(txn, "records", show_record);
 	walk(txn, "users", show_user);
 	walk(txn, "identifiers", show_name);
 	mdb_txn_abort(txn);
+}
+
+int main(int argc, char **argv)
+{
+	MDB_env *env;
+
+	if (argc != 2 && argc != 3)
+		return 2;
+	must(mdb_env_create(&env), "env");
+	must(mdb_env_set_maxdbs(env, 8), "env");
+	must(mdb_env_open(env, argv[1], MDB_RDONLY, 0600), argv[1]);
+	if (argc == 3)
+		must(mdb_env_copy2(env, argv[2], MDB_CP_COMPACT), argv[2]);
+	else
+		look(env);
 	mdb_env_close(env);
 	return fflush(stdout) == 0 ? 0 : 1;
 }

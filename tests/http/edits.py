@@ -2,6 +2,7 @@
 import json
 import re
 import urllib.parse
+import uuid
 
 from browser import App
 from routes import routes
@@ -261,6 +262,7 @@ def changes():
                                                    'issuerAssignedId': 'walked@example.com'}]}),
         'PATCH /users/{id}': ('/users/' + user, rename),
         'DELETE /users/{id}': ('/users/' + last, None),
+        'POST /users/{id}/erase': ('/users/' + str(uuid.uuid4()) + '/erase', None),
         'POST /users/{id}/revokeSignInSessions': (f'/users/{user}/revokeSignInSessions', {}),
         'POST /users/{id}/unlock': (f'/users/{user}/unlock', {}),
         'POST /users/{id}/resetPassword': (f'/users/{user}/resetPassword', {}),

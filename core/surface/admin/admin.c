@@ -294,6 +294,7 @@ const struct route admin_routes[] = {
 	ROUTE("GET", "/users/{id}", admin_user, 0, AREA_USERS),
 	ROUTE("PATCH", "/users/{id}", admin_user_patch, DOCUMENT_MOST, W(AREA_USERS)),
 	ROUTE("DELETE", "/users/{id}", admin_user_remove, 0, W(AREA_USERS)),
+	ROUTE("POST", "/users/{id}/erase", admin_user_erase, SMALL, W(AREA_USERS)),
 	ROUTE("POST", "/users/{id}/revokeSignInSessions", admin_user_revoke, SMALL,
 	    W(AREA_RECOVERY)),
 	ROUTE("POST", "/users/{id}/unlock", admin_user_unlock, SMALL, W(AREA_RECOVERY)),

@@ -106,6 +106,7 @@ void admin_user(struct exchange *ex);
 void admin_user_create(struct exchange *ex);
 void admin_user_patch(struct exchange *ex);
 void admin_user_remove(struct exchange *ex);
+void admin_user_erase(struct exchange *ex);
 void admin_user_revoke(struct exchange *ex);
 void admin_user_unlock(struct exchange *ex);
 void admin_user_reset(struct exchange *ex);

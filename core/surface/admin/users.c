@@ -199,6 +199,19 @@ void admin_user_remove(struct exchange *ex)
 	person_run(&meeting->person);
 }
 
+/* What the logs hold of him goes afterwards: it takes its time, and the audit tells when it is
+ * done. */
+void admin_user_erase(struct exchange *ex)
+{
+	struct meeting *meeting = meeting_new(ex, PERSON_REMOVE);
+
+	if (meeting == NULL)
+		return;
+	meeting->person.erase = true;
+	meeting->person.who = exchange_param(ex, "id");
+	person_run(&meeting->person);
+}
+
 static void meeting_refuse(struct meeting *meeting, const struct document_errors *errors)
 {
 	admin_wrong(meeting->ex, errors);
