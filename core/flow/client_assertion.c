@@ -9,6 +9,7 @@
 #include "model/assertion.h"
 #include "plugin/records.h"
 #include "store/spent.h"
+#include "store/store.h"
 
 #include <string.h>
 
@@ -67,7 +68,8 @@ static struct sp_id used_id(const struct turn *turn, const struct app *app, cons
 
 bool client_asserts(const struct turn *turn, const struct app *app, struct client *client)
 {
-	struct assertion_rule rule = { app->client_id, turn->issuer, turn->now };
+	struct assertion_rule rule = { app->client_id, turn->issuer, turn->now,
+		(int64_t)turn->store->epoch };
 	struct assertion assertion;
 	json_t *payload;
 

@@ -22,6 +22,14 @@ static const char *times_wrong(const json_t *payload, int64_t now)
 	return NULL;
 }
 
+static bool made_before(const json_t *payload, int64_t restored)
+{
+	int64_t latest = json_number(payload, "exp", 0) - ASSERTION_LIFE;
+	int64_t made = json_number(payload, "iat", latest);
+
+	return (made - ASSERTION_SKEW) * 1000 < restored;
+}
+
 const char *assertion_wrong(const json_t *payload, const struct assertion_rule *rule,
     struct assertion *out_assertion)
 {
@@ -35,6 +43,9 @@ const char *assertion_wrong(const json_t *payload, const struct assertion_rule *
 		return "client_assertion: aud must be the issuer, as one string.";
 	if (why != NULL)
 		return why;
+	if (made_before(payload, rule->restored))
+		return "client_assertion: it is from before a restore of the server, or was made "
+		    "within a minute after it; make a new one.";
 	if (jti[0] == '\0' || strlen(jti) > ASSERTION_JTI_MOST)
 		return "client_assertion: jti is missing, or longer than 256 bytes.";
 	out_assertion->jti = jti;
