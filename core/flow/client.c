@@ -77,7 +77,7 @@ static void client_owes(const struct turn *turn, const struct client *client,
 	struct source tries = client_source(turn, app, SOURCE_CLIENT);
 
 	sources_owe(turn->store->sources, &source, turn->now);
-	if (client_guessable(client))
+	if (client_guessable(client) && !client_home(turn, app))
 		sources_owe(turn->store->sources, &tries, turn->now);
 }
 

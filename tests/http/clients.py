@@ -276,6 +276,12 @@ def guessing():
     let_in(guess(neighbour, app.secret))
     same(guess(own).status, 401)
     world.advance(10 * MINUTE)
+    careless = world.browser()                              # the app's own, with a secret of last year
+    let_in(guess(careless, app.secret))
+    for _ in range(6):
+        same([guess(careless).status for _ in range(20)], [401] * 20)
+        careless = world.browser()
+        let_in(guess(careless, app.secret))                 # shuts out none of its new servers
     let_in(guess(strangers[5], app.secret))
     world.restart()                                         # nobody is at home any more
     for stranger in (world.browser() for _ in range(5)):
