@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { SIGNOUT_READ, SIGNOUT_LOGIN, SIGNOUT_FRAMES, SIGNOUT_END };
+enum { SIGNOUT_READ, SIGNOUT_NEXT, SIGNOUT_LOGIN, SIGNOUT_FRAMES, SIGNOUT_END };
 
 static struct signout *signout_of(struct flow *flow)
 {
@@ -40,27 +40,26 @@ static void signout_record(struct signout *signout, size_t place, const struct b
     const struct sp_record *record)
 {
 	struct session session;
+	struct sp_id next = { { 0 } };
 
-	if (sessions_read(signout->turn.arena, record, &session) &&
-	    bearer_opens(bearer, signout->turn.store->ring, "session", session.hash))
+	if ((!sessions_read(signout->turn.arena, record, &session) &&
+	    !sessions_followed(signout->turn.arena, record, &session, &next)) ||
+	    !bearer_opens(bearer, signout->turn.store->ring, "session", session.hash))
+		return;
+	signout->next[place] = next;
+	if (id_zero(next))
 		signout->records[place] = session;
 }
 
-/* How many there are. */
-static size_t signout_read(struct signout *signout, struct sp_record *const *records)
+static void signout_read(struct signout *signout, struct sp_record *const *records)
 {
 	struct bearer bearer;
-	size_t count = 0;
 
-	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
 		if (bearer_parse(signout->sessions[i], &bearer)) {
 			signout_record(signout, i, &bearer, *records++);
 			bearer_done(&bearer);
 		}
-		signout->ends[i] = id_zero(signout->records[i].id) || signout->hint == NULL;
-		count += !id_zero(signout->records[i].id);
-	}
-	return count;
 }
 
 static unsigned signout_foreign(struct signout *signout)
@@ -119,14 +118,71 @@ static unsigned signout_match(struct signout *signout)
 	return signout->app != NULL ? (unsigned)SIGNOUT_LOGIN : signout_foreign(signout);
 }
 
+static unsigned signout_judge(struct signout *signout)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
+		signout->ends[i] = id_zero(signout->records[i].id) || signout->hint == NULL;
+		any |= !id_zero(signout->records[i].id);
+	}
+	if (!any)
+		return FLOW_END;
+	return signout->hint != NULL ? signout_match(signout) : signout_sure(signout);
+}
+
+static unsigned signout_onward(struct signout *signout)
+{
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		if (!id_zero(signout->next[i]))
+			return SIGNOUT_NEXT;
+	return signout_judge(signout);
+}
+
 static unsigned signout_got_read(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct signout *signout = signout_of(flow);
 
 	signout->unavailable = status != SP_OK && status != SP_NOT_FOUND;
-	if (answer == NULL || signout_read(signout, ((struct sp_records_get *)answer)->records) == 0)
+	if (answer == NULL)
 		return FLOW_END;
-	return signout->hint != NULL ? signout_match(signout) : signout_sure(signout);
+	signout_read(signout, ((struct sp_records_get *)answer)->records);
+	return signout_onward(signout);
+}
+
+/* What the cookies' sessions have gone on as: whose cookie was shown is known already. */
+static void signout_ask_next(struct flow *flow)
+{
+	struct signout *signout = signout_of(flow);
+	struct sp_address at[VISIT_SESSIONS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		if (!id_zero(signout->next[i]))
+			at[count++] = sessions_at(signout->turn.tenant->id, signout->next[i]);
+	turn_get(&signout->turn, at, count);
+}
+
+static unsigned signout_got_next(struct flow *flow, struct sp_op *answer, enum sp_status status)
+{
+	struct signout *signout = signout_of(flow);
+	struct sp_record *const *records;
+	struct session session;
+
+	signout->unavailable = status != SP_OK;
+	if (status != SP_OK)
+		return FLOW_END;
+	records = ((struct sp_records_get *)answer)->records;
+	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
+		struct sp_id *next = &signout->next[i];
+		if (id_zero(*next))
+			continue;
+		if (sessions_read(signout->turn.arena, *records, &signout->records[i]) ||
+		    !sessions_followed(signout->turn.arena, *records, &session, next))
+			*next = (struct sp_id){ { 0 } };
+		records++;
+	}
+	return signout_onward(signout);
 }
 
 static void signout_ask_login(struct flow *flow)
@@ -233,7 +289,10 @@ static unsigned signout_got_end(struct flow *flow, struct sp_op *answer, enum sp
 }
 
 static const struct flow_step signout_steps[] = {
-	[SIGNOUT_READ] = { "read", signout_ask_read, signout_got_read,
+	[SIGNOUT_READ] = { "read", signout_ask_read, signout_got_read, FLOW_TO(SIGNOUT_NEXT) |
+	    FLOW_TO(SIGNOUT_LOGIN) | FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) |
+	    FLOW_TO(FLOW_END) },
+	[SIGNOUT_NEXT] = { "next", signout_ask_next, signout_got_next, FLOW_TO(SIGNOUT_NEXT) |
 	    FLOW_TO(SIGNOUT_LOGIN) | FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) |
 	    FLOW_TO(FLOW_END) },
 	[SIGNOUT_LOGIN] = { "login", signout_ask_login, signout_got_login,

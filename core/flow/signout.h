@@ -6,6 +6,9 @@
  * knows who is signed in, so nobody needs to be asked (requirement 96). Without one the customer
  * has said so himself, and nobody stays signed in in this browser: whoever leaves it thinks so.
  *
+ * A cookie of a session that was stepped up in this moment ends what it went on as: the answer with
+ * the new cookie may not have come yet.
+ *
  * Apps that hear of it by the browser (model/leave.h) are looked up before, and those that hear of
  * it in no other way are settled in the same batch: the page tells them, or nobody.
  *
@@ -25,6 +28,7 @@ struct signout {
 	const struct hint *hint;	/* NULL: the customer has said so */
 	const struct app *app;	/* that the hint was issued to; NULL: not known any more */
 	struct session records[VISIT_SESSIONS];	/* the engine's; no id: none */
+	struct sp_id next[VISIT_SESSIONS];	/* the engine's: what they went on as */
 	size_t own;		/* the engine's: of the customer of the hint */
 	bool ends[VISIT_SESSIONS];	/* answer: this cookie opens nothing now */
 	size_t looking;		/* the engine's: for whose apps */

@@ -151,9 +151,9 @@ static bool finish_sign_in(struct visit *visit, struct sp_records_commit *commit
 
 	work->session = finish_session(visit, own);
 	/* What stands on its first factor falls with whoever signs out at this moment (196). */
-	if (own != NULL)
-		sessions_remove(commit, tenant, own->session.id,
-		    id_zero(work->journey.session) ? SP_ANY : own->revision);
+	if (own != NULL && !sessions_follow(commit, tenant, &own->session, work->session.id,
+	    id_zero(work->journey.session) ? SP_ANY : own->revision))
+		return false;
 	visit_spend_push(visit, commit);
 	if (own != NULL && !id_equal(work->session.root, own->session.root) &&
 	    !finish_farewell(visit, commit, &own->session))

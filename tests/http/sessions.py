@@ -254,4 +254,24 @@ def known_sign_up():
     same((letter.code, 'account' in letter.subject.lower()), (None, True), letter.subject)
 
 
+
+@test('req194 req98 attackD3', 'who signs out by the cookie that a step-up has just replaced is signed out of what came of it')
+def stepped_up_and_out():
+    for times in (1, 2):
+        address, _ = world.customer()
+        browser, app, page = world.sign_in(address)
+        app.redeem(browser, app.code(page))
+        old = browser.twin()
+        for _ in range(times):
+            page = browser.fill(app.begin(browser, prompt='login', login_hint=address), 'password', email=address, password=PASSWORD)
+            token = app.redeem(browser, app.code(page)).json()['access_token']
+        same((app.userinfo(browser, token).status, app.begin(old.twin()).status), (200, 200))      # the old one is worth nothing
+        thief = old.twin()
+        thief.cookies = {name: value[:-4] + 'AAAA' if '.session' in name else value for name, value in old.cookies.items()}
+        thief.post(app.path('logout'), {'do': 'out'})
+        same(app.userinfo(browser, token).status, 200)
+        old.post(app.path('logout'), {'do': 'out'})
+        same((app.userinfo(browser, token).status, app.begin(browser).status), (401, 200), times)
+
+
 main(tests, [('sessions', world)])
