@@ -68,8 +68,8 @@ static enum cli_exit wanted_of(struct cli *cli, json_t *wanted)
 
 static void secret_told(struct cli *cli, const json_t *app, const json_t *made)
 {
-	report_done(cli, made, json_text(made, "keyId", ""), "secret  %s   (shown this once)\nid      "
-	    "%s\nuntil   %s\nThe secrets that '%s' has had are as good as before.",
+	report_done(cli, made, json_text(made, "keyId", ""), "secret  %s   (shown this once)\n"
+	    "id      %s\nuntil   %s\nThe secrets that '%s' has had are as good as before.",
 	    say_safe(cli->arena, json_text(made, "secretText", "")),
 	    say_safe(cli->arena, json_text(made, "keyId", "")),
 	    say_safe(cli->arena, json_text(made, "endDateTime", "")), app_name(cli, app));
