@@ -34,6 +34,7 @@ enum cli_option {
 	OPTION_FIRST = 1 << 20, OPTION_ROLE = 1 << 22, OPTION_EXPIRES = 1 << 23,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 	OPTION_QUESTION = 1 << 27,	/* those of `what-if` */
+	OPTION_DRAFT = 1 << 28, OPTION_DAYS = 1 << 29,
 	OPTION_APP = 1 << 21,		/* those of `app add` */
 };
 
@@ -41,7 +42,7 @@ struct options {
 	const char *socket, *state, *tenant;
 	const char *file, *password_file, *name, *top, *delivered, *conf;
 	const char *passphrase_file, *role, *expires;
-	const char *user, *app, *platform, *client, *address, *country, *context, *draft;
+	const char *user, *app, *platform, *client, *address, *country, *context, *draft, *days;
 	const char *web, *spa, *native, *signed_out, *scope, *calls, *flow;
 	bool json, help, version, dry_run, prune, yes, all, follow, secret, first;
 };
@@ -300,6 +301,11 @@ enum cli_exit lint_run(struct cli *cli);
 
 /* sallyport_whatif.c */
 enum cli_exit whatif_run(struct cli *cli);
+/* Of --draft: one policy, or those of a document of apply's; into that member, if it is given. */
+enum cli_exit whatif_drafts(struct cli *cli, json_t *body, const char *member);
+
+/* sallyport_backtest.c */
+enum cli_exit backtest_run(struct cli *cli);
 
 /* sallyport_signins.c, sallyport_service.c */
 enum cli_exit signins_run(struct cli *cli);

@@ -193,6 +193,17 @@ const struct command commands[] = {
 	    .wrong = "sallyport policy set-state 'Require MFA for customers' maybe",
 	    .answer = "sallyport: 'maybe' is no state; wanted: on, off, report-only",
 	    .run = documents_state, .which = DOCUMENTS_POLICY },
+	{ .words = "backtest", .arguments = "", .tenant = true,
+	    .options = OPTION_DRAFT | OPTION_DAYS,
+	    .summary = "tries policies on the sign-ins on record",
+	    .help = "Judges the sign-ins of the last days anew, by the policies that are stored and "
+	    "those of --draft, and tells who would newly have been asked, locked out for want of "
+	    "a second door, or blocked, by application and group, and whether break-glass accounts "
+	    "are among them: those whom a policy excludes. It changes nothing; sign-ins go on "
+	    "meanwhile. Each is judged by what was known when it was decided.",
+	    .example = "sallyport backtest --draft mfa.json --days 7",
+	    .wrong = "sallyport backtest --days 1000",
+	    .answer = "sallyport: days: not in 1 to 730", .run = backtest_run },
 	{ .words = "lint", .arguments = "", .tenant = true,
 	    .summary = "looks for policies that do harm, or nothing",
 	    .help = "Looks at all policies that aren't off, and tells which exclude nobody, lock "
@@ -203,7 +214,8 @@ const struct command commands[] = {
 	    .example = "sallyport lint --json",
 	    .wrong = "sallyport lint --tenant nowhere",
 	    .answer = "sallyport: There is no tenant 'nowhere'.", .run = lint_run },
-	{ .words = "what-if", .arguments = "", .tenant = true, .options = OPTION_QUESTION,
+	{ .words = "what-if", .arguments = "", .tenant = true,
+	    .options = OPTION_QUESTION | OPTION_DRAFT,
 	    .summary = "tells what policies would make of a sign-in",
 	    .help = "Tells which policies would apply to a sign-in of a customer, why the others "
 	    "wouldn't, what he would be asked for, and whether he could pass with what he has. "

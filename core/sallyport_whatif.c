@@ -15,8 +15,7 @@ static void put(json_t *object, const char *name, const char *value)
 		json_object_set_new(object, name, json_string(value));
 }
 
-/* One policy, or the policies of a document of apply's. */
-static enum cli_exit drafts_read(struct cli *cli, json_t *question)
+enum cli_exit whatif_drafts(struct cli *cli, json_t *body, const char *member)
 {
 	json_t *document, *drafts;
 
@@ -27,9 +26,9 @@ static enum cli_exit drafts_read(struct cli *cli, json_t *question)
 		return exit;
 	drafts = json_object_get(document, SECTION);
 	if (drafts != NULL)
-		json_object_set(question, "@sallyport.policies", drafts);
+		json_object_set(body, member, drafts);
 	else
-		json_object_set_new(question, "@sallyport.policies", json_pack("[O]", document));
+		json_object_set_new(body, member, json_pack("[O]", document));
 	json_decref(document);
 	return CLI_FINE;
 }
@@ -76,7 +75,8 @@ static enum cli_exit question_read(struct cli *cli, struct asked *asked)
 	    json_text(asked->user, "id", "")));
 	conditions_read(cli, asked->question);
 	exit = context_read(cli, asked);
-	return exit == CLI_FINE ? drafts_read(cli, asked->question) : exit;
+	return exit == CLI_FINE ? whatif_drafts(cli, asked->question,
+	    "@sallyport.policies") : exit;
 }
 
 /* The answer. */

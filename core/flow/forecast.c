@@ -2,35 +2,24 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "flow/trial.h"
 #include "flow/visit_value.h"
 #include "model/address.h"
 #include "model/session.h"
 #include "plugin/instance.h"
-#include "plugin/policy.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
 
-#include <stdlib.h>
-
 enum { FORECAST_FIND, FORECAST_ACCOUNT, FORECAST_GROUPS, FORECAST_LOAD, FORECAST_DECIDE };
-
-/* Lives until the engine has let go of the set, which may be after the request. */
-struct forecast_set {
-	struct arena arena;
-	const struct sp_policy_row **rows;
-	size_t *places;			/* of each row among the forecast's policies */
-	size_t count;
-	struct policy_set set;
-};
 
 struct forecast_work {
 	struct judging judging;		/* groups */
 	struct account account;
-	struct forecast_set *set;
+	struct trial *trial;
+	size_t *places;			/* of its rows, among the policies */
 	struct sp_judgement *answer;	/* of an engine that answers at once */
 	size_t target;
-	bool kept;			/* the engine may still read the rows: they stay */
 };
 
 static struct forecast *forecast_of(struct flow *flow)
@@ -47,21 +36,20 @@ static unsigned forecast_end(struct forecast *forecast, enum forecast_outcome ou
 bool forecast_take(struct forecast *forecast, const json_t *documents, const bool *drafts)
 {
 	size_t count = json_array_size(documents);
-	struct forecast_set *set = must_calloc(1, sizeof(*set));
+	struct trial *trial = trial_new(count);
+	struct forecast_work *work = arena_alloc(forecast->turn.arena, sizeof(*work));
 	bool good = true;
 
-	arena_init(&set->arena, NULL, 0);
-	forecast->work = arena_alloc(forecast->turn.arena, sizeof(*forecast->work));
-	forecast->work->set = set;
-	set->rows = arena_alloc(&set->arena, (count + 1) * sizeof(*set->rows));
-	set->places = arena_alloc(&set->arena, (count + 1) * sizeof(*set->places));
-	forecast->policies = arena_alloc(&set->arena, (count + 1) * sizeof(*forecast->policies));
+	forecast->work = work;
+	work->trial = trial;
+	work->places = arena_alloc(&trial->arena, (count + 1) * sizeof(*work->places));
+	forecast->policies = arena_alloc(&trial->arena, (count + 1) * sizeof(*forecast->policies));
 	forecast->policy_count = count;
 	for (size_t i = 0; i < count && good; i++) {
 		struct forecast_policy *policy = &forecast->policies[i];
 		policy->document = json_array_get(documents, i);
 		policy->draft = drafts[i];
-		good = policy_compile(&set->arena, policy->document, 0, &policy->policy);
+		good = policy_compile(&trial->arena, policy->document, 0, &policy->policy);
 	}
 	return good;
 }
@@ -190,7 +178,7 @@ static size_t targets_of(const struct forecast *forecast)
 /* What hangs on something that the question doesn't say, does not apply: it is not in the set. */
 static void policies_look(struct forecast *forecast)
 {
-	struct forecast_set *set = forecast->work->set;
+	struct trial *trial = forecast->work->trial;
 
 	for (size_t i = 0; i < forecast->policy_count; i++) {
 		struct forecast_policy *policy = &forecast->policies[i];
@@ -199,8 +187,8 @@ static void policies_look(struct forecast *forecast)
 		policy->result = result_without(&policy->policy.row);
 		if (policy->unknown)
 			continue;
-		set->places[set->count] = i;
-		set->rows[set->count++] = &policy->policy.row;
+		forecast->work->places[trial->count] = i;
+		trial->rows[trial->count++] = &policy->policy.row;
 	}
 }
 
@@ -232,23 +220,16 @@ static unsigned forecast_got_groups(struct flow *flow, struct sp_op *answer,
 static void forecast_ask_load(struct flow *flow)
 {
 	struct forecast *forecast = forecast_of(flow);
-	const struct forecast_set *set = forecast->work->set;
 
-	turn_call(&forecast->turn, &policy_load(turn_seat(&forecast->turn, BINDING_POLICY),
-	    forecast->turn.tenant->id, set->rows, set->count)->op);
+	trial_ask_load(forecast->work->trial, &forecast->turn);
 }
 
-/* Of a load that may still be under way nobody can say when its rows are read no more. */
 static unsigned forecast_got_load(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct forecast *forecast = forecast_of(flow);
 
-	forecast->work->kept = status == SP_UNKNOWN;
-	if (status != SP_OK)
-		return forecast_end(forecast, FORECAST_UNAVAILABLE);
-	forecast->work->set->set = policy_set_of(turn_seat(&forecast->turn, BINDING_POLICY),
-	    (struct sp_policy_load *)answer);
-	return FORECAST_DECIDE;
+	return trial_got_load(forecast->work->trial, &forecast->turn, answer, status) ?
+	    FORECAST_DECIDE : forecast_end(forecast, FORECAST_UNAVAILABLE);
 }
 
 static void forecast_ask_decide(struct flow *flow)
@@ -257,7 +238,7 @@ static void forecast_ask_decide(struct flow *flow)
 	struct forecast_work *work = forecast->work;
 	struct sp_facts facts = facts_of(forecast, work->target);
 
-	judging_engine(&forecast->turn, &work->set->set, &facts, &work->answer);
+	judging_engine(&forecast->turn, &work->trial->set, &facts, &work->answer);
 }
 
 /* A block that is only reported weighs more than a question. */
@@ -283,11 +264,11 @@ static void verdict_add(struct sp_judgement *verdict, const struct sp_judgement 
 /* Whether a policy applies, the engine says; where it does not, and why, was seen already. */
 static void answer_take(struct forecast *forecast, const struct sp_judgement *answer)
 {
-	const struct forecast_set *set = forecast->work->set;
+	const struct forecast_work *work = forecast->work;
 
 	verdict_add(&forecast->verdict, answer);
-	for (size_t i = 0; i < set->count; i++) {
-		struct forecast_policy *policy = &forecast->policies[set->places[i]];
+	for (size_t i = 0; i < work->trial->count; i++) {
+		struct forecast_policy *policy = &forecast->policies[work->places[i]];
 		if (weight((enum sp_result)answer->results[i]) > weight(policy->result))
 			policy->result = (enum sp_result)answer->results[i];
 		if (answer->conditions[i] == SP_NONE)
@@ -335,22 +316,8 @@ void forecast_run(struct forecast *forecast)
 	turn_start(&forecast->turn, forecast_steps, FORECAST_FIND);
 }
 
-static void set_freed(void *arg)
-{
-	struct forecast_set *set = arg;
-
-	arena_done(&set->arena);
-	free(set);
-}
-
 void forecast_done(struct forecast *forecast)
 {
-	struct forecast_set *set = forecast->work != NULL ? forecast->work->set : NULL;
-
-	if (set == NULL || forecast->work->kept)
-		return;
-	if (set->set.engine != NULL)
-		policy_free_set(&set->set, set_freed, set);
-	else
-		set_freed(set);
+	if (forecast->work != NULL)
+		trial_free(forecast->work->trial);
 }

@@ -174,6 +174,7 @@ WALK = {
     'token revoke': (None, [GHOST]),
     'signins': ([], ['--top', 'x']), 'audit list': ([], ['--top', 'x']), 'keys rotate': ([], ['x']),
     'mail queue': ([], ['x']), 'mail retry': (None, [GHOST]), 'mail test': ([ANN], ['bad']),
+    'backtest': (['--days', '7'], ['--days', '1000']),
     'lint': (None, ['--tenant', 'nowhere']),
     'what-if': (['--user', ANN, '--app', 'Woodgrove Club', '--platform', 'iOS'], ['--user', ANN, '--app', 'x']),
     'user delete': ([ANN, '--yes'], [ANN]),

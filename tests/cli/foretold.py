@@ -68,4 +68,19 @@ def lint():
         check(status == 3 and [one['code'] for one in json.loads(told)['value']] == ['firstFactorTrap'], told)
 
 
-run(answer, lint)
+def backtest():
+    with server() as running, tempfile.TemporaryDirectory() as folder:
+        tool = Tool(running.socket)
+        tool.apply(woodgrove())
+        draft = pathlib.Path(folder, 'draft.json')
+        draft.write_text(json.dumps({'id': woodgrove()['conditionalAccessPolicies'][0]['id'], 'state': 'enabled'}))
+        told = tool.fine('backtest', '--draft', str(draft))
+        check(told == 'Sign-ins:      0; 0 more are no policy\'s affair\nAs it was:     0\nNewly asked:   0\nLocked out:    0\n'
+              'Newly blocked: 0\nLess is asked: 0\nBreak-glass:   not touched\n', told)
+        check(tool.json('backtest', '--days', '7')['totals']['newlyAsked'] == 0)
+        draft.write_text('{"displayName": "x"}')
+        check('policies[0].' in tool.refused(1, 'backtest', '--draft', str(draft)))
+        check('wants a number' in tool.refused(2, 'backtest', '--days', 'some'))
+
+
+run(answer, lint, backtest)

@@ -275,10 +275,10 @@ def changes():
     }
 
 
-# What If asks and changes nothing: see whatif.py. A backup reads and changes nothing; who takes one is in the log. The retry: see many_mails.
+# What If and a backtest ask and change nothing: see whatif.py, backtesting.py. A backup reads and changes nothing; who takes one is in the log. The retry: see many_mails.
 # Who administers is in the audit of the tenant of administrators: see administrators.py and governing.py.
 ROLES = '/roleManagement/directory/roleAssignments'
-ELSEWHERE = {'POST /identity/conditionalAccess/evaluate', 'POST /backups', 'POST /backups/{id}/next', 'DELETE /backups/{id}', 'POST /mail/queue/{id}/retry',
+ELSEWHERE = {'POST /identity/conditionalAccess/backtest', 'POST /identity/conditionalAccess/evaluate', 'POST /backups', 'POST /backups/{id}/next', 'DELETE /backups/{id}', 'POST /mail/queue/{id}/retry',
              'POST /signInLinks', 'POST /apiTokens', 'DELETE /apiTokens/{id}', 'POST ' + ROLES, f'DELETE {ROLES}/{{id}}'}
 
 

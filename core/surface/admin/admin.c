@@ -260,6 +260,8 @@ const struct route admin_routes[] = {
 	DOCUMENTS("/identity/conditionalAccess/authenticationContextClassReferences",
 	    DOCUMENT_CONTEXT, AREA_POLICIES),
 	ROUTE("GET", "/identity/conditionalAccess/lint", admin_lint, 0, AREA_POLICIES),
+	ROUTE("POST", "/identity/conditionalAccess/backtest", admin_backtest, DOCUMENT_MOST,
+	    AREA_POLICIES),
 	ROUTE("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
 	    AREA_POLICIES),
 	BETA("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,

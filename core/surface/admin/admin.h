@@ -144,7 +144,8 @@ void admin_openapi(struct exchange *ex);
 void admin_me(struct exchange *ex);
 /* links.c */
 void admin_link(struct exchange *ex);
-/* whatif.c, lint.c */
+/* whatif.c, backtest.c, lint.c */
+void admin_backtest(struct exchange *ex);
 void admin_whatif(struct exchange *ex);
 void admin_lint(struct exchange *ex);
 /* logs.c, mail.c, service.c */

@@ -7,19 +7,15 @@
  */
 #pragma once
 
-#include "flow/edit.h"
 #include "flow/forecast.h"
-#include "surface/admin/admin.h"
+#include "surface/admin/drafts.h"
 
 struct asking {
-	struct edit edit;		/* first: its turn ends it. Reads policies, checks drafts */
+	struct drafts drafts;		/* first: the policies that are judged */
 	struct forecast forecast;
 	struct exchange *ex;
 	json_t *body, *question;	/* as it came; as checked */
-	json_t *apply;			/* the drafts, as a document of apply's */
-	json_t *documents;		/* the policies that are judged */
 	json_t *notes;			/* texts: what of the question is not as it seems */
-	bool *drafts;			/* of each document: it is the caller's */
 	bool applied_only;		/* appliedPoliciesOnly */
 };
 

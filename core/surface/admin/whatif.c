@@ -54,16 +54,19 @@ static const struct shape question_shape[] = {
 static void asking_over(struct asking *asking)
 {
 	struct exchange *ex = asking->ex;
-	struct turn *turn = &asking->edit.turn;
+	struct turn *turn = &asking->drafts.edit.turn;
 
 	forecast_done(&asking->forecast);
-	edit_done(&asking->edit);
 	json_decref(asking->body);
 	json_decref(asking->question);
-	json_decref(asking->apply);
-	json_decref(asking->documents);
 	json_decref(asking->notes);
 	face_end(ex, turn);
+}
+
+static void whatif_over(struct drafts *drafts)
+{
+	drafts_done(drafts);
+	asking_over((struct asking *)(void *)drafts);
 }
 
 /* Reading the question. */
@@ -116,7 +119,8 @@ static void read_apps(struct asking *asking, struct document_errors *errors)
 
 	json_array_foreach(list, index, one) {
 		const char *id = json_string_value(one);
-		const struct app *app = tenant_app(asking->edit.turn.tenant, id != NULL ? id : "");
+		const struct app *app = tenant_app(asking->drafts.edit.turn.tenant,
+		    id != NULL ? id : "");
 		if (app == NULL) {
 			document_wrong(errors, text_print(asking->ex->arena,
 			    "signInContext.includeApplications[%zu]", index), "ResourceNotFound",
@@ -147,7 +151,7 @@ static void read_context(struct asking *asking, struct document_errors *errors)
 		return;
 	}
 	wishes_context_add(&asking->forecast.contexts, number);
-	if (!wishes_context_in(asking->edit.turn.tenant->contexts, number))
+	if (!wishes_context_in(asking->drafts.edit.turn.tenant->contexts, number))
 		json_array_append_new(asking->notes, json_string(text_print(asking->ex->arena,
 		    "signInContext.authenticationContextValue: %s is not offered, so no application "
 		    "can ask for it", text)));
@@ -198,105 +202,41 @@ static void forecast_finished(struct turn *turn, void *arg)
 		face_json(asking->ex, 200, whatif_answer(asking));
 	else
 		asking_failed(asking);
-	asking_over(asking);
+	whatif_over(&asking->drafts);
 }
 
-static bool is_draft(const struct plan *plan, const json_t *document)
+static void whatif_judge(struct drafts *drafts)
 {
-	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
-		if (change->kind == DOCUMENT_POLICY && change->new == document)
-			return true;
-	return false;
-}
-
-/* What would be stored; those that are off only where they are asked for. */
-static void asking_documents(struct asking *asking)
-{
-	const struct plan *plan = &asking->edit.plan;
-	bool disabled = json_flag(asking->question, DISABLED, false);
-	json_t *all = plan_result(plan, DOCUMENT_POLICY), *one;
-	size_t index;
-
-	asking->documents = json_array();
-	asking->drafts = arena_alloc(asking->ex->arena,
-	    (json_array_size(all) + 1) * sizeof(*asking->drafts));
-	json_array_foreach(all, index, one) {
-		bool off = text_same(json_text(one, "state", NULL), "disabled");
-		if (off && !disabled)
-			continue;
-		asking->drafts[json_array_size(asking->documents)] = is_draft(plan, one);
-		json_array_append(asking->documents, one);
-	}
-	json_decref(all);
-}
-
-/* An error of a draft is told where it stands in this body. */
-static void asking_place(struct asking *asking)
-{
-	const char *section = document_row(DOCUMENT_POLICY)->section;
-	struct document_error *error = asking->edit.plan.errors.first;
-	size_t length = strlen(section);
-
-	for (; error != NULL; error = error->next)
-		if (strncmp(error->path, section, length) == 0)
-			error->path = text_print(asking->ex->arena, DRAFTS "%s",
-			    error->path + length);
-}
-
-static void drafts_finished(struct turn *turn, void *arg)
-{
-	struct asking *asking = arg;
+	struct asking *asking = (struct asking *)(void *)drafts;
 	struct forecast *forecast = &asking->forecast;
 
-	asking_place(asking);
-	if (admin_edit_failed(asking->ex, &asking->edit)) {
-		asking_over(asking);
-		return;
-	}
-	asking_documents(asking);
-	forecast->turn = *turn;
+	forecast->turn = drafts->edit.turn;
 	forecast->turn.finished = forecast_finished;
-	if (forecast_take(forecast, asking->documents, asking->drafts)) {
+	forecast->turn.arg = asking;
+	if (forecast_take(forecast, drafts->documents, drafts->unsaved)) {
 		forecast_run(forecast);
 		return;
 	}
 	admin_error(asking->ex, 500, "InternalServerError", "A stored policy can't be read.");
-	asking_over(asking);
-}
-
-/* A save that isn't one: what drafts must be, and what they would be warned of, is said by apply. */
-static void asking_run(struct asking *asking)
-{
-	struct edit *edit = &asking->edit;
-	json_t *drafts = json_object_get(asking->question, DRAFTS);
-
-	edit->tenant = edit->turn.tenant->id;
-	edit->kind = DOCUMENT_POLICY;
-	edit->action = EDIT_READ;
-	edit->dry_run = true;
-	if (json_array_size(drafts) > 0) {
-		asking->apply = json_pack("{s:O}", document_row(DOCUMENT_POLICY)->section, drafts);
-		edit->body = asking->apply;
-		edit->action = EDIT_APPLY;
-	}
-	edit_run(edit);
+	whatif_over(drafts);
 }
 
 void admin_whatif(struct exchange *ex)
 {
 	struct asking *asking = arena_alloc(ex->arena, sizeof(*asking));
-	struct edit *edit = &asking->edit;
+	struct drafts *drafts = &asking->drafts;
 
 	asking->ex = ex;
-	if (!admin_begin(ex, &edit->turn, &edit->actor))
+	if (!admin_begin(ex, &drafts->edit.turn, &drafts->edit.actor))
 		return;
-	edit->turn.finished = drafts_finished;
-	edit->turn.arg = asking;
-	plan_begin(&edit->plan, ex->arena, edit->turn.now);
-	if (asking_read(asking)) {
-		plan_done(&edit->plan);
-		asking_run(asking);
-	} else {
+	if (!asking_read(asking)) {
 		asking_over(asking);
+		return;
 	}
+	drafts->ex = ex;
+	drafts->place = DRAFTS;
+	drafts->disabled = json_flag(asking->question, DISABLED, false);
+	drafts->then = whatif_judge;
+	drafts->over = whatif_over;
+	drafts_run(drafts, json_object_get(asking->question, DRAFTS));
 }

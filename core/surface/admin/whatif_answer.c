@@ -145,8 +145,8 @@ json_t *whatif_answer(const struct asking *asking)
 {
 	json_t *warnings = json_copy(asking->notes);
 
-	if (asking->edit.action == EDIT_APPLY)
-		json_array_extend(warnings, asking->edit.plan.warnings);
+	if (asking->drafts.edit.action == EDIT_APPLY)
+		json_array_extend(warnings, asking->drafts.edit.plan.warnings);
 	return json_pack("{s:o, s:o, s:o}", "value", policies_json(asking),
 	    "@sallyport.decision", decision_json(&asking->forecast),
 	    "@sallyport.warnings", warnings);
