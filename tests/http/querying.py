@@ -147,6 +147,21 @@ def people():
     same([len(page) for page in pages(found(f'{GROUPS}/{members}/members', ('$top', '2')))], [2, 2, 1])
 
 
+@test('entra 2.2', 'by what a customer can prove who he is')
+def methods():
+    address, user = world.customer(mail='codes@example.com')
+    _, bare = world.customer()
+    world.must('POST', f'/users/{bare}/resetPassword', {})
+    email = [{'@odata.type': '#microsoft.graph.emailAuthenticationMethod', 'id': '3ddfcfc8-9383-446f-83cc-3ab9be4be18f',
+              'emailAddress': 'codes@example.com'}]
+    same(world.must('GET', f'/users/{user}/authentication/emailMethods')['value'], email)
+    password, second = world.must('GET', f'/users/{address}/authentication/methods')['value']
+    same((password['@odata.type'], 'password' in json.dumps(password).replace('passwordAuthenticationMethod', ''), [second]),
+         ('#microsoft.graph.passwordAuthenticationMethod', False, email))
+    same(world.must('GET', f'/users/{bare}/authentication/passwordMethods')['value'], [])
+    same(world.ask('GET', '/users/nobody@example.com/authentication/methods')[0], 404)
+
+
 @test('req222', 'tags: unchanged is 304, changed meanwhile is 412 and nothing happens')
 def tags():
     group = world.must('POST', GROUPS, {'displayName': 'Tagged'})

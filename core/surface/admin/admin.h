@@ -110,6 +110,10 @@ void admin_user_erase(struct exchange *ex);
 void admin_user_revoke(struct exchange *ex);
 void admin_user_unlock(struct exchange *ex);
 void admin_user_reset(struct exchange *ex);
+/* users_methods.c */
+void admin_user_methods(struct exchange *ex);
+void admin_user_email_methods(struct exchange *ex);
+void admin_user_password_methods(struct exchange *ex);
 /* consents.c */
 void admin_consents(struct exchange *ex);
 void admin_consent_remove(struct exchange *ex);

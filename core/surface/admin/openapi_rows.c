@@ -14,30 +14,27 @@ static const struct shape profile_shape[] = {
 	{ .name = "forceChangePasswordNextSignIn", .type = SHAPE_FLAG },
 	{ 0 },
 };
+#define ATTRIBUTES \
+	{ .name = "displayName", .type = SHAPE_TEXT }, \
+	{ .name = "mail", .type = SHAPE_TEXT, .max = 254 }, \
+	{ .name = "givenName", .type = SHAPE_TEXT, .max = 64 }, \
+	{ .name = "surname", .type = SHAPE_TEXT, .max = 64 }, \
+	{ .name = "city", .type = SHAPE_TEXT, .max = 128 }, \
+	{ .name = "country", .type = SHAPE_TEXT, .max = 128 }, \
+	{ .name = "preferredLanguage", .type = SHAPE_TEXT, .max = 35 }
+
 static const struct shape user_shape[] = {
 	{ .name = "id", .type = SHAPE_ID },
 	{ .name = "accountEnabled", .type = SHAPE_FLAG, .fallback = "true" },
 	{ .name = "identities", .type = SHAPE_OBJECT, .list = true, .must = true,
 	    .members = identity_shape, .most = 16 },
 	{ .name = "passwordProfile", .type = SHAPE_OBJECT, .members = profile_shape },
-	{ .name = "displayName", .type = SHAPE_TEXT },
-	{ .name = "mail", .type = SHAPE_TEXT, .max = 254 },
-	{ .name = "givenName", .type = SHAPE_TEXT, .max = 64 },
-	{ .name = "surname", .type = SHAPE_TEXT, .max = 64 },
-	{ .name = "city", .type = SHAPE_TEXT, .max = 128 },
-	{ .name = "country", .type = SHAPE_TEXT, .max = 128 },
-	{ .name = "preferredLanguage", .type = SHAPE_TEXT, .max = 35 },
+	ATTRIBUTES,
 	{ 0 },
 };
 static const struct shape user_patch_shape[] = {
 	{ .name = "accountEnabled", .type = SHAPE_FLAG },
-	{ .name = "displayName", .type = SHAPE_TEXT },
-	{ .name = "mail", .type = SHAPE_TEXT, .max = 254 },
-	{ .name = "givenName", .type = SHAPE_TEXT, .max = 64 },
-	{ .name = "surname", .type = SHAPE_TEXT, .max = 64 },
-	{ .name = "city", .type = SHAPE_TEXT, .max = 128 },
-	{ .name = "country", .type = SHAPE_TEXT, .max = 128 },
-	{ .name = "preferredLanguage", .type = SHAPE_TEXT, .max = 35 },
+	ATTRIBUTES,
 	{ 0 },
 };
 static const struct shape credential_shape[] = {
@@ -129,6 +126,11 @@ const struct openapi_row openapi_rows[] = {
 	{ "POST /users/{id}/revokeSignInSessions", "Ends all sessions and tokens", NULL, 204 },
 	{ "POST /users/{id}/unlock", "Ends pauses after wrong codes and passwords", NULL, 204 },
 	{ "POST /users/{id}/resetPassword", "Voids the password", NULL, 204 },
+	{ "GET /users/{id}/authentication/methods", "Lists by what a customer proves who he is",
+	    NULL, 0 },
+	{ "GET /users/{id}/authentication/emailMethods", "Lists where his codes go", NULL, 0 },
+	{ "GET /users/{id}/authentication/passwordMethods", "Tells whether he has a password", NULL,
+	    0 },
 	{ "GET /users/{id}/oauth2PermissionGrants", "Lists what a customer has agreed to", NULL, 0 },
 	{ "DELETE /oauth2PermissionGrants/{id}", "Takes back what a customer has agreed to", NULL,
 	    0 },
