@@ -18,6 +18,7 @@ struct forecast_work {
 	struct account account;
 	struct trial *trial;
 	size_t *places;			/* of its rows, among the policies */
+	struct sp_ids locations;
 	struct sp_judgement *answer;	/* of an engine that answers at once */
 	size_t target;
 };
@@ -140,9 +141,10 @@ static struct sp_facts facts_of(const struct forecast *forecast, size_t target)
 		.target = target < forecast->target_count ? forecast->targets[target] :
 		(struct sp_id){ { 0 } },
 		.contexts = forecast->contexts, .groups = forecast->work->judging.groups,
-		.locations = forecast->locations, .platform = forecast->platform,
+		.locations = forecast->work->locations, .platform = forecast->platform,
 		.client = forecast->client, .factors = whatif_factor(forecast->customer.method),
 		.single_mailbox = account_single_mailbox(&forecast->work->account, turn->now),
+		.password_changed = forecast->work->account.password_changed,
 		.signed_in = turn->now, .began = turn->now - SESSION_SKEW, .now = turn->now };
 }
 
@@ -210,6 +212,8 @@ static unsigned forecast_got_groups(struct flow *flow, struct sp_op *answer,
 	default:
 		return forecast_end(forecast, FORECAST_UNAVAILABLE);
 	}
+	if (forecast->given.location)
+		forecast->work->locations = judging_locations(&forecast->turn, &forecast->place);
 	policies_look(forecast);
 	forecast->verdict.decision = SP_ALLOW;
 	return FORECAST_LOAD;

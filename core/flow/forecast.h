@@ -37,7 +37,7 @@ struct forecast {
 	const struct app *app;		/* the one that signs him in; NULL: not known */
 	struct sp_contexts contexts;
 	uint32_t platform, client;	/* as `given` says */
-	struct sp_ids locations;
+	struct location_place place;
 	struct whatif_given given;
 
 	enum forecast_outcome outcome;

@@ -43,17 +43,23 @@ enum judging_next judging_got_groups(struct judging *judging, const struct turn 
 	    JUDGING_READY : JUDGING_MANY;
 }
 
-/* A country is looked up only where some location is made of them. */
-static void judging_locate(struct judging *judging, const struct turn *turn)
+struct sp_ids judging_locations(const struct turn *turn, struct location_place *place)
 {
 	const struct countries *countries = turn->store->set.countries;
+
+	if (place->known && place->country[0] == '\0' && countries != NULL &&
+	    locations_by_country(turn->tenant->locations))
+		(void)countries_find(countries, place->address, place->country);
+	return locations_at(turn->arena, turn->tenant->locations, place);
+}
+
+static void judging_locate(struct judging *judging, const struct turn *turn)
+{
 	struct location_place *place = &judging->place;
 
 	*place = (struct location_place){ .known = judging->origin.known };
 	memcpy(place->address, judging->origin.address, sizeof(place->address));
-	if (place->known && countries != NULL && locations_by_country(turn->tenant->locations))
-		(void)countries_find(countries, place->address, place->country);
-	judging->locations = locations_at(turn->arena, turn->tenant->locations, place);
+	judging->locations = judging_locations(turn, place);
 }
 
 void judging_targets(struct judging *judging, const struct turn *turn,

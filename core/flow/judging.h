@@ -56,6 +56,10 @@ enum judging_next judging_got_groups(struct judging *judging, const struct turn 
 void judging_targets(struct judging *judging, const struct turn *turn,
     const struct authorize *request);
 
+/* The named locations that hold a place. Its country is looked up where it is not known yet and some
+ * location is made of countries. */
+struct sp_ids judging_locations(const struct turn *turn, struct location_place *place);
+
 /* The customer is not who asks, but was here: before the targets. */
 void judging_from(struct judging *judging, const struct origin *origin);
 

@@ -50,6 +50,8 @@ struct sp_facts backtest_facts(struct sp_id tenant, const struct signin_record *
 	return (struct sp_facts){ .tenant = tenant, .user = signin->user,
 		.target = signin->targets[target], .contexts = signin->contexts,
 		.groups = { signin->group_count, signin->groups },
+		.locations = { signin->location_count, signin->locations },
+		.password_changed = signin->password_changed,
 		.platform = signin->platform, .client = signin->client,
 		.factors = factors_before(signin), .single_mailbox = signin->single_mailbox,
 		.signed_in = signin->signed_in, .factor_time = factor_time_before(signin),

@@ -158,6 +158,33 @@ def contexts():
     world.mfa(False)
 
 
+@test('entra 1.5 1.6', 'places: networks by the address, countries by what is said; without an address they are unknown')
+def places():
+    _, user = world.customer()
+    office = world.must('POST', CA + '/namedLocations', {'@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': 'Office',
+                                                         'isTrusted': True, 'ipRanges': ['203.0.113.0/24', '2001:db8::/32']})['id']
+    france = world.must('POST', CA + '/namedLocations', {'@odata.type': '#microsoft.graph.countryNamedLocation', 'displayName': 'France',
+                                                         'countriesAndRegions': ['FR']})['id']
+    outside = policy('Outside', locations={'includeLocations': ['All'], 'excludeLocations': ['AllTrusted']})
+    abroad = policy('France', grant='block', locations={'includeLocations': [france]})
+    inside = policy('Inside', grant='block', apps=[RECIPES], locations={'includeLocations': [office]})
+
+    def asked(*apps, **where):
+        answer = evaluate(user, *(apps or [SHOP]), drafts=[outside, abroad, inside], **where)
+        return answer['@sallyport.decision']['decision'], {name: one['analysisReasons'] for name, one in by_name(answer).items()}
+    same(asked(), ('allow', {'Outside': 'notEnoughInformation', 'France': 'notEnoughInformation', 'Inside': 'application'}))
+    same(asked(ipAddress='203.0.113.7'), ('allow', {'Outside': 'location', 'France': 'location', 'Inside': 'application'}))
+    same(asked(ipAddress='2001:db8::7')[1]['Outside'], 'location')
+    same(asked(ipAddress='198.51.100.7'), ('ask', {'Outside': 'notSet', 'France': 'location', 'Inside': 'application'}))
+    same(asked(ipAddress='198.51.100.7', country='FR'), ('block', {'Outside': 'notSet', 'France': 'notSet', 'Inside': 'application'}))
+    same(asked(RECIPES, ipAddress='203.0.113.7')[0], 'block')
+    for where, target in (({'country': 'FR'}, 'ipAddress'), ({'ipAddress': '203.0.113.0/24'}, 'ipAddress'), ({'ipAddress': 'here'}, 'ipAddress'),
+                          ({'ipAddress': '203.0.113.7', 'country': 'fr'}, 'country')):
+        refused(question(user, SHOP, **where), 'signInConditions.' + target)
+    for location in (office, france):
+        world.must('DELETE', f'{CA}/namedLocations/{location}')
+
+
 @test('req186 SEMANTICS 3.4', 'a draft is judged beside what is stored, or in its place, and nothing is saved')
 def drafts():
     address, user = world.customer()

@@ -96,6 +96,36 @@ static bool read_word(const json_t *object, const char *name, const char *words,
 	return true;
 }
 
+/* Where a country is said and no address, networks can't be told: an address goes with it. */
+static void read_place(struct asking *asking, struct document_errors *errors)
+{
+	struct location_place *place = &asking->forecast.place;
+	const json_t *conditions = json_object_get(asking->question, "signInConditions");
+	const char *address = json_text(conditions, "ipAddress", NULL);
+	const char *country = json_text(conditions, "country", NULL);
+	struct location_range range;
+
+	if (country != NULL && (strlen(country) != 2 || strspn(country,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))
+		document_wrong(errors, "signInConditions.country", "InvalidValue",
+		    "not two capital letters, such as DE");
+	else if (country != NULL && address == NULL)
+		document_wrong(errors, "signInConditions.ipAddress", "Required",
+		    "a country goes with an address");
+	else if (country != NULL)
+		memcpy(place->country, country, sizeof(place->country));
+	if (address == NULL)
+		return;
+	if (strchr(address, '/') != NULL || location_range(address, &range) != NULL) {
+		document_wrong(errors, "signInConditions.ipAddress", "InvalidValue",
+		    "not an address such as 203.0.113.7 or 2001:db8::7");
+		return;
+	}
+	memcpy(place->address, range.address, sizeof(place->address));
+	place->known = true;
+	asking->forecast.given.location = true;
+}
+
 static void read_conditions(struct asking *asking)
 {
 	struct forecast *forecast = &asking->forecast;
@@ -169,6 +199,7 @@ static bool asking_read(struct asking *asking)
 	if (errors.count == 0) {
 		read_apps(asking, &errors);
 		read_context(asking, &errors);
+		read_place(asking, &errors);
 		read_conditions(asking);
 	}
 	asking->applied_only = json_flag(asking->question, "appliedPoliciesOnly", false);
