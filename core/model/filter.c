@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* The object, then the element of each any() around what is looked at. */
-struct filter_view { const json_t *at[FILTER_DEPTH + 1]; size_t depth; };
+/* The object, then the element of the any() around what is looked at. */
+struct filter_view { const json_t *at[2]; };
 
 static const json_t *view_at(const struct filter_view *view, const struct filter_path *path)
 {
@@ -90,12 +90,10 @@ static bool any_fits(struct filter_view *view, const struct filter *filter)
 	bool fits = false;
 	size_t index;
 
-	view->depth++;
 	json_array_foreach(list, index, one) {
-		view->at[view->depth] = one;
+		view->at[1] = one;
 		fits = fits || view_fits(view, filter->left);
 	}
-	view->depth--;
 	return fits;
 }
 

@@ -28,8 +28,9 @@ struct arena;
 struct filter;
 
 #define FILTER_SIZE 2000u	/* bytes */
-#define FILTER_TERMS 60u	/* comparisons */
-#define FILTER_DEPTH 12u	/* of parentheses, not and any() */
+#define FILTER_TERMS 30u	/* comparisons */
+#define FILTER_DEPTH 12u	/* of parentheses, not and any(); no any() is in another, or lists
+				 * of a thousand would be looked at a thousand times each */
 
 /* False: `out_error` says what is not offered, or not understood, and where. */
 bool filter_parse(struct arena *arena, const char *text, struct filter **out_filter,

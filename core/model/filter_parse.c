@@ -101,11 +101,10 @@ static bool read_path(struct filter_reader *reader, struct filter_path *out_path
 {
 	struct filter_path path = { .names = { reader->word }, .count = 1 };
 
-	for (size_t i = reader->variable_count; i-- > 0 && path.scope == 0;)
-		if (strcmp(reader->variables[i], reader->word) == 0) {
-			path.scope = i + 1;
-			path.count = 0;
-		}
+	if (reader->variable != NULL && strcmp(reader->variable, reader->word) == 0) {
+		path.scope = 1;
+		path.count = 0;
+	}
 	filter_next(reader);
 	while (reader->token == TOKEN_SLASH) {
 		filter_next(reader);
@@ -227,19 +226,23 @@ static struct filter *read_begins(struct filter_reader *reader)
 /* After the path: (x: ...) */
 static struct filter *read_any(struct filter_reader *reader, const struct filter_path *path)
 {
+	if (reader->variable != NULL) {
+		filter_wrong(reader, "any() in any() is not offered");
+		return NULL;
+	}
 	if (!filter_down(reader) || !filter_expect(reader, TOKEN_OPEN, "\"(\""))
 		return NULL;
 	if (reader->token != TOKEN_WORD) {
 		filter_wrong(reader, "any() begins with a name: any(x:x eq 'text')");
 		return NULL;
 	}
-	reader->variables[reader->variable_count++] = reader->word;
+	reader->variable = reader->word;
 	filter_next(reader);
 	struct filter *inner = filter_expect(reader, TOKEN_COLON, "\":\"") ? read_or(reader) :
 	    NULL;
 	if (inner == NULL || !filter_expect(reader, TOKEN_CLOSE, "\")\""))
 		return NULL;
-	reader->variable_count--;
+	reader->variable = NULL;
 	reader->depth--;
 	struct filter *filter = filter_node(reader, FILTER_ANY, inner, NULL);
 	filter->path = *path;

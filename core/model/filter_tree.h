@@ -35,7 +35,7 @@ struct filter_value {
 struct filter_path {
 	const char *names[FILTER_SEGMENTS];
 	size_t count;		/* 0: the element itself */
-	size_t scope;		/* 0: of the object; n: of the element of the nth any() around it */
+	size_t scope;		/* 0: of the object; 1: of the element of the any() around it */
 };
 
 struct filter {

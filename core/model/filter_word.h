@@ -22,8 +22,8 @@ struct filter_reader {
 	enum filter_token token;
 	const char *word;	/* of TOKEN_WORD and TOKEN_TEXT */
 	size_t from;		/* where the token begins */
-	const char *variables[FILTER_DEPTH];
-	size_t variable_count, terms, depth;
+	const char *variable;	/* of the any() around; NULL: there is none */
+	size_t terms, depth;
 	struct sp_error *error;
 	bool told;
 };

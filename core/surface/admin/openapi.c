@@ -285,7 +285,7 @@ void admin_openapi(struct exchange *ex)
 	if (!odata_read(ex, 0, &odata))
 		return;
 	face_json(ex, 200, json_pack("{s:s, s:{s:s, s:s, s:s}, s:[{s:s}], s:[{s:[]}], s:o, s:o}",
-	    "openapi", "3.1.0", "info", "title", "Sallyport admin API", "version", VERSION,
+	    "openapi", "3.1.0", "info", "title", "Sallyport admin API", "version", "v1.0",
 	    "description", "Tenants governed as data, in the shapes that users of Microsoft Graph "
 	    "know.", "servers", "url", ex->base_url, "security", "token", "paths",
 	    paths(ex->arena), "components", components()));
