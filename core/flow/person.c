@@ -1,10 +1,7 @@
-#include "flow/person.h"
+#include "flow/person_work.h"
 
-#include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "crypto/password.h"
-#include "flow/keepers.h"
 #include "flow/visit_value.h"
 #include "model/address.h"
 #include "model/system.h"
@@ -15,42 +12,13 @@
 #include "store/budgets.h"
 #include "store/erasures.h"
 #include "store/farewells.h"
-#include "store/intents.h"
 #include "store/members.h"
 #include "store/store.h"
 #include "store/tenants.h"
 
 #include <string.h>
 
-enum { PERSON_FIND, PERSON_ACCOUNT, PERSON_HASH, PERSON_KEEPERS, PERSON_GROUPS, PERSON_BEGIN,
-	PERSON_CHANGE, PERSON_END };
 enum { GROUPS_MOST = 1000 };	/* memberships that go in the batch of a removal */
-
-struct person_hashing {
-	struct arena arena;
-	struct secret password;
-	struct password_cost cost;
-	char *out;
-};
-
-struct person_work {
-	uint64_t account_revision;
-	struct intent intent;
-	struct sp_user *next;		/* as it shall be */
-	struct person_hashing hashing;
-	struct keepers keepers;		/* of an administrator who goes */
-	bool removed;			/* already: nobody is there but in the logs */
-	struct sp_id *groups;		/* of a customer who is being removed */
-	size_t group_count;
-};
-
-static struct person *person_of(struct flow *flow) { return (struct person *)(void *)flow; }
-
-static unsigned person_end(struct person *person, enum person_outcome outcome)
-{
-	person->outcome = outcome;
-	return FLOW_END;
-}
 
 static unsigned person_failed(struct person *person, enum sp_status status)
 {
@@ -235,36 +203,6 @@ static unsigned person_got_hash(struct flow *flow, struct sp_op *answer, enum sp
 	return status == SP_OK ? PERSON_BEGIN : person_failed(person, status);
 }
 
-static enum intent_kind person_next(struct person *person)
-{
-	struct sp_user *next = arena_alloc(person->turn.arena, sizeof(*next));
-
-	*next = person->action == PERSON_CREATE ? person->wanted : *person->user;
-	person->work->next = next;
-	switch (person->action) {
-	case PERSON_CREATE:
-		if (id_zero(next->id))
-			next->id = id_random();
-		return INTENT_CREATE;
-	case PERSON_UPDATE:
-		person_merge(person->turn.arena, person->user, &person->wanted, next);
-		return INTENT_UPDATE;
-	case PERSON_ENABLE:
-		next->enabled = true;
-		return INTENT_ENABLE;
-	case PERSON_DISABLE:
-		next->enabled = false;
-		return INTENT_UPDATE;
-	case PERSON_RESET:
-		next->verifier = NULL;
-		return INTENT_UPDATE;
-	case PERSON_REMOVE:
-		return person->work->removed ? INTENT_NONE : INTENT_REMOVE;
-	default:
-		return INTENT_NONE;
-	}
-}
-
 /* What must be true before the backend hears of it. */
 static void person_close(struct person *person)
 {
@@ -340,7 +278,9 @@ static bool person_batch(struct person *person, struct sp_records_commit *commit
 
 	if (kind != INTENT_NONE)
 		work->intent = (struct intent){ .id = id_ordered(person->turn.now), .tenant = tenant,
-			.kind = kind, .user = work->next, .audit = audit.id };
+			.kind = kind, .user = work->next, .audit = audit.id,
+			.blocks = !person->account.blocked && (person->action == PERSON_DISABLE ||
+			person->action == PERSON_REMOVE) };
 	json_t *entry = person_entry(person);
 	work->intent.audit_json = json_write(person->turn.arena, entry);
 	bool fits = audits_put(commit, &audit, entry);
@@ -393,57 +333,16 @@ static unsigned person_got_begin(struct flow *flow, struct sp_op *answer, enum s
 
 	if (status == SP_REJECTED)
 		return person_end(person, PERSON_TOO_LARGE);
+	if (status == SP_CONFLICT && person_insists(person)) {
+		*person->work = (struct person_work){ .rounds = person->work->rounds };
+		return PERSON_FIND;
+	}
 	if (status != SP_OK)
 		return person_failed(person, status);
 	person->work->account_revision = ((struct sp_records_commit *)answer)->revision;
 	if (id_zero(person->work->intent.id))
 		return person_end(person, PERSON_GOOD);
 	return PERSON_CHANGE;
-}
-
-static void person_ask_change(struct flow *flow)
-{
-	struct person *person = person_of(flow);
-
-	turn_call(&person->turn, &intents_operation(turn_seat(&person->turn, BINDING_USERS),
-	    &person->work->intent)->op);
-}
-
-static unsigned person_got_change(struct flow *flow, struct sp_op *answer,
-    enum sp_status status)
-{
-	struct person *person = person_of(flow);
-
-	person->outcome = status == SP_OK ? PERSON_GOOD :
-	    status == SP_CONFLICT ? PERSON_CONFLICT :
-	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE;
-	if (status == SP_OK) {
-		person->user = person->work->next;
-		person->user->revision = ((struct sp_users_change *)answer)->revision;
-	}
-	/* Unavailable or unknown: the intent stays, and is resumed. */
-	return person->outcome == PERSON_UNAVAILABLE ? FLOW_END : PERSON_END;
-}
-
-static void person_ask_end(struct flow *flow)
-{
-	struct person *person = person_of(flow);
-	struct sp_records_commit *commit = turn_commit(&person->turn, 4);
-	bool good = person->outcome == PERSON_GOOD;
-
-	intents_end(commit, &person->work->intent, good);
-	turn_send_if(&person->turn, commit, intents_settle(commit, &person->work->intent, good,
-	    &person->account, person->work->account_revision));
-}
-
-static unsigned person_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)
-{
-	struct person *person = person_of(flow);
-
-	(void)answer;
-	if (status != SP_OK)
-		person->outcome = PERSON_UNAVAILABLE;
-	return FLOW_END;
 }
 
 #define TO FLOW_TO
@@ -460,10 +359,14 @@ static const struct flow_step person_steps[] = {
 	[PERSON_HASH] = { "hash", person_ask_hash, person_got_hash,
 	    TO(PERSON_BEGIN) | TO(FLOW_END) },
 	[PERSON_BEGIN] = { "begin", person_ask_begin, person_got_begin,
-	    TO(PERSON_CHANGE) | TO(FLOW_END) },
+	    TO(PERSON_FIND) | TO(PERSON_CHANGE) | TO(FLOW_END) },
 	[PERSON_CHANGE] = { "change", person_ask_change, person_got_change,
+	    TO(PERSON_AGAIN) | TO(PERSON_END) | TO(FLOW_END) },
+	[PERSON_AGAIN] = { "again", person_ask_again, person_got_again,
+	    TO(PERSON_CHANGE) | TO(PERSON_END) | TO(FLOW_END) },
+	[PERSON_END] = { "end", person_ask_end, person_got_end, TO(PERSON_LOOK) | TO(FLOW_END) },
+	[PERSON_LOOK] = { "look", person_ask_look, person_got_look,
 	    TO(PERSON_END) | TO(FLOW_END) },
-	[PERSON_END] = { "end", person_ask_end, person_got_end, TO(FLOW_END) },
 };
 
 void person_run(struct person *person)

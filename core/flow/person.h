@@ -3,7 +3,8 @@
  *
  * A change of a user spans users and records, so it is an intent: first what must come first to
  * fail closed (disable blocks and raises the epoch, so do reset, delete and revoke), then the users
- * operation, then the intent's end (DESIGN 5). A crash in between is resumed.
+ * operation, then the intent's end (DESIGN 5). A crash in between is resumed. Whoever writes
+ * attributes at the same moment does not keep an operator from disabling, resetting or removing.
  *
  * Threads  The request's loop. Memory  The request's arena.
  * Failing  `outcome`. PERSON_UNAVAILABLE after a change: it may have been begun, and will be

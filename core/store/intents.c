@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define FORMAT 1u
+#define FORMAT 2u		/* 2: blocks */
 #define USER_FORMAT 1u
 #define PURPOSE "intent"
 
@@ -122,6 +122,7 @@ bool intents_begin(struct sp_records_commit *commit, const struct store *store,
 	pack_id(&pack, intent->node);
 	pack_signed(&pack, intent->begun);
 	pack_bytes(&pack, sealed.data, sealed.size);
+	pack_number(&pack, intent->blocks);
 	return kinds_put(commit, intents_at(intent->id), pack_end(&pack), 0, SP_ABSENT);
 }
 
@@ -143,6 +144,7 @@ bool intents_read(struct arena *arena, const struct store *store, const struct s
 	intent.node = unpack_id(&unpack);
 	intent.begun = unpack_signed(&unpack);
 	struct sp_bytes sealed = unpack_bytes(&unpack);
+	intent.blocks = unpack.format >= 2 && unpack_number(&unpack) != 0;
 	if (!unpack_ok(&unpack) || intent.kind > INTENT_REMOVE ||
 	    !unseal(arena, &how, sealed, &plain))
 		return false;
@@ -181,6 +183,10 @@ bool intents_settle(struct sp_records_commit *commit, const struct intent *inten
 
 	if (success && (intent->kind == INTENT_ENABLE || (made && account->gone))) {
 		account->blocked = account->gone = false;
+		return accounts_put(commit, at, account, revision);
+	}
+	if (!success && intent->blocks && !account->gone) {
+		account->blocked = false;
 		return accounts_put(commit, at, account, revision);
 	}
 	if (success ? intent->kind == INTENT_REMOVE : made && account->gone)

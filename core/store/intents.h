@@ -40,6 +40,7 @@ struct intent {
 	enum intent_kind kind;
 	const struct sp_user *user;	/* whole, as it shall be; of remove: id and revision */
 	struct sp_id audit;		/* the entry that (c) ends: zero, none */
+	bool blocks;			/* (a) has blocked the account: given back where (b) fails */
 	const char *audit_json;		/* as in (a); its "result" becomes that of (b) */
 
 	struct sp_id node;		/* intents_begin() fills these in */
@@ -52,7 +53,8 @@ bool intents_begin(struct sp_records_commit *commit, const struct store *store,
 /* `success`: what (b) came to. Also ends the audit entry. Needs room for 2 changes. */
 void intents_end(struct sp_records_commit *commit, const struct intent *intent, bool success);
 /* The account as the change leaves it, in the same commit, with room for one more: enabled, or
- * buried with who is deleted. One that (a) made for somebody who isn't is taken back, but for the
+ * buried with who is deleted. Where somebody else was later, nobody stays disabled by what did not
+ * come to be. One that (a) made for somebody who isn't is taken back, but for the
  * mark of an earlier one of his id. */
 struct account;
 bool intents_settle(struct sp_records_commit *commit, const struct intent *intent, bool success,

@@ -166,7 +166,8 @@ static struct meeting *meeting_new(struct exchange *ex, enum person_action actio
 	if (!admin_begin(ex, &person->turn, &person->actor))
 		return NULL;
 	person->action = action;
-	person->allows = action != PERSON_GET && action != PERSON_CREATE ? meeting_allows : NULL;
+	person->allows = action != PERSON_GET && action != PERSON_CREATE &&
+	    exchange_header(ex, "If-Match") != NULL ? meeting_allows : NULL;
 	person->turn.finished = meeting_finished;
 	person->turn.arg = meeting;
 	return meeting;
