@@ -1,14 +1,12 @@
 #include "store/farewells.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/id.h"
 #include "base/pack.h"
 #include "model/app.h"
 #include "model/tenant.h"
 #include "plugin/op.h"
 #include "plugin/records.h"
-#include "store/errand.h"
 #include "store/kinds.h"
 #include "store/store.h"
 
@@ -17,8 +15,6 @@
 #define FORMAT 2u	/* 2: how far a round has got */
 #define UNTIL (INT64_C(24) * 3600 * 1000)
 #define LINGER (INT64_C(3600) * 1000)
-#define LEASE INT64_C(60000)		/* longer than one round of telling */
-#define SWEEP_MOST 32u
 
 static const struct sp_id server;
 
@@ -35,6 +31,27 @@ void farewells_free(struct farewells *farewells)
 const struct farewells_counts *farewells_counts(const struct store *store)
 {
 	return &store->farewells->counts;
+}
+
+static size_t quiet_place(struct sp_id app)
+{
+	return (app.byte[15] ^ app.byte[7]) % QUIET_APPS;
+}
+
+void farewells_hush(struct store *store, struct sp_id app, int64_t until)
+{
+	struct farewells *farewells = store->farewells;
+
+	farewells->quiet[quiet_place(app)].app = app;
+	farewells->quiet[quiet_place(app)].until = until;
+}
+
+bool farewells_quiet(const struct store *store, struct sp_id app, int64_t now)
+{
+	const struct farewells *farewells = store->farewells;
+
+	return id_equal(farewells->quiet[quiet_place(app)].app, app) &&
+	    now < farewells->quiet[quiet_place(app)].until;
 }
 
 /* Records: by due time, as the outbox. */
@@ -115,6 +132,14 @@ bool farewells_read(struct arena *arena, const struct sp_record *record,
 	return true;
 }
 
+void farewells_after(struct sp_records_list *list, const struct farewell *farewell)
+{
+	struct sp_address at = farewell_at(farewell);
+
+	list->after.data = arena_copy(op_arena(&list->op), at.key.data, at.key.size);
+	list->after.size = at.key.size;
+}
+
 void farewells_remove(struct sp_records_commit *commit, const struct farewell *farewell,
     uint64_t expect)
 {
@@ -129,86 +154,4 @@ bool farewells_move(struct sp_records_commit *commit, struct farewell *farewell,
 	farewells_remove(commit, farewell, expect);
 	farewell->due = due;
 	return farewell_write(commit, farewell);
-}
-
-/* The sweep claims what is due, one after another. */
-
-struct due { struct due *next; struct farewell farewell; uint64_t revision; };
-
-struct sweep {
-	struct errand errand;
-	struct due *first, **last;
-};
-
-static void sweep_next(struct sweep *sweep);
-
-static void sweep_end(struct sweep *sweep)
-{
-	sweep->errand.store->farewells->sweeping = false;
-	errand_end(&sweep->errand);
-}
-
-/* CONFLICT: another node was faster. */
-static void sweep_claimed(struct errand *errand, struct sp_op *answer, enum sp_status status)
-{
-	struct sweep *sweep = (struct sweep *)errand;
-	struct due *due = sweep->first;
-
-	(void)answer;
-	sweep->first = due->next;
-	if (status == SP_OK)
-		telling_begin(errand->store, errand->loop, &due->farewell);
-	sweep_next(sweep);
-}
-
-static void sweep_next(struct sweep *sweep)
-{
-	struct errand *errand = &sweep->errand;
-	struct due *due = sweep->first;
-
-	if (due == NULL || errand_hurried(errand)) {
-		sweep_end(sweep);
-		return;
-	}
-	struct sp_records_commit *commit = commit_new(store_seat(errand->store,
-	    BINDING_RECORDS, errand->loop), 2);
-	if (farewells_move(commit, &due->farewell, clock_wall() + LEASE, due->revision) &&
-	    commit_ready(commit)) {
-		errand_call(errand, &commit->op, sweep_claimed);
-		return;
-	}
-	op_free(&commit->op);
-	sweep_end(sweep);
-}
-
-static void sweep_listed(struct errand *errand, struct sp_op *answer, enum sp_status status)
-{
-	struct sweep *sweep = (struct sweep *)errand;
-	const struct sp_record *record = status == SP_OK ?
-	    ((const struct sp_records_list *)answer)->first : NULL;
-
-	for (; record != NULL; record = record->next) {
-		struct due *due = arena_alloc(&errand->arena, sizeof(*due));
-		if (!farewells_read(&errand->arena, record, &due->farewell))
-			continue;
-		if (due->farewell.due > clock_wall())
-			break;
-		due->revision = record->revision;
-		*sweep->last = due;
-		sweep->last = &due->next;
-	}
-	sweep_next(sweep);
-}
-
-void farewells_sweep(struct store *store, struct loop *loop)
-{
-	if (store->farewells->sweeping || store->set.post == NULL)
-		return;
-	struct sweep *sweep = errand_new(store, loop, sizeof(*sweep));
-	if (sweep == NULL)
-		return;
-	store->farewells->sweeping = true;
-	sweep->last = &sweep->first;
-	errand_call(&sweep->errand, &list_new(store_seat(store, BINDING_RECORDS, loop),
-	    farewells_all(), SWEEP_MOST)->op, sweep_listed);
 }

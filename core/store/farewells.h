@@ -15,6 +15,10 @@
  *	no answer     again, with growing delay, for a day; the rest of a long list comes first
  *	forbidden     an address that the server may not call: not repeated, logged, counted
  *
+ * Tenants take turns: of what is due each has its first before any has its second, so that one
+ * which signs out thousands holds up nobody else's. An app that did not answer is left alone for
+ * some seconds by all that is still to be told it, which wait as if it had been asked.
+ *
  * Threads  A loop; farewells_counts() any. Memory  Entries are copied.
  * Failing  An app that can't be reached is tried again for a day, then counted as lost.
  */
@@ -63,8 +67,20 @@ bool farewells_move(struct sp_records_commit *commit, struct farewell *farewell,
 void farewells_remove(struct sp_records_commit *commit, const struct farewell *farewell,
     uint64_t expect);
 struct sp_address farewells_all(void);
+/* Only those that come later. */
+void farewells_after(struct sp_records_list *list, const struct farewell *farewell);
 void farewells_sweep(struct store *store, struct loop *loop);	/* on loop 0 */
 
-struct farewells { struct farewells_counts counts; bool sweeping; };
+/* Of loop 0, which sweeps and tells. */
+#define QUIET_APPS 64u
+struct farewells {
+	struct farewells_counts counts;
+	bool sweeping;
+	struct { struct sp_id app; int64_t until; } quiet[QUIET_APPS];
+};
+/* An app did not answer; is it to be left alone at that time? One of the same place may be forgotten
+ * for another. */
+void farewells_hush(struct store *store, struct sp_id app, int64_t until);
+bool farewells_quiet(const struct store *store, struct sp_id app, int64_t now);
 /* Takes one that was claimed, until the next due time. */
 void telling_begin(struct store *store, struct loop *loop, const struct farewell *farewell);

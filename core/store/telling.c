@@ -20,6 +20,7 @@
 #include "store/subject.h"
 
 #define AGAIN_FIRST INT64_C(5000)	/* ms until the second round, doubling */
+#define QUIET INT64_C(4000)		/* ms that an app is left alone by others: less than that */
 #define AGAIN_MOST (INT64_C(15) * 60 * 1000)
 
 enum word_state { WORD_OPEN = 0, WORD_SETTLED, WORD_AGAIN };
@@ -76,6 +77,16 @@ static size_t words_left(const struct telling *telling)
 	for (size_t i = 0; i < telling->count; i++)
 		left += telling->words[i].state == WORD_AGAIN;
 	return left;
+}
+
+/* Some may be left alone for now. */
+static size_t words_written(const struct telling *telling)
+{
+	size_t written = 0;
+
+	for (size_t i = 0; i < telling->count; i++)
+		written += telling->words[i].payload != NULL;
+	return written;
 }
 
 /* A list longer than a round takes is gone through to its end, whoever is silent in it. */
@@ -168,6 +179,7 @@ static enum word_state word_judge(struct word *word, enum farewells_heard heard,
 	}
 	metric_bump(&counts->failed);
 	word_log(word, SP_WARNING, "failed", why);
+	farewells_hush(word->telling->errand.store, word->login.app, clock_wall() + QUIET);
 	return WORD_AGAIN;
 }
 
@@ -257,7 +269,8 @@ static void telling_take(struct telling *telling, const struct sp_record *record
 	telling->count++;
 	if (word->app != NULL && word->app->enabled && word->app->backchannel_uri != NULL) {
 		word->state = WORD_AGAIN;
-		word_write(telling, word);
+		if (!farewells_quiet(telling->errand.store, word->login.app, clock_wall()))
+			word_write(telling, word);
 	}
 }
 
@@ -276,7 +289,7 @@ static void telling_listed(struct errand *errand, struct sp_op *answer, enum sp_
 		telling_take(telling, record);
 	telling->more = seen == LOGINS_MOST && logins_read(&telling->errand.arena, list->last,
 	    &telling->last);
-	if (words_left(telling) == 0)
+	if (words_written(telling) == 0)
 		telling_settle(telling);
 	else
 		errand_work(errand, errand->store->set.work_lane, telling_sign, telling_signed);

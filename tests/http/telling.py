@@ -207,6 +207,27 @@ def hung():
     hanging.wake.set()
 
 
+@test('req100', 'an app that has just not answered is left alone for seconds by the next who sign out, and told of them after that')
+def quiet():
+    silent, well = Receiver(503, 200), Receiver()
+    apps = [app_of(silent.url), app_of(well.url)]
+    people = []
+    for _ in range(3):
+        browser, token, customer = enter(apps[0])
+        enter(apps[1], browser, customer)
+        people.append((browser, token))
+    failed = told_of('failed')
+    leave(apps[0], *people[0])
+    until(lambda: told_of('failed') > failed, 'the try that fails')
+    for number, one in enumerate(people[1:], 2):
+        leave(apps[0], *one)
+        well.tokens(number)
+    same(len(silent.heard), 1)
+    world.advance(6000)
+    tokens = silent.tokens(4)
+    same(sorted(claims(one)['sid'] for one in tokens[1:]), sorted(claims(token)['sid'] for _, token in people))
+
+
 @test('req100', 'more silent ones than fit into one turn hold up nobody who comes after them')
 def many():
     silent, well = Receiver(503), Receiver()
