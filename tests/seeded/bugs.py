@@ -8,6 +8,7 @@ WALK, JOURNEY = 'unit/test-walk', 'unit/test-journey'
 PASSCODE, BUDGET, CODE = 'unit/test-passcode', 'unit/test-budget', 'unit/test-claims'
 ACCESS, SCOPE = 'unit/test-access', 'unit/test-scope'
 LEAVE, CONSENT = 'unit/test-leave', 'unit/test-consent'
+ASSERTION = 'unit/test-assertion'
 VISITS = 'stress visits'
 
 BUGS = [
@@ -64,6 +65,20 @@ BUGS = [
     ('core/crypto/jws.c', '''		    (kid != NULL && !text_same(json_string_value(kid), jwk_kid(jwk))))''',
      '''		    (kid != NULL && false))''', ['unit/test-jws']),
     ('core/crypto/password.c', 'PASSWORD_BYTES_MAX', 'PASSWORD_BYTES_MAX * 4', ['unit/test-password']),
+    # Clients, what they push, devices, refresh tokens.
+    ('core/model/assertion.c', '	if (expires - (made > now ? made : now) > ASSERTION_LIFE)', '	if (expires - made > ASSERTION_LIFE * 12)', [ASSERTION]),
+    ('core/model/assertion.c', 'return (made - ASSERTION_SKEW) * 1000 < restored;', 'return made * 1000 < restored;', [ASSERTION]),
+    ('core/model/assertion.c', '!text_same(json_text(payload, "aud", NULL), rule->issuer)', 'false', [ASSERTION]),
+    ('core/model/api.c', 'needs->needs[i].role == role)', '(role || !needs->needs[i].role))', [SCOPE]),
+    ('core/model/scope_alone.c', 'if (read.scope != NULL)', 'if (false)', [SCOPE]),
+    ('core/model/grant.c', 'generation > grant->generation)', 'generation > grant->generation + 1)', ['unit/test-grant']),
+    ('core/model/grant.c', 'now < grant->rotated + settings->refresh_repeat ?', 'now < grant->rotated + settings->refresh_repeat * 9 ?',
+     ['unit/test-grant']),
+    ('core/model/authorize.c', '(check->app->pushed_only || check->tenant->settings.pushed_only))', 'check->app->pushed_only)',
+     ['unit/test-authorize']),
+    ('core/store/devices.c', '	pack_signed(&pack, device->interval);\n', '	pack_signed(&pack, 0);\n', ['unit/test-record_apps']),
+    ('core/store/sessions.c', '!session_read(arena, record, &session, &next) || !id_zero(next))', '!session_read(arena, record, &session, &next))',
+     ['unit/test-record_apps']),
     # Signing out, apps of others, calls of our own.
     ('core/model/leave.c', 'if (!app_leaves_to(app, query->post_logout_redirect_uri))', 'if (false)', [LEAVE]),
     ('core/model/leave.c', 'if (query->hint && query->hint_client == NULL)', 'if (false)', [LEAVE]),

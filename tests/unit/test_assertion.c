@@ -47,3 +47,26 @@ Test(assertion, req54_req245_what_is_too_old_too_long_or_from_before_a_restore_i
 		json_decref(told);
 	}
 }
+
+/* For this server alone, of this client alone, and once. */
+Test(assertion, req54_whose_it_is_and_for_whom_is_said_without_doubt)
+{
+	static const struct { const char *name, *text; } others[] = {
+		{ "iss", "0a8f6a52-7c1e-4b39-9a57-1f20c3d4e502" }, { "iss", NULL },
+		{ "sub", "0a8f6a52-7c1e-4b39-9a57-1f20c3d4e502" }, { "sub", NULL },
+		{ "aud", ISSUER "/" }, { "aud", "https://id.example/t/oauth2/v2.0/token" },
+		{ "aud", NULL }, { "jti", "" }, { "jti", NULL },
+	};
+	struct assertion_rule rule = { CLIENT, ISSUER, NOW * 1000, 0 };
+	struct assertion assertion;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		json_t *told = payload(NOW, NOW + 60);
+		if (others[i].text != NULL)
+			json_object_set_new(told, others[i].name, json_string(others[i].text));
+		else
+			json_object_del(told, others[i].name);
+		cr_assert_not_null(assertion_wrong(told, &rule, &assertion), "row %zu", i);
+		json_decref(told);
+	}
+}

@@ -376,3 +376,17 @@ Test(authorize, req22_req26_a_fragment_and_a_form_say_the_same)
 		cr_assert_str_eq(fields[i].value, wanted[i].value);
 	}
 }
+
+Test(authorize, req58_what_must_be_pushed_is_refused_when_it_is_not)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		struct authorize_query query = good();
+		struct authorize request;
+		struct authorize_error error;
+		query.pushed = (i & 1) != 0;
+		apps[0].pushed_only = (i & 2) != 0;
+		tenant.settings.pushed_only = (i & 4) != 0;
+		cr_assert_eq(authorize_check(&arena, &tenant, &query, &request, &error),
+		    i == 0 || query.pushed ? AUTHORIZE_GOOD : AUTHORIZE_REDIRECT, "%u", i);
+	}
+}

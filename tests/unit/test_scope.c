@@ -217,3 +217,51 @@ Test(scope, req43_what_was_withdrawn_is_gone)
 	cr_assert_null(scope_aim(&asker, &granted, NULL, NULL));
 	cr_assert_str_eq(scope_tell(&asker, &granted, &apps[1]).values, "");
 }
+
+/* What customers let it do is not its own: roles are, and ".default" brings them. */
+Test(scope, req51_for_itself_an_application_has_roles_and_no_scope)
+{
+	static const struct { const char *scope, *resource, *error, *told; } rows[] = {
+		{ SHOP "/.default", NULL, NULL, SHOP "/.default" },
+		{ NULL, "urn:shop", NULL, SHOP "/.default" },
+		{ "urn:shop/.default", NULL, NULL, "urn:shop/.default" },
+		{ SHOP "/read", NULL, "invalid_scope", NULL },
+		{ "read", SHOP, "invalid_scope", NULL },
+		{ CLIENT "/mine", NULL, "invalid_scope", NULL },
+		{ "openid", NULL, "invalid_scope", NULL }, { NULL, NULL, "invalid_scope", NULL },
+		{ SHOP "/.default " BANK "/.default", NULL, "invalid_scope", NULL },
+		{ SHOP "/.default", OFF, "invalid_target", NULL },
+	};
+	struct scope_alone alone;
+	const char *why;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *error = scope_alone(&asker, rows[i].scope, rows[i].resource, &alone,
+		    &why);
+		cr_assert(text_same(error, rows[i].error), "row %zu: %s", i, error);
+		if (error == NULL)
+			cr_assert_str_eq(alone.scope, rows[i].told);
+	}
+}
+
+/* The id of a role, granted as a scope, is none of it, nor the reverse. */
+Test(scope, req51_an_api_for_chosen_ones_asks_for_a_role)
+{
+	static const struct api_role roles[] = {
+		{ .id = { { 9 } }, .value = "Post", .enabled = true, .apps = true } };
+	struct scope_alone alone;
+	const char *why;
+
+	apps[1].api.roles = roles;
+	apps[1].api.role_count = 1;
+	apps[1].api.assigned_only = true;
+	cr_assert_str_eq(scope_alone(&asker, SHOP "/.default", NULL, &alone, &why),
+	    "invalid_grant");
+	struct api_need before = needs[2];
+	needs[2] = (struct api_need){ apps[1].app_id, roles[0].id, false };
+	cr_assert_str_eq(scope_alone(&asker, SHOP "/.default", NULL, &alone, &why),
+	    "invalid_grant");
+	needs[2].role = true;
+	cr_assert_null(scope_alone(&asker, SHOP "/.default", NULL, &alone, &why));
+	needs[2] = before;
+}
