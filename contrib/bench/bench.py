@@ -137,6 +137,14 @@ class Bench:
             self.samples.add('userinfo', many, self.world.drive(
                 'userinfo', many, seconds=self.args.seconds))
 
+    def robots(self):
+        """Applications without customers: a token beside bare signatures, a question about it beside bare verifications."""
+        self.samples.add('sign', 0, limits(self.world, 'sign', self.args.seconds, os.cpu_count()))
+        for mode in ('alone', 'introspect'):
+            for many in (1, 16):
+                self.samples.add(mode, many, self.world.drive(
+                    mode, many, seconds=self.args.seconds, people=self.world.robots))
+
     def discovery(self):
         """Alone, beside 16 who sign in, and from a server that does nothing else."""
         for many in (1, 16):
@@ -173,6 +181,7 @@ class Bench:
                 self.discovery()
             else:
                 self.userinfo()
+                self.robots()
             self.resend()
             note(f'  round {number + 1}: {time.time() - began:.0f} s')
         self.memory = self.world.stop()

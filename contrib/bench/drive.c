@@ -313,7 +313,7 @@ static void options_read(int argc, char **argv)
 	}
 	drive.mode = mode_find(argv[optind]);
 	must(drive.mode != NULL, "the mode is one of mfa password wrong prepare resend "
-	    "refresh userinfo discovery");
+	    "refresh userinfo alone introspect discovery");
 	must(drive.port != 0 && drive.many >= 1 && drive.many <= MANY_MOST && drive.count > 0,
 	    "--port, --many from 1 to 1024, --count");
 	people_read(people);

@@ -6,12 +6,13 @@
  *	bench-limits txns FOLDER
  *	bench-limits http SECONDS PORT THREADS SIZE
  *	bench-limits verify SECONDS THREADS
+ *	bench-limits sign SECONDS THREADS
  *
  * argon: verifications by the library that the server uses. lmdb: transactions of GROUP batches,
  * each of APPENDED puts at the end and SCATTERED ones anywhere (fractions are spread over the
  * batches), of so many bytes, synced to the disk. txns: how many transactions a database has seen.
  * http: answers any request with SIZE bytes; the driver is pointed at it as at the server.
- * verify: signatures by ES256, over as much as an access token is.
+ * verify, sign: of signatures by ES256, over as much as an access token is.
  * Each prints one JSON object.
  */
 #include <event2/buffer.h>
@@ -122,21 +123,44 @@ static void argon(char **args)
 
 /* verify */
 
-struct verifier { pthread_t thread; EVP_PKEY *key; double until; unsigned long count; };
+struct verifier {
+	pthread_t thread;
+	EVP_PKEY *key;
+	double until;
+	unsigned long count;
+};
+
+static void sign_once(EVP_PKEY *key, const unsigned char text[256], unsigned char *signature,
+    size_t *size)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	must(EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, key, NULL) == 1 &&
+	    EVP_DigestSign(context, signature, size, text, 256) == 1, "cannot sign");
+	EVP_MD_CTX_free(context);
+}
+
+static void *signer_run(void *arg)
+{
+	struct verifier *signer = arg;
+	unsigned char text[256] = "as long as an access token is", signature[80];
+
+	for (; now_s() < signer->until; signer->count++) {
+		size_t size = sizeof(signature);
+		sign_once(signer->key, text, signature, &size);
+	}
+	return NULL;
+}
 
 static void *verifier_run(void *arg)
 {
 	struct verifier *verifier = arg;
 	unsigned char text[256] = "as long as an access token is", signature[80];
 	size_t size = sizeof(signature);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
 
-	must(EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, verifier->key, NULL) == 1 &&
-	    EVP_DigestSign(context, signature, &size, text, sizeof(text)) == 1,
-	    "verify: cannot sign");
-	EVP_MD_CTX_free(context);
+	sign_once(verifier->key, text, signature, &size);
 	while (now_s() < verifier->until) {
-		context = EVP_MD_CTX_new();
+		EVP_MD_CTX *context = EVP_MD_CTX_new();
 		must(EVP_DigestVerifyInit_ex(context, NULL, "SHA256", NULL, NULL, verifier->key,
 		    NULL) == 1 && EVP_DigestVerify(context, signature, size, text,
 		    sizeof(text)) == 1, "verify: cannot verify");
@@ -146,20 +170,20 @@ static void *verifier_run(void *arg)
 	return NULL;
 }
 
-static void verify(char **args)
+static void signatures(char **args, void *(*run)(void *arg))
 {
 	static struct verifier verifiers[THREADS_MAX];
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	unsigned threads = threads_of(args[1]);
 	unsigned long count = 0;
 
-	must(key != NULL, "verify: no key");
+	must(key != NULL, "no key");
 	double cpu = cpu_s(), began = now_s();
 	for (unsigned i = 0; i < threads; i++) {
 		verifiers[i] = (struct verifier){ .key = key,
 			.until = began + strtod(args[0], NULL) };
-		must(pthread_create(&verifiers[i].thread, NULL, verifier_run, &verifiers[i]) == 0,
-		    "verify: no thread");
+		must(pthread_create(&verifiers[i].thread, NULL, run, &verifiers[i]) == 0,
+		    "no thread");
 	}
 	for (unsigned i = 0; i < threads; i++) {
 		pthread_join(verifiers[i].thread, NULL);
@@ -167,6 +191,16 @@ static void verify(char **args)
 	}
 	EVP_PKEY_free(key);
 	tell(count, began, cpu);
+}
+
+static void verify(char **args)
+{
+	signatures(args, verifier_run);
+}
+
+static void sign(char **args)
+{
+	signatures(args, signer_run);
 }
 
 /* lmdb */
@@ -354,7 +388,7 @@ int main(int argc, char **argv)
 {
 	static const struct { const char *name; int count; void (*run)(char **args); } modes[] = {
 		{ "argon", 4, argon }, { "lmdb", 7, lmdb }, { "txns", 1, txns },
-		{ "http", 4, http }, { "verify", 2, verify },
+		{ "http", 4, http }, { "verify", 2, verify }, { "sign", 2, sign },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {

@@ -234,6 +234,39 @@ static const char *userinfo_got(struct customer *customer, const struct reply *r
 	    "nobody's claims";
 }
 
+/* Without a customer: `open` is the application itself. */
+static void alone_ask(struct customer *customer)
+{
+	const char *app = customer->person->open;
+	char form[512];
+
+	snprintf(form, sizeof(form), "grant_type=client_credentials&client_id=%s&client_secret="
+	    "%s&scope=%s%%2F.default", app, customer->person->password, app);
+	post(customer, "/oauth2/v2.0/token", form);
+}
+
+static const char *alone_got(struct customer *customer, const struct reply *reply)
+{
+	return reply->status == 200 && cut(reply->body, "\"access_token\":\"", '"',
+	    customer->token, sizeof(customer->token)) ? NULL : "no token";
+}
+
+static void introspect_ask(struct customer *customer)
+{
+	char form[TEXT_MOST + 256];
+
+	snprintf(form, sizeof(form), "client_id=%s&client_secret=%s&token=%s",
+	    customer->person->open, customer->person->password, customer->token);
+	post(customer, "/oauth2/v2.0/introspect", form);
+}
+
+static const char *introspect_got(struct customer *customer, const struct reply *reply)
+{
+	(void)customer;
+	return reply->status == 200 && strstr(reply->body, "\"active\":true") != NULL ? NULL :
+	    "not active";
+}
+
 static void discovery_ask(struct customer *customer)
 {
 	char path[128];
@@ -263,6 +296,8 @@ static const struct step guarded = { "authorize", guarded_ask, authorize_got },
     kept = { "token", token_ask, kept_got },
     refresh = { "refresh", refresh_ask, refresh_got },
     userinfo = { "userinfo", userinfo_ask, userinfo_got },
+    alone = { "token", alone_ask, alone_got },
+    introspect = { "introspect", introspect_ask, introspect_got },
     discovery = { "discovery", discovery_ask, discovery_got };
 
 const struct mode modes[] = {
@@ -275,6 +310,8 @@ const struct mode modes[] = {
 	  .again = 3 },
 	{ .name = "userinfo", .steps = { &open, &password, &kept, &userinfo }, .stays = true,
 	  .again = 3 },
+	{ .name = "alone", .steps = { &alone }, .stays = true },
+	{ .name = "introspect", .steps = { &alone, &introspect }, .stays = true, .again = 1 },
 	{ .name = "discovery", .steps = { &discovery }, .stays = true },
 	{ .name = NULL },
 };

@@ -88,17 +88,19 @@ def show_discovery(bench):
                'ratio cpu'], rows)
 
 
-def show_userinfo(bench):
+def show_tokens(bench):
     median = bench.samples.median
-    bare, bare_cpu = (median('verify', 0, what) for what in (rate, cpu_rate))
     rows = []
-    for many in (1, 16):
-        here, cpu = (median('userinfo', many, what) for what in (rate, cpu_rate))
-        rows.append([f'userinfo c{many}', here,
-                     *(median('userinfo', many, lambda r, at=at: r[at]) for at in ('p50', 'p99')),
-                     cpu, bare, ratio(here, bare), ratio(cpu, bare_cpu)])
-    print('Userinfo, beside bare verifications of ES256\n')
-    show_rows(['request', 'r/s', 'p50 ms', 'p99 ms', 'r/cpu-s', 'verified/s', 'ratio',
+    for mode, name, limit in (('userinfo', 'userinfo', 'verify'), ('introspect', 'introspection', 'verify'),
+                              ('alone', 'client_credentials', 'sign')):
+        bare, bare_cpu = (median(limit, 0, what) for what in (rate, cpu_rate))
+        for many in (1, 16):
+            here, cpu = (median(mode, many, what) for what in (rate, cpu_rate))
+            rows.append([f'{name} c{many}', here,
+                         *(median(mode, many, lambda r, at=at: r[at]) for at in ('p50', 'p99')),
+                         cpu, bare, ratio(here, bare), ratio(cpu, bare_cpu)])
+    print('Userinfo and introspection, beside bare verifications of ES256; client_credentials, beside bare signatures\n')
+    show_rows(['request', 'r/s', 'p50 ms', 'p99 ms', 'r/cpu-s', 'bare/s', 'ratio',
                'ratio cpu'], rows)
 
 
@@ -111,6 +113,6 @@ def show(machine, flows, benches):
         if ('discovery', 1) in bench.samples:
             show_discovery(bench)
         if ('userinfo', 1) in bench.samples:
-            show_userinfo(bench)
+            show_tokens(bench)
         print(f'Memory of the server, MiB: {bench.memory["VmHWM"]} at most, of it its own at '
               f'the end {bench.memory["RssAnon"]}\n')

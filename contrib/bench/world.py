@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 
+ROBOT = 'bench-robot-secret-of-forty-three-letters-0'
 PASSWORD = 'orange-Kettle-17-ladder'
 CALLBACK = 'http://127.0.0.1:9/callback'
 PLUGINS = ('plugins/lmdb.so', 'plugins/conditional-access.so', 'contrib/bench/count.so',
@@ -62,10 +63,12 @@ def tenant_document(name):
                 'idTokenSignedResponseAlg': algorithm}
     apps = [app('guarded'), app('open'), app('guarded-es256', 'ES256'),
             app('open-es256', 'ES256')]
+    robot = {'id': make('robot-object'), 'appId': make('robot'), 'displayName': 'robot',
+             'web': {'redirectUris': [CALLBACK]}, 'passwordCredentials': [{'displayName': 'bench', 'secretText': ROBOT}]}
     return {
         'tenant': {'id': make('tenant'), 'name': name, 'displayName': name,
                    'defaultLocale': 'en', 'mailFrom': f'accounts@{name}.example'},
-        'applications': apps,
+        'applications': [*apps, robot],
         'userFlows': [{
             '@odata.type': '#microsoft.graph.externalUsersSelfServiceSignUpEventsFlow',
             'id': make('flow'), 'displayName': 'Sign in',
@@ -103,6 +106,7 @@ class World:
         shutil.copy(self.build / 'core/sallyportd', self.folder / 'server')
         self.codes, self.people = self.folder / 'codes', self.folder / 'people'
         self.es256 = self.folder / 'people-es256'    # the same, with apps that ask for ES256
+        self.robots = self.folder / 'robots'         # applications that act for themselves
         os.mkfifo(self.codes, 0o600)
         self.counts = self.folder / 'counts'
         records = f'count.so, counts: {self.counts}' if counted else 'lmdb.so'
@@ -159,6 +163,10 @@ plugin:
                 'accountEnabled': True, 'passwordProfile': {'password': PASSWORD}}, name)
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             list(pool.map(create, range(people)))
+        with open(self.robots, 'w') as file:
+            for i in range(people):
+                robot = documents[i % tenants]['applications'][-1]['appId']
+                print(names[i % tenants], robot, robot, f'p{i}@bench.example', ROBOT, file=file)
         for path, first in ((self.people, 0), (self.es256, 2)):
             with open(path, 'w') as file:
                 for i in range(people):
