@@ -1,7 +1,8 @@
 /*
  * backtest.h - what other policies would have made of a sign-in that is on record
  *
- *	backtest_counts() -> for each target: backtest_facts(), the engine -> backtest_change() -> tally
+ *	backtest_counts() -> for each target: backtest_facts(), the engine -> backtest_change() ->
+ *	tally
  *
  * The facts are those that were decided by at the time (SEMANTICS 4.5), so a group that he has left
  * since is still one that he was in. What he could have passed with is judged by how the method Email
