@@ -50,7 +50,8 @@ static void ids_add(struct arena *arena, struct sp_ids *ids, struct sp_id id)
 {
 	struct sp_id *all = arena_alloc(arena, (ids->count + 1) * sizeof(*all));
 
-	memcpy(all, ids->sorted, ids->count * sizeof(*all));
+	if (ids->count > 0)
+		memcpy(all, ids->sorted, ids->count * sizeof(*all));
 	all[ids->count] = id;
 	*ids = (struct sp_ids){ id_sort(all, ids->count + 1), all };
 }
