@@ -73,12 +73,23 @@ static bool signout_ends(const struct signout *signout, size_t place)
 	return signout->ends[place] && !id_zero(signout->records[place].id);
 }
 
+/* What signed in twice at once on one session has one root: its apps are known already. */
+static bool signout_looked(const struct signout *signout, size_t place)
+{
+	for (size_t i = 0; i < place; i++)
+		if (signout_ends(signout, i) && id_equal(signout->records[i].root,
+		    signout->records[place].root))
+			return true;
+	return false;
+}
+
 /* One session after another, of those that end. */
 static unsigned signout_look(struct signout *signout)
 {
 	size_t *at = &signout->looking;
 
-	while (*at < VISIT_SESSIONS && !signout_ends(signout, *at))
+	while (*at < VISIT_SESSIONS && (!signout_ends(signout, *at) ||
+	    signout_looked(signout, *at)))
 		++*at;
 	return *at < VISIT_SESSIONS ? SIGNOUT_FRAMES : SIGNOUT_END;
 }
@@ -118,10 +129,20 @@ static unsigned signout_match(struct signout *signout)
 	return signout->app != NULL ? (unsigned)SIGNOUT_LOGIN : signout_foreign(signout);
 }
 
+/* Two cookies of one session, as tabs that answer at once leave them: it ends once. */
+static void signout_once(struct signout *signout)
+{
+	for (size_t i = 1; i < VISIT_SESSIONS; i++)
+		for (size_t j = 0; j < i; j++)
+			if (id_equal(signout->records[i].id, signout->records[j].id))
+				signout->records[i] = (struct session){ 0 };
+}
+
 static unsigned signout_judge(struct signout *signout)
 {
 	bool any = false;
 
+	signout_once(signout);
 	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
 		signout->ends[i] = id_zero(signout->records[i].id) || signout->hint == NULL;
 		any |= !id_zero(signout->records[i].id);

@@ -43,6 +43,15 @@ static void present_read(const struct visit *visit, const struct bearer *bearer,
 	*out_present = present;
 }
 
+/* A cookie may be there twice: tabs that answer at once each move it to another place. */
+static bool present_twice(const struct present *present, size_t place)
+{
+	for (size_t i = 0; i < place; i++)
+		if (id_equal(present[i].session.id, present[place].session.id))
+			return true;
+	return false;
+}
+
 void visit_present_read(struct visit *visit, struct sp_record *const *records)
 {
 	struct present *present = visit->work->present;
@@ -53,6 +62,8 @@ void visit_present_read(struct visit *visit, struct sp_record *const *records)
 		if (bearer_parse(visit->cookies.sessions[i], &bearer)) {
 			present_read(visit, &bearer, *records++, &present[i]);
 			bearer_done(&bearer);
+			if (present_twice(present, i))
+				present[i] = (struct present){ 0 };
 		}
 }
 

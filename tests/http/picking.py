@@ -187,6 +187,24 @@ def full():
     same(set(offered(app.begin(before))), {address for address, _ in people[:3]} - {lost})
 
 
+@test('sem2.4 req98', 'a cookie that is there twice, as tabs leave it, or beside what its session went on as, counts once')
+def twice():
+    browser, app, people = sharing()
+    first = next(name for name in browser.cookies if name.endswith('.session'))
+    browser.cookies[first + '-3'] = browser.cookies[first + '-4'] = browser.cookies[first]
+    page = app.begin(browser)
+    same(page.body.count('name="account"'), 2)
+    same(len(cookies(browser)), 2)
+    before = browser.twin()
+    same(who(browser, app, enter(browser, app, people[1])), people[1][1])
+    alike = browser.twin()
+    for number, value in enumerate((browser.cookies[first], before.cookies[first], browser.cookies[first])):
+        alike.cookies[f'{first}-{number + 2}'] = value
+    same(alike.fill(browser.get(app.path('logout')), 'sign-out').heading, 'You are signed out')
+    same(cookies(alike), [])
+    same(set(offered(app.begin(browser, prompt='select_account'))), {people[0][0]})
+
+
 @test('req96 req98', 'an app signs out its own customer and no other; whoever says so himself leaves nobody behind')
 def out():
     browser, app, people = sharing(3)
