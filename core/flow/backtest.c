@@ -52,6 +52,7 @@ bool backtest_take(struct backtest *backtest, const json_t *documents)
 	for (size_t i = 0; i < count; i++) {
 		if (!policy_compile(&trial->arena, json_array_get(documents, i), 0, &policies[i]))
 			return false;
+		policy_aim(&trial->arena, &policies[i], backtest->turn.tenant);
 		trial->rows[trial->count++] = &policies[i].row;
 	}
 	return true;

@@ -51,6 +51,8 @@ bool forecast_take(struct forecast *forecast, const json_t *documents, const boo
 		policy->document = json_array_get(documents, i);
 		policy->draft = drafts[i];
 		good = policy_compile(&trial->arena, policy->document, 0, &policy->policy);
+		if (good)
+			policy_aim(&trial->arena, &policy->policy, forecast->turn.tenant);
 	}
 	return good;
 }

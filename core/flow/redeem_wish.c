@@ -64,7 +64,9 @@ unsigned redeem_unmet(struct redeem *redeem)
 		redeem->suberror = "message_only";
 		return redeem_grant(redeem, "Policy blocks this sign-in.");
 	}
-	redeem->suberror = "basic_action";
+	/* Apps of the original tell the two apart: both are mended at authorize. */
+	redeem->suberror = (judged->missing & SP_NEW_PASSWORD) != 0 ? "user_password_expired" :
+	    "basic_action";
 	redeem->missing = judged->decision == SP_ASK ? policies_claims(redeem) :
 	    text_copy(redeem->turn.arena, redeem->wished);
 	return redeem_grant(redeem, judged->decision == SP_ASK ?

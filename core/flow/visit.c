@@ -21,7 +21,7 @@ const struct flow_step visit_steps[] = {
 	[VISIT_FIND] = { STEP(find), TO(VISIT_CONTEXT) | TO(VISIT_MAIL) | OVER },
 	[VISIT_CONTEXT] = { STEP(context), TO(VISIT_CHARGE) | TO(VISIT_TRY) | TO(VISIT_HASH) |
 	    TO(VISIT_CONSENT) | ONWARD },
-	[VISIT_USER] = { STEP(user), ONWARD },
+	[VISIT_USER] = { STEP(user), TO(VISIT_HASH) | ONWARD },
 	[VISIT_CHARGE] = { STEP(charge), TO(VISIT_VERIFY) | TO(VISIT_WRONG) | OVER },
 	[VISIT_VERIFY] = { STEP(verify), TO(VISIT_BACKEND) | TO(VISIT_FLOOR) |
 	    TO(VISIT_WRONG) | TO(VISIT_REHASH) | ONWARD },
@@ -39,7 +39,7 @@ const struct flow_step visit_steps[] = {
 	[VISIT_HASH] = { STEP(hash), ONWARD },
 	[VISIT_STORE] = { STEP(store), OVER },
 	[VISIT_INTENT] = { STEP(intent), TO(VISIT_MAKE) | OVER },
-	[VISIT_MAKE] = { STEP(make), TO(VISIT_FINISH) | OVER },
+	[VISIT_MAKE] = { STEP(make), ONWARD },
 	[VISIT_FINISH] = { STEP(finish), TO(VISIT_CONSENT) | OVER },
 	[VISIT_DENY] = { STEP(deny), OVER },
 	[VISIT_SESSION] = { STEP(session), TO(VISIT_CONTEXT) | TO(VISIT_PRESENT) | OVER },

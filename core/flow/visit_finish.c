@@ -271,8 +271,11 @@ unsigned visit_deny(struct visit *visit, enum journey_reason reason)
 void visit_ask_deny(struct flow *flow)
 {
 	struct visit *visit = visit_of(flow);
-	struct sp_records_commit *commit = turn_commit(&visit->turn, 1 + VISIT_MOVE_ROOM);
+	struct visit_work *work = visit->work;
+	struct sp_records_commit *commit = turn_commit(&visit->turn, 3 + VISIT_MOVE_ROOM);
 
+	if (!id_zero(work->intent.id))	/* the new password stands; policy wants yet more */
+		intents_end(commit, &work->intent, true);
 	turn_send_if(&visit->turn, commit,
 	    visit_record_failure(visit, commit, SOURCE_DENIALS, visit->work->denied) &&
 	    visit_move(visit, commit));

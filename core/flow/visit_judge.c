@@ -1,6 +1,9 @@
 /* visit_judge.c - what policy says of this journey, and what follows (SEMANTICS 4) */
 #include "flow/visit_steps.h"
 
+#include "plugin/instance.h"
+#include "plugin/users.h"
+
 static unsigned judge_begin(struct visit *visit)
 {
 	judging_begin(&visit->work->judged, &visit->turn, visit->work->journey.user);
@@ -58,6 +61,9 @@ void visit_ask_decide(struct flow *flow)
 
 	journey_facts(&visit->work->journey, visit->turn.tenant, visit->work->judged.groups,
 	    visit->turn.now, &facts);
+	/* Whoever signs up chooses his now. */
+	facts.password_changed = id_zero(visit->work->journey.user) ? visit->turn.now :
+	    visit->work->account.password_changed;
 	judging_ask_decide(&visit->work->judged, &visit->turn, &facts);
 }
 
@@ -71,6 +77,8 @@ static unsigned judge_end(struct visit *visit)
 		.email_usable = method_usable(&visit->turn.tenant->email, work->journey.user,
 		    work->judged.groups),
 		.proof_counts = visit_settings(visit)->proof_counts_as_mfa,
+		.renewable = users_offers(turn_seat(&visit->turn, BINDING_USERS)->instance,
+		    &users_kind_update),
 	};
 
 	if (!visit_event(visit, &event))

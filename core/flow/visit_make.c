@@ -44,6 +44,15 @@ static const struct app *make_app(const struct visit *visit)
 	return tenant_app(visit->turn.tenant, visit->work->journey.request.client_id);
 }
 
+/* Whoever is to change his password changes it: what he has now is at hand to compare. */
+static unsigned hash_user(struct visit *visit)
+{
+	if (visit->work->user == NULL)
+		return visit_refused(visit, REASON_EXPIRED);
+	visit->work->hashing.former = visit->work->user->verifier;
+	return VISIT_HASH;
+}
+
 unsigned visit_hash(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
@@ -52,7 +61,10 @@ unsigned visit_hash(struct visit *visit)
 	    work->journey.address, visit->input.password);
 	if (visit->answer.verdict != NEWPASSWORD_GOOD)
 		return visit_retry(visit, REASON_NEW_PASSWORD);
-	return VISIT_HASH;
+	if (work->journey.kind != JOURNEY_SIGN_IN)
+		return VISIT_HASH;
+	work->then = hash_user;
+	return VISIT_USER;
 }
 
 /* On the hash lane, in an arena of its own: the turn's belongs to the loop. */
@@ -60,6 +72,10 @@ static enum sp_status hash_run(void *arg)
 {
 	struct visit_hashing *hashing = arg;
 
+	hashing->same = hashing->former != NULL &&
+	    password_verify(hashing->password, hashing->former) == PASSWORD_RIGHT;
+	if (hashing->same)
+		return SP_REJECTED;
 	hashing->out = password_hash(&hashing->arena, hashing->password, hashing->cost);
 	return hashing->out != NULL ? SP_OK : SP_REJECTED;
 }
@@ -105,6 +121,8 @@ unsigned visit_got_hash(struct flow *flow, struct sp_op *answer, enum sp_status 
 	};
 
 	(void)answer;
+	if (work->hashing.same)
+		visit->answer.verdict = NEWPASSWORD_SAME;
 	if (status == SP_REJECTED)
 		return visit_retry(visit, REASON_NEW_PASSWORD);
 	if (status != SP_OK)
@@ -182,6 +200,8 @@ static struct account account_made(struct visit *visit)
 		account.epoch++;
 	if (work->journey.kind == JOURNEY_RESET)
 		account.reset = visit->turn.now;
+	if (!text_empty(work->journey.verifier))
+		account.password_changed = visit->turn.now;
 	if (work->journey.kind != JOURNEY_LINK)
 		account.proven = true;
 	return account;
@@ -208,7 +228,8 @@ static void intent_notice(struct visit *visit, struct sp_records_commit *commit)
 {
 	struct visit_work *work = visit->work;
 
-	work->notice_there = work->journey.kind == JOURNEY_RESET &&
+	work->notice_there = (work->journey.kind == JOURNEY_RESET ||
+	    work->journey.kind == JOURNEY_SIGN_IN) &&
 	    visit_compose_notice(visit, "password-changed", visit->turn.now) &&
 	    outbox_put(commit, visit->turn.store, &work->notice);
 }
@@ -242,6 +263,7 @@ unsigned visit_got_intent(struct flow *flow, struct sp_op *answer, enum sp_statu
 	if (status != SP_OK)
 		return visit_failed(visit, status);
 	visit->work->revision = ((struct sp_records_commit *)answer)->revision;
+	visit->work->account_revision = visit->work->revision;
 	visit_moved(visit);
 	return VISIT_MAKE;
 }
@@ -269,5 +291,5 @@ unsigned visit_got_make(struct flow *flow, struct sp_op *answer, enum sp_status 
 	work->user->revision = event.revision;
 	if (!visit_event(visit, &event))
 		return visit_refused(visit, REASON_MOVED);
-	return VISIT_FINISH;
+	return work->ask == ASK_JUDGE ? visit_judge(visit) : (unsigned)VISIT_FINISH;
 }

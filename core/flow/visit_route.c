@@ -222,8 +222,7 @@ static const struct route_row {
 	[VISIT_CODE] = { AT(STAGE_PROVE) | AT(STAGE_SECOND), ~0u, route_code },
 	[VISIT_RESEND] = { AT(STAGE_PROVE) | AT(STAGE_SECOND), ~0u, route_resend },
 	[VISIT_SEND] = { AT(STAGE_SEND), AT(JOURNEY_SIGN_IN), route_send },
-	[VISIT_NEW_PASSWORD] = { AT(STAGE_PASSWORD), AT(JOURNEY_SIGN_UP) | AT(JOURNEY_RESET) |
-	    AT(JOURNEY_LINK), route_new_password },
+	[VISIT_NEW_PASSWORD] = { AT(STAGE_PASSWORD), ~0u, route_new_password },
 	[VISIT_ATTRIBUTES] = { AT(STAGE_ATTRIBUTES), AT(JOURNEY_SIGN_UP),
 	    route_attributes },
 	[VISIT_LINK] = { AT(STAGE_IDENTIFY), AT(JOURNEY_LINK), visit_link },

@@ -57,6 +57,8 @@ struct visit_hashing {
 	struct arena arena;	/* of its own: the turn's belongs to the loop */
 	struct secret password;
 	const struct password_cost *cost;
+	const char *former;	/* which the new one may not be; NULL: any */
+	bool same;		/* it is */
 	char *out;
 };
 

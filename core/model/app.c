@@ -66,6 +66,7 @@ const struct shape app_shape[] = {
 	    .members = secret_shape, .most = APP_SECRETS },
 	{ .name = "keyCredentials", .type = SHAPE_OBJECT, .list = true,
 	    .members = app_key_shape, .most = APP_SECRETS },
+	{ .name = "customSecurityAttributes", .type = SHAPE_ANY },
 	{ 0 },
 };
 
@@ -241,6 +242,7 @@ json_t *app_check(const json_t *document, struct document_errors *errors)
 	app_check_leaving(canonical, errors);
 	app_check_secrets(canonical, errors);
 	api_check(canonical, errors);
+	attributes_check(canonical, errors);
 	json_decref(seen);
 	return shape_end(canonical, before, errors);
 }
@@ -308,6 +310,7 @@ bool app_compile(struct arena *arena, const json_t *document, struct app *out_ap
 		return false;
 	id_format(app.app_id, text);
 	app_redirects(arena, document, &app);
+	app.attributes = attributes_compile(arena, document);
 	app.client_id = text_copy(arena, text);
 	app.display_name = text_copy(arena, json_text(document, "displayName", ""));
 	app.native_api = text_same(json_text(document, "nativeAuthenticationApisEnabled", NULL),

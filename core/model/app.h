@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "model/api.h"
+#include "model/attribute.h"
 
 struct arena;
 struct document_errors;
@@ -57,6 +58,7 @@ struct app {
 	size_t leave_count;
 	const char *const *leave_uris;	/* postLogoutRedirectUris */
 	struct api api;			/* what it offers to others, and has of them */
+	struct attributes attributes;	/* that rules of policies tell it apart by */
 };
 
 /* See document.h. Secrets come hashed: `secretText` is the caller's to replace. */

@@ -59,7 +59,7 @@ static void forget(struct journey *journey)
 	journey->epoch = journey->revision = 0;
 	journey->factors = 0;
 	journey->signed_in = journey->factor_time = 0;
-	journey->single_mailbox = false;
+	journey->single_mailbox = journey->renewed = false;
 }
 
 static bool on_kind(struct step *step, enum journey_kind kind)
@@ -213,7 +213,7 @@ static bool on_new_password(struct step *step)
 	step->journey.verifier = step->event->verifier;
 	if (step->journey.kind == JOURNEY_LINK)
 		return link_password(step);
-	if (step->journey.kind == JOURNEY_RESET)
+	if (step->journey.kind == JOURNEY_RESET || step->journey.kind == JOURNEY_SIGN_IN)
 		return step_to(step, STAGE_CREATING, ASK_MAKE);
 	return attributes_or_judge(step);
 }
@@ -262,11 +262,26 @@ static bool second_door_fits(const struct journey *journey)
 	    (journey->factors & SP_FACTOR_EMAIL_FIRST) == 0;
 }
 
-/* Only a session can be too old: what was passed in this journey was passed now. */
+/* Only a session can be too old: what was passed in this journey was passed now. Nor does one choose
+ * a password: whoever sits at the browser may not know the old one. */
 static bool again_fits(const struct step *step, uint32_t missing)
 {
-	return (missing & SP_AGAIN) != 0 && (missing & ~(uint32_t)(SP_AGAIN | SP_MFA)) == 0 &&
+	const uint32_t anew = SP_AGAIN | SP_NEW_PASSWORD;
+
+	return (missing & anew) != 0 && (missing & ~(anew | SP_MFA)) == 0 &&
 	    !id_zero(step->journey.session) && step->journey.kind == JOURNEY_SIGN_IN;
+}
+
+/* The last of what policy asks for. Never a loop: what was chosen here and is not good enough will
+ * not be the next time. */
+static bool renew(struct step *step)
+{
+	const struct journey *journey = &step->journey;
+
+	if (journey->kind != JOURNEY_SIGN_IN || journey->renewed || !step->event->renewable ||
+	    (journey->factors & SP_FACTOR_PASSWORD) == 0 || !second_passed_here(journey))
+		return step_deny(step, REASON_BLOCKED);
+	return step_to(step, STAGE_PASSWORD, ASK_NEW_PASSWORD);
 }
 
 /* False: nothing that can be asked for would bring it. */
@@ -310,7 +325,9 @@ static bool on_judged(struct step *step)
 		return content(step);
 	if (event->decision == SP_ASK && again_fits(step, missing))
 		return again(step);
-	if (event->decision != SP_ASK || missing != SP_MFA)
+	if (event->decision == SP_ASK && missing == SP_NEW_PASSWORD)
+		return renew(step);
+	if (event->decision != SP_ASK || (missing & ~(uint32_t)SP_NEW_PASSWORD) != SP_MFA)
 		return step_deny(step, REASON_BLOCKED);
 	if (!second_door_fits(&step->journey))
 		return step_deny(step, REASON_NO_METHOD);
@@ -351,10 +368,16 @@ static bool on_made(struct step *step)
 		return step_done(step, ASK_RESET_DONE);
 	if (id_zero(step->event->user))
 		return false;
+	if (journey->kind == JOURNEY_SIGN_IN && !id_equal(journey->user, step->event->user))
+		return false;
 	journey->user = step->event->user;
 	journey->epoch = step->event->epoch;
 	journey->revision = step->event->revision;
-	return step_done(step, ASK_DONE);
+	if (journey->kind != JOURNEY_SIGN_IN)
+		return step_done(step, ASK_DONE);
+	journey->renewed = true;
+	journey->verifier = NULL;
+	return step_to(step, STAGE_JUDGING, ASK_JUDGE);
 }
 
 /* Doors were for the session to pass, and policy has let it through before this was asked. */

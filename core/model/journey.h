@@ -6,7 +6,7 @@
  * password, judge a code, ask the policy) and then tells the journey, which alone decides.
  *
  *	                .-- wrong: same stage, an error in the ask
- *	SIGN_IN   IDENTIFY -> [PROVE] -> (judged) -> [SEND ->] SECOND -> OVER
+ *	SIGN_IN   IDENTIFY -> [PROVE] -> (judged) -> [SEND ->] SECOND -> [PASSWORD ->] OVER
  *	SIGN_UP   IDENTIFY -> PROVE -> [PASSWORD] -> [ATTRIBUTES] -> (judged) -> (created) -> OVER
  *	RESET     IDENTIFY -> PROVE -> PASSWORD -> (changed) -> OVER
  *	LINK      IDENTIFY -> [PASSWORD -> (changed or created) ->] OVER
@@ -17,6 +17,8 @@
  *          (3.4); a reset is no factor at all (3.5).
  * Code     EVENT_PROVED and EVENT_SECOND name the challenge that was passed; it must be the
  *          journey's own (attacks B15, C4) and is spent by the step.
+ * Renewal  Policy may ask for a new password. Only who has passed password and second door in this
+ *          journey chooses one; then policy is asked once more, and once only.
  * Sessions A journey that a session begins is made with the session's user, epoch, factors and
  * times, in JUDGING (policy is asked first) or SEND (it has been). Policy then lets it through,
  * wants a second door, or - the session being too old - all of it anew.
@@ -108,6 +110,7 @@ struct journey {
 	bool stay, single_mailbox;
 	bool founds;			/* a link for the first administrator */
 	bool recorded;			/* CONSENT: its sign-in is on record already */
+	bool renewed;			/* a new password was chosen because policy asked for it */
 	enum journey_reason reason;	/* OVER: why denied; NONE: done */
 };
 
@@ -146,6 +149,7 @@ struct journey_event {
 	bool proof_counts;		/* the tenant's switch of 3.3: with the same events */
 	bool attributes_wanted;		/* the flow asks for some: PROVED, NEW_PASSWORD */
 	bool has_password;		/* LINKED: nothing is to be chosen */
+	bool renewable;			/* JUDGED: passwords can be changed here */
 	bool single_mailbox;		/* of the account, where the user becomes known */
 	enum journey_reason reason;
 };

@@ -7,14 +7,15 @@
 #include <sallyport/users.h>
 
 enum { STAY = 1 << 0, SINGLE_MAILBOX = 1 << 1, SIGN_UP_ALLOWED = 1 << 2, STORED = 1 << 3,
-	FOUNDS = 1 << 4, RECORDED = 1 << 5 };
+	FOUNDS = 1 << 4, RECORDED = 1 << 5, RENEWED = 1 << 6 };
 
 static void pack_flags(struct pack *pack, const struct journey *journey)
 {
 	pack_number(pack, (journey->stay ? STAY : 0u) |
 	    (journey->single_mailbox ? SINGLE_MAILBOX : 0u) |
 	    (journey->sign_up_allowed ? SIGN_UP_ALLOWED : 0u) | (journey->stored ? STORED : 0u) |
-	    (journey->founds ? FOUNDS : 0u) | (journey->recorded ? RECORDED : 0u));
+	    (journey->founds ? FOUNDS : 0u) | (journey->recorded ? RECORDED : 0u) |
+	    (journey->renewed ? RENEWED : 0u));
 }
 
 static void unpack_flags(struct unpack *unpack, struct journey *journey)
@@ -27,6 +28,7 @@ static void unpack_flags(struct unpack *unpack, struct journey *journey)
 	journey->stored = (flags & STORED) != 0;
 	journey->founds = (flags & FOUNDS) != 0;
 	journey->recorded = (flags & RECORDED) != 0;
+	journey->renewed = (flags & RENEWED) != 0;
 }
 
 /* A number that names one of `count` things; anything else is wrong, and reads as the zero. */

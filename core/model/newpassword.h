@@ -18,6 +18,7 @@ enum newpassword_verdict {
 	NEWPASSWORD_BAD = 0,	/* not UTF-8, or control characters */
 	NEWPASSWORD_GOOD,
 	NEWPASSWORD_SHORT, NEWPASSWORD_LONG, NEWPASSWORD_COMMON, NEWPASSWORD_PERSONAL,
+	NEWPASSWORD_SAME,	/* the one that is to be changed; for whoever can compare */
 };
 
 /* `app`, `address` may be NULL. The least length is the tenant's setting, the greatest 256. */

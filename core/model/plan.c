@@ -140,6 +140,9 @@ void plan_create(struct plan *plan, enum document_kind kind, const json_t *wante
     const char *where)
 {
 	json_t *bare = plan_bare(kind, wanted), *born = plan_born(plan, kind, bare);
+
+	if (kind == DOCUMENT_POLICY)
+		plan_since(plan, NULL, bare, born);
 	json_t *canonical = plan_check(plan, kind, born, where);
 
 	json_decref(bare);
@@ -168,6 +171,9 @@ void plan_patch(struct plan *plan, enum document_kind kind, size_t index,
 {
 	const json_t *old = json_array_get(plan->stored[kind], index);
 	json_t *bare = plan_bare(kind, wanted), *merged = document_merge(old, bare);
+
+	if (kind == DOCUMENT_POLICY)
+		plan_since(plan, old, bare, merged);
 	json_t *canonical = plan_check(plan, kind, merged, where);
 
 	json_decref(bare);

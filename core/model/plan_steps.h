@@ -28,6 +28,8 @@ struct tenant;
 void plan_warn_all(struct plan *plan, struct tenant *tenant, json_t *const *all);
 /* Names that two would have are errors; what is granted of an API that hasn't it, a warning. */
 void plan_apis(struct plan *plan, const json_t *apps);
+/* Of a policy as it will be, before it is checked; `old` NULL: a new one. */
+void plan_since(struct plan *plan, const json_t *old, const json_t *wanted, json_t *merged);
 /* How many there may be; one that a policy names stays. */
 void plan_locations(struct plan *plan, json_t *const *all);
 /* Is one of that "id" in a list? */

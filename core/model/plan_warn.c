@@ -54,6 +54,7 @@ static void warn_of(struct plan *plan, const struct tenant *tenant,
 
 	if (!policy_compile(plan->arena, document, 1, &policy))
 		return;
+	policy_aim(plan->arena, &policy, tenant);
 	warn_advices(plan, about, advice_policy(plan->arena, tenant, &policy));
 	if (plan->lint)
 		warn_advices(plan, about, advice_later(plan->arena, tenant, &policy));

@@ -3,7 +3,9 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "model/rule.h"
 #include "model/shape.h"
+#include "model/tenant.h"
 
 #include <string.h>
 
@@ -110,7 +112,8 @@ static const struct policy_word clients[] = {
 	{ "easSupported", SP_ACTIVE_SYNC_SUPPORTED }, { "other", SP_CLIENT_OTHER }, { NULL, 0 },
 };
 static const struct policy_word controls[] = {
-	{ "block", SP_BLOCK }, { "mfa", SP_MFA }, { NULL, 0 },
+	{ "block", SP_BLOCK }, { "mfa", SP_MFA }, { "passwordChange", SP_NEW_PASSWORD },
+	{ NULL, 0 },
 };
 
 static bool policy_bits(const struct policy_word *words, const json_t *list, uint32_t *out_bits)
@@ -175,6 +178,9 @@ static bool policy_grant(const json_t *document, struct sp_policy_row *row)
 	if (!policy_bits(controls, json_object_get(grant, "builtInControls"), &row->controls))
 		return false;
 	row->any_of = text_same(json_text(grant, "operator", NULL), "OR");
+	/* Of a draft that was never on: whoever meets it, has not changed it since. */
+	if (!text_time_read(json_text(document, POLICY_SINCE, ""), &row->password_since))
+		row->password_since = INT64_MAX;
 	return true;
 }
 
@@ -212,6 +218,38 @@ static bool policy_state(const json_t *document, enum sp_state *out_state)
 	return true;
 }
 
+static bool policy_filter(struct arena *arena, const json_t *document, struct policy *policy)
+{
+	const json_t *filter = shape_at(document, "conditions", "applications",
+	    "applicationFilter", NULL);
+	const char *why;
+
+	if (!json_is_object(filter))
+		return true;
+	policy->filter = rule_parse(arena, json_text(filter, "rule", ""), &why);
+	policy->filter_excludes = text_same(json_text(filter, "mode", NULL), "exclude");
+	return policy->filter != NULL;
+}
+
+size_t policy_aim(struct arena *arena, struct policy *policy, const struct tenant *tenant)
+{
+	struct sp_ids *list = policy->filter_excludes ? &policy->row.apps.exclude :
+	    &policy->row.apps.include;
+	size_t count = list->count;
+
+	if (policy->filter == NULL)
+		return 0;
+	struct sp_id *ids = arena_alloc(arena, (count + tenant->app_count + 1) * sizeof(*ids));
+	for (size_t i = 0; i < count; i++)
+		ids[i] = list->sorted[i];
+	for (size_t i = 0; i < tenant->app_count; i++)
+		if (rule_holds(policy->filter, &tenant->apps[i]->attributes))
+			ids[count++] = tenant->apps[i]->app_id;
+	size_t found = count - list->count;
+	*list = (struct sp_ids){ id_sort(ids, count), ids };
+	return found;
+}
+
 bool policy_compile(struct arena *arena, const json_t *document, uint64_t revision,
     struct policy *out_policy)
 {
@@ -220,7 +258,8 @@ bool policy_compile(struct arena *arena, const json_t *document, uint64_t revisi
 	if (!id_parse(json_text(document, "id", NULL), &policy.id) ||
 	    !policy_state(document, &policy.row.state) ||
 	    !policy_conditions(arena, document, &policy.row) ||
-	    !policy_grant(document, &policy.row) || !policy_session(document, &policy.row))
+	    !policy_grant(document, &policy.row) || !policy_session(document, &policy.row) ||
+	    !policy_filter(arena, document, &policy))
 		return false;
 	policy.row.id = policy.id;
 	policy.display_name = text_copy(arena, json_text(document, "displayName", ""));

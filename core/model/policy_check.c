@@ -1,6 +1,7 @@
 #include "model/policy.h"
 
 #include "base/text.h"
+#include "model/rule.h"
 #include "model/shape.h"
 
 #include <stdio.h>
@@ -13,13 +14,18 @@
 #define DEVICE "devices are not judged here"
 #define WORKLOAD "workload identities are not in external tenants"
 
+static const struct shape filter_shape[] = {
+	{ .name = "mode", .type = SHAPE_WORD, .words = "include exclude", .must = true },
+	{ .name = "rule", .type = SHAPE_TEXT, .must = true, .min = 1, .max = RULE_MOST },
+	{ 0 },
+};
 static const struct shape applications_shape[] = {
 	{ .name = "includeApplications", .type = SHAPE_NAME, .words = "All None", .list = true },
 	IDS("excludeApplications"),
 	NONE("includeUserActions", "user actions are not in external tenants"),
 	{ .name = "includeAuthenticationContextClassReferences", .type = SHAPE_TEXT,
 	    .list = true, .min = 2, .max = 3 },
-	NOT("applicationFilter", "application filters are not judged here"),
+	{ .name = "applicationFilter", .type = SHAPE_OBJECT, .members = filter_shape },
 	{ 0 },
 };
 
@@ -121,6 +127,9 @@ const struct shape policy_shape[] = {
 	{ .name = "conditions", .type = SHAPE_OBJECT, .must = true, .members = conditions_shape },
 	{ .name = "grantControls", .type = SHAPE_OBJECT, .members = grant_shape },
 	{ .name = "sessionControls", .type = SHAPE_OBJECT, .members = session_shape },
+	{ .name = POLICY_SINCE, .type = SHAPE_TIME,
+	    .help = "passwordChange: passwords of before are to be changed; given by the server when "
+	    "the policy is switched on" },
 	{ 0 },
 };
 
@@ -192,6 +201,33 @@ static void policy_contexts(const json_t *list, struct document_errors *errors)
 			    "not one of c1 to c99");
 }
 
+/* What it names beside or instead of a list. */
+static void policy_filter(const json_t *apps, struct document_errors *errors)
+{
+	const json_t *filter = json_object_get(apps, "applicationFilter");
+	const char *text = json_text(filter, "rule", NULL), *why;
+	const char *path = "conditions.applications.applicationFilter";
+
+	if (!json_is_object(filter))
+		return;
+	if (text != NULL && rule_parse(errors->arena, text, &why) == NULL)
+		document_wrong(errors, text_print(errors->arena, "%s.rule", path), "InvalidValue",
+		    "%s", why);
+	if (policy_some(apps, "includeAuthenticationContextClassReferences"))
+		document_wrong(errors, path, "InvalidValue",
+		    "goes with applications, not with authentication contexts");
+	else if (text_same(json_text(filter, "mode", NULL), "include") &&
+	    policy_says(json_object_get(apps, "includeApplications"), "All"))
+		document_wrong(errors, path, "InvalidValue",
+		    "includes some of what All has already: exclude, or no All");
+}
+
+static bool policy_filtered(const json_t *apps)
+{
+	return text_same(json_text(json_object_get(apps, "applicationFilter"), "mode", NULL),
+	    "include");
+}
+
 /* Of `document` as it came: what is refused elsewhere counts here. */
 static void policy_targets(const json_t *document, const json_t *canonical,
     struct document_errors *errors)
@@ -209,12 +245,13 @@ static void policy_targets(const json_t *document, const json_t *canonical,
 		document_wrong(errors, path, "1012", "1012: 'applications' condition cannot include "
 		    "both 'includeApplications' and 'includeUserActions'/'%s'. Please remove one "
 		    "of the conditions.", contexts);
-	if (kinds == 0)
+	if (kinds == 0 && !policy_filtered(apps))
 		document_wrong(errors, path, "Required", "a policy needs target resources: "
 		    "includeApplications or %s", contexts);
 	policy_alone(json_object_get(apps, "includeApplications"), "All None",
 	    "conditions.applications.includeApplications", errors);
 	policy_contexts(json_object_get(apps, contexts), errors);
+	policy_filter(apps, errors);
 }
 
 static void policy_where(const json_t *canonical, struct document_errors *errors)
@@ -237,17 +274,16 @@ static void policy_where(const json_t *canonical, struct document_errors *errors
 		    "is empty");
 }
 
-/* No sign-in knows when a password was changed, or asks for a new one: the last would block. */
 static void policy_refuse(const json_t *controls, const char *path,
     struct document_errors *errors)
 {
 	static const char *const unknown[] = { "compliantDevice", "domainJoinedDevice",
-		"approvedApplication", "compliantApplication", "passwordChange" };
+		"approvedApplication", "compliantApplication" };
 
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
 		if (policy_says(controls, unknown[i]))
 			document_wrong(errors, path, "NotSupported",
-			    "%s is not offered: block, mfa", unknown[i]);
+			    "%s is not offered: block, mfa, passwordChange", unknown[i]);
 }
 
 static void policy_grant(const json_t *canonical, struct document_errors *errors)
@@ -263,6 +299,16 @@ static void policy_grant(const json_t *canonical, struct document_errors *errors
 		    "is empty: leave grantControls null for session controls alone");
 	policy_alone(controls, "block", path, errors);
 	policy_refuse(controls, path, errors);
+	if (policy_says(controls, "passwordChange") && (!policy_says(controls, "mfa") ||
+	    !text_same(json_text(grant, "operator", NULL), "AND")))
+		document_wrong(errors, path, "InvalidValue", "passwordChange goes with mfa and the "
+		    "operator AND: whoever knows the old password alone would choose the new one");
+}
+
+bool policy_renews(const json_t *document)
+{
+	return policy_says(shape_at(document, "grantControls", "builtInControls", NULL),
+	    "passwordChange");
 }
 
 static void policy_frequency(const json_t *frequency, struct document_errors *errors)
@@ -317,5 +363,7 @@ json_t *policy_check(const json_t *document, struct document_errors *errors)
 	    json_is_null(json_object_get(canonical, "grantControls")))
 		document_wrong(errors, "grantControls", "Required",
 		    "a policy needs a grant control or a session control that is enabled");
+	if (!policy_renews(canonical))
+		json_object_del(canonical, POLICY_SINCE);
 	return shape_end(canonical, before, errors);
 }

@@ -179,8 +179,10 @@ static bool compile_policies(struct compile *compile)
 	}
 	const struct sp_policy_row **rows = arena_alloc(&version->arena,
 	    (count + 1) * sizeof(*rows));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		policy_aim(&version->arena, &all[i], &version->tenant);
 		rows[i] = &all[i].row;
+	}
 	version->rows = rows;
 	version->tenant.policies = (const struct policy *const *)
 	    pointers(&version->arena, all, count, sizeof(*all));

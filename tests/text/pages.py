@@ -24,7 +24,7 @@ PAGES = {
     'code': ['purpose.second=1', 'target={}', 'reference={}', 'digits=8', 'minutes_left=1',
              'tries_told!', 'tries_left=2', 'wrong.code={}', 'resend!', 'resend_wait=60', 'back={}'],
     'send-code': ['target={}', 'back=to-sign-in'],
-    'new-password': ['password_min=8', 'wrong.password={}', 'wrong.email={}', 'email={}', 'purpose.reset=1', 'founds!'],
+    'new-password': ['password_min=8', 'wrong.password={}', 'wrong.email={}', 'email={}', 'purpose.reset=1', 'purpose.renew=1', 'founds!'],
     'link': ['wrong.link={}'],
     'linked': ['target={}', 'sign_out=/t/oauth2/v2.0/logout'],
     'attributes': INPUTS,

@@ -10,6 +10,7 @@ TestSuite(policy, .init = begin, .fini = end);
 #define ALL_APPS APPS("'includeApplications':['All']")
 #define ALL_USERS USERS("'includeUsers':['All']")
 #define CLIENTS "'clientAppTypes':['all']"
+#define RULE "CustomSecurityAttribute.A_b -eq"
 #define MFA "'grantControls':{'operator':'OR','builtInControls':['mfa']}"
 #define POLICY(conditions, controls) "{'id':'" A "','displayName':'P','state':'enabled'," \
 	"'conditions':{" conditions "}," controls "}"
@@ -82,7 +83,20 @@ static const struct { const char *document, *wrong; } rules[] = {
 	    "conditions.applications.includeAuthenticationContextClassReferences"
 	    "=InvalidValue" },
 	{ ON("'includeApplications':['All'],'applicationFilter':{'mode':'include'}"),
-	    "conditions.applications.applicationFilter=NotSupported" },
+	    "conditions.applications.applicationFilter.rule=Required "
+	    "conditions.applications.applicationFilter=InvalidValue" },
+	{ ON("'applicationFilter':{'mode':'include','rule':'" RULE " 1'}"), "" },
+	{ ON("'includeApplications':['" B "'],'applicationFilter':{'mode':'include','rule':'" RULE
+	    " 1'}"), "" },
+	{ ON("'includeApplications':['All'],'applicationFilter':{'mode':'exclude','rule':'" RULE
+	    " 1'}"), "" },
+	{ ON("'applicationFilter':{'mode':'exclude','rule':'" RULE " 1'}"),
+	    "conditions.applications=Required" },
+	{ ON("'applicationFilter':{'mode':'include','rule':'" RULE "'}"),
+	    "conditions.applications.applicationFilter.rule=InvalidValue" },
+	{ ON("'includeAuthenticationContextClassReferences':['c1'],'applicationFilter':"
+	    "{'mode':'exclude','rule':'" RULE " 1'}"),
+	    "conditions.applications.applicationFilter=InvalidValue" },
 	{ WHEN("'signInRiskLevels':['high'],'userRiskLevels':['low']"),
 	    "conditions.userRiskLevels[0]=NotSupported "
 	    "conditions.signInRiskLevels[0]=NotSupported" },
@@ -118,8 +132,14 @@ static const struct { const char *document, *wrong; } rules[] = {
 	    "grantControls.builtInControls=NotSupported "
 	    "grantControls.builtInControls=NotSupported "
 	    "grantControls.builtInControls=NotSupported" },
-	{ GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']"),
-	    "grantControls.builtInControls=NotSupported" },
+	{ GRANT("'operator':'AND','builtInControls':['mfa','passwordChange']"), "" },
+	{ GRANT("'operator':'OR','builtInControls':['mfa','passwordChange']"),
+	    "grantControls.builtInControls=InvalidValue" },
+	{ GRANT("'operator':'AND','builtInControls':['passwordChange']"),
+	    "grantControls.builtInControls=InvalidValue" },
+	{ GRANT("'operator':'AND','builtInControls':['block','passwordChange']"),
+	    "grantControls.builtInControls=InvalidValue "
+	    "grantControls.builtInControls=InvalidValue" },
 	{ GRANT("'operator':'OR','builtInControls':['mfa'],'termsOfUse':['x'],"
 	    "'customAuthenticationFactors':['y'],'authenticationStrength':{'id':'z'}"),
 	    "grantControls.customAuthenticationFactors[0]=NotSupported "

@@ -129,7 +129,7 @@ static void fill_new_password(struct exchange *ex, const struct visit *visit,
 	static const char *const words[] = {
 		[NEWPASSWORD_BAD] = "bad", [NEWPASSWORD_SHORT] = "short",
 		[NEWPASSWORD_LONG] = "long", [NEWPASSWORD_COMMON] = "common",
-		[NEWPASSWORD_PERSONAL] = "personal",
+		[NEWPASSWORD_PERSONAL] = "personal", [NEWPASSWORD_SAME] = "same",
 	};
 	const struct visit_answer *answer = &visit->answer;
 
@@ -138,6 +138,7 @@ static void fill_new_password(struct exchange *ex, const struct visit *visit,
 	values_set(values, "email", answer->address);
 	values_flag(values, "founds", answer->founds);
 	values_flag(values_group(values, "purpose"), "reset", answer->kind == JOURNEY_RESET);
+	values_flag(values_group(values, "purpose"), "renew", answer->kind == JOURNEY_SIGN_IN);
 	if (answer->reason == REASON_NEW_PASSWORD && answer->verdict != NEWPASSWORD_GOOD)
 		values_set(values_group(values, "wrong"), "password",
 		    fill_word(ex, values, "password", words[answer->verdict]));
