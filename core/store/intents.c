@@ -217,8 +217,9 @@ struct sp_users_change *intents_operation(struct seat *users, const struct inten
 static bool attribute_met(const struct sp_attribute *attribute, const struct sp_user *there)
 {
 	for (size_t i = 0; i < there->attribute_count; i++)
-		if (strcmp(there->attributes[i]->name, attribute->name) == 0)
-			return strcmp(there->attributes[i]->value, attribute->value) == 0;
+		if (strcmp(there->attributes[i]->name, attribute->name) == 0 &&
+		    strcmp(there->attributes[i]->value, attribute->value) == 0)
+			return true;
 	return false;
 }
 

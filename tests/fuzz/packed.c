@@ -49,7 +49,7 @@ static void step(const struct journey *journey)
 			continue;
 		CHECK(journey->stage != STAGE_OVER);
 		CHECK(event.kind == EVENT_DENIED || NOW < journey->expires);
-		CHECK(next.stage <= STAGE_JUDGING && ask <= ASK_MAKE);
+		CHECK(next.stage <= STAGE_CONSENT && ask <= ASK_MAKE);
 		CHECK((next.stage == STAGE_OVER) == (ask == ASK_DENIED || ask == ASK_DONE ||
 		    ask == ASK_RESET_DONE));
 	}
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct signin_record signin;
 
 	TRY(&packed, journey, journey, 1, &journey);
-	CHECK(journey.kind <= JOURNEY_RESET && journey.stage <= STAGE_JUDGING);
+	CHECK(journey.kind <= JOURNEY_LINK && journey.stage <= STAGE_CONSENT);
 	step(&journey);
 	TRY(&packed, code, code, CODE_FORMAT, &code);
 	TRY(&packed, signin, signin_record, SIGNIN_FORMAT, &signin);
