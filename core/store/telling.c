@@ -20,7 +20,8 @@
 #include "store/subject.h"
 
 #define AGAIN_FIRST INT64_C(5000)	/* ms until the second round, doubling */
-#define QUIET INT64_C(4000)		/* ms that an app is left alone by others: less than that */
+#define QUIET INT64_C(15000)	/* ms that an app is left alone by who has not tried it yet */
+#define QUIET_TRIED INT64_C(4000)	/* and by who has: less than the first wait */
 #define AGAIN_MOST (INT64_C(15) * 60 * 1000)
 
 enum word_state { WORD_OPEN = 0, WORD_SETTLED, WORD_AGAIN };
@@ -253,6 +254,13 @@ static bool word_covered(const struct farewell *farewell, const struct login *lo
 	return !id_zero(farewell->root) || login->epoch < farewell->epoch;
 }
 
+static bool telling_spares(const struct telling *telling, struct sp_id app)
+{
+	int64_t tried = telling->farewell.tries > 0 ? QUIET - QUIET_TRIED : 0;
+
+	return farewells_quiet(telling->errand.store, app, clock_wall() + tried);
+}
+
 /* An app that wants nothing, or is gone, is settled at once. */
 static void telling_take(struct telling *telling, const struct sp_record *record)
 {
@@ -269,7 +277,7 @@ static void telling_take(struct telling *telling, const struct sp_record *record
 	telling->count++;
 	if (word->app != NULL && word->app->enabled && word->app->backchannel_uri != NULL) {
 		word->state = WORD_AGAIN;
-		if (!farewells_quiet(telling->errand.store, word->login.app, clock_wall()))
+		if (!telling_spares(telling, word->login.app))
 			word_write(telling, word);
 	}
 }

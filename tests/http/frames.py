@@ -10,6 +10,7 @@ tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000)
 world.mfa(False)
+enter = world.enter
 number = iter(range(0x600, 0xfff))
 BACK = 'http://127.0.0.1:8095/back'
 
@@ -22,17 +23,6 @@ def app_of(uri='http://127.0.0.1:8095/frame', back=BACK, **more):
     app = App('woodgrove', client, back)
     app.id = made['id']
     return app
-
-
-def enter(app, browser=None, customer=None):
-    """Signed in to the app: (browser, ID token, customer)."""
-    customer = customer or world.customer()
-    page = app.begin(browser) if browser else None
-    if page is None or page.status == 200:
-        browser, _, page = world.sign_in(customer[0], browser, app)
-    answer = app.redeem(browser, app.code(page))
-    same(answer.status, 200, answer)
-    return browser, answer.json()['id_token'], customer
 
 
 def out(app, browser, token, **more):

@@ -12,6 +12,7 @@ tests = []
 test = named(tests)
 world = World(keys=('outbound_allow: [127.0.0.0/8]',), sourceSendsAnHour=100000)
 world.mfa(False)
+enter = world.enter
 EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
 
@@ -65,17 +66,6 @@ def app_of(uri, **more):
     world.must('POST', '/applications', {'appId': client, 'displayName': 'App ' + client[-3:],
                                          'web': {'redirectUris': ['http://127.0.0.1:8095/back']}, 'backchannelLogoutUri': uri, **more})
     return App('woodgrove', client, 'http://127.0.0.1:8095/back')
-
-
-def enter(app, browser=None, customer=None):
-    """Signed in to the app: (browser, ID token, customer)."""
-    customer = customer or world.customer()
-    page = app.begin(browser) if browser else None
-    if page is None or page.status == 200:
-        browser, _, page = world.sign_in(customer[0], browser, app)
-    answer = app.redeem(browser, app.code(page))
-    same(answer.status, 200, answer)
-    return browser, answer.json()['id_token'], customer
 
 
 def told_of(result):

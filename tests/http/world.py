@@ -206,6 +206,16 @@ plugin:
     def browser(self, where=None):
         return Browser(self.base, where or source())
 
+    def enter(self, app, browser=None, customer=None):
+        """Signed in to the app, where he isn't yet: (browser, ID token, customer)."""
+        customer = customer or self.customer()
+        page = app.begin(browser) if browser else None
+        if page is None or page.status == 200:
+            browser, _, page = self.sign_in(customer[0], browser, app)
+        answer = app.redeem(browser, app.code(page))
+        same(answer.status, 200, answer)
+        return browser, answer.json()['id_token'], customer
+
     def sign_in(self, address, browser=None, app=None, password=PASSWORD, **more):
         """Password posted: (browser, app, page)."""
         browser, app = browser or self.browser(), app or self.app()
