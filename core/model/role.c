@@ -6,10 +6,12 @@
 #define A(area) (UINT32_C(1) << (area))
 #define LOGS (A(AREA_SIGNINS) | A(AREA_AUDIT))
 #define SECURITY (A(AREA_POLICIES) | A(AREA_METHODS))
+/* Policies tried on the sign-ins on record tell who signed in: for whoever may read both. */
+#define REVIEW (SECURITY | LOGS | A(AREA_TRIALS))
 #define PEOPLE (A(AREA_USERS) | A(AREA_GROUPS))
 /* What an editor must see to name it: apps, people, groups, flows, the tenant. */
 #define NAMES (A(AREA_APPS) | A(AREA_FLOWS) | PEOPLE | A(AREA_TENANT))
-#define TENANT_ALL (NAMES | SECURITY | LOGS | A(AREA_RECOVERY) | A(AREA_KEYS) | A(AREA_MAIL) | \
+#define TENANT_ALL (NAMES | REVIEW | A(AREA_RECOVERY) | A(AREA_KEYS) | A(AREA_MAIL) | \
 	A(AREA_APPLY) | A(AREA_ATTRIBUTES) | A(AREA_PROVIDERS))
 #define ALL (TENANT_ALL | A(AREA_SERVER) | A(AREA_ROLES) | A(AREA_TOKENS))
 
@@ -22,12 +24,12 @@ const struct role roles[] = {
 	    ALL, 0, true },
 	{ "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "Conditional Access Administrator",
 	    "Edits Conditional Access policies and authentication methods.",
-	    NAMES | SECURITY | LOGS, SECURITY, false },
+	    NAMES | REVIEW, SECURITY, false },
 	{ "194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator",
 	    "Edits Conditional Access policies and authentication methods, and reads the logs.",
-	    NAMES | SECURITY | LOGS, SECURITY, false },
+	    NAMES | REVIEW, SECURITY, false },
 	{ "5d6b6bb7-de71-4623-b4af-96380a352509", "Security Reader",
-	    "Reads policies, methods and the logs.", NAMES | SECURITY | LOGS, 0, false },
+	    "Reads policies, methods and the logs.", NAMES | REVIEW, 0, false },
 	{ "0526716b-113d-4c15-b2c8-68e3c22b9f80", "Authentication Policy Administrator",
 	    "Edits authentication methods.", NAMES | SECURITY, A(AREA_METHODS), false },
 	{ "c4e39bd9-1100-46d3-8c65-fb160da0071f", "Authentication Administrator",

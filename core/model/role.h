@@ -18,6 +18,7 @@ enum area {
 	AREA_APPS, AREA_FLOWS, AREA_POLICIES, AREA_METHODS, AREA_GROUPS, AREA_USERS,
 	AREA_RECOVERY,		/* a customer's password, sessions, pauses */
 	AREA_SIGNINS, AREA_AUDIT, AREA_TENANT, AREA_KEYS, AREA_MAIL,
+	AREA_TRIALS,		/* what policies would have made of the sign-ins on record */
 	AREA_APPLY,		/* all documents of a tenant at once */
 	AREA_ATTRIBUTES,	/* what user flows may ask customers for */
 	AREA_PROVIDERS,		/* by what customers may sign in: identity providers */

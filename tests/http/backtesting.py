@@ -102,10 +102,11 @@ def days():
         same((status, [one['target'] for one in answer['error']['details']]), (400, [target]), body, answer)
 
 
-@test('req233', 'whoever reads policies may, it changes nothing, and nobody waits for it')
+@test('req233', 'whoever reads policies and sign-ins may, it changes nothing, and nobody waits for it')
 def callers():
     saved = world.must('GET', POLICIES)
-    for role, status in (('Conditional Access Administrator', 200), ('Helpdesk Administrator', 403)):
+    for role, status in (('Conditional Access Administrator', 200), ('Helpdesk Administrator', 403),
+                         ('Authentication Policy Administrator', 403)):
         made = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': '/'}, tenant=None)
         world.canaries.add(made['secretText'])
         page = Browser(world.private).send('POST', '/v1.0' + BACKTEST, '{}', {

@@ -20,14 +20,15 @@ WOODGROVE = world.must('GET', '/tenant')['id']
 # A route whose area is in no row is nobody's.
 NAMES = 'apps flows groups users tenant'
 LOGS = 'signins audit'
-ALL = f'{NAMES} {LOGS} policies methods recovery keys mail apply attributes providers'
+REVIEW = f'policies methods {LOGS} trials'
+ALL = f'{NAMES} {REVIEW} recovery keys mail apply attributes providers'
 SERVER = 'server roles tokens'
 MAY = {
     'Global Administrator': (f'{ALL} {SERVER}', f'{ALL} {SERVER}'),
     'Global Reader': (f'{ALL} {SERVER}', ''),
-    'Conditional Access Administrator': (f'{NAMES} {LOGS} policies methods', 'policies methods'),
-    'Security Administrator': (f'{NAMES} {LOGS} policies methods', 'policies methods'),
-    'Security Reader': (f'{NAMES} {LOGS} policies methods', ''),
+    'Conditional Access Administrator': (f'{NAMES} {REVIEW}', 'policies methods'),
+    'Security Administrator': (f'{NAMES} {REVIEW}', 'policies methods'),
+    'Security Reader': (f'{NAMES} {REVIEW}', ''),
     'Authentication Policy Administrator': (f'{NAMES} policies methods', 'methods'),
     'Authentication Administrator': ('groups users methods signins recovery', 'recovery'),
     'Privileged Authentication Administrator': ('groups users methods signins recovery', 'users recovery'),

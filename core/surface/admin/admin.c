@@ -261,7 +261,7 @@ const struct route admin_routes[] = {
 	    DOCUMENT_CONTEXT, AREA_POLICIES),
 	ROUTE("GET", "/identity/conditionalAccess/lint", admin_lint, 0, AREA_POLICIES),
 	ROUTE("POST", "/identity/conditionalAccess/backtest", admin_backtest, DOCUMENT_MOST,
-	    AREA_POLICIES),
+	    AREA_TRIALS),
 	ROUTE("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
 	    AREA_POLICIES),
 	BETA("POST", "/identity/conditionalAccess/evaluate", admin_whatif, DOCUMENT_MOST,
