@@ -101,6 +101,22 @@ def audited():
     same((told['activityDisplayName'], told['operationType']), ('Add group', 'Add'))
 
 
+@test('attackE4', 'when the answers are many megabytes already, the others are not asked, and say so')
+def answers_most():
+    places = '/identity/conditionalAccess/namedLocations'
+    for number in range(5):
+        world.must('POST', places, {'@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': f'Place {number}',
+                                    'ipRanges': [f'10.{number}.{at // 250}.{at % 250}/32' for at in range(2000)]})
+    size = len(json.dumps(world.must('GET', places), separators=(',', ':')))
+    fit = (8 << 20) // size + 1         # the last may go beyond
+    assert 1 < fit < 18, size
+    told = batch(*[one(number, 'GET', places) for number in range(18)], one('made', 'POST', GROUPS, {'displayName': 'Too late'}),
+                 one('after', 'GET', GROUPS, None, 'made'))
+    same([told[str(number)]['status'] for number in range(18)], [200] * fit + [413] * (18 - fit))
+    same((told['17']['body']['error']['code'], told['made']['status'], told['after']['status']), ('ResponseTooLarge', 413, 424))
+    assert 'Too late' not in [each['displayName'] for each in world.must('GET', GROUPS)['value']]
+
+
 @test('entra 1.5', 'templates: each makes a policy, report-only, which may say some things otherwise')
 def templates():
     listed = world.must('GET', TEMPLATES)['value']

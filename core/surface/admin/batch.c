@@ -4,6 +4,8 @@
  * Each is asked as if it had come alone: its own route, body limit, area and tenant, by whoever asks
  * for the batch. They are asked one after the other, those that depend on others after them; what
  * depends on one that failed is not asked, and is 424. Nothing is undone: a batch is no transaction.
+ * All answers are held until the last: when they are more than ANSWERS_MOST bytes, no more is asked,
+ * and the others are 413. Else one line would hold the longest list twenty times (attack E4).
  */
 #include "surface/admin/admin.h"
 #include "surface/admin/caller.h"
@@ -16,7 +18,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { BATCH_MOST = 20, ID_MOST = 64, FIELDS_MOST = 8 };
+enum { BATCH_MOST = 20, ID_MOST = 64, FIELDS_MOST = 8, ANSWERS_MOST = 8 << 20 };
 static const char batch_fields[] = "content-type if-match if-none-match sallyport-tenant "
     "consistencylevel accept";
 
@@ -24,6 +26,7 @@ struct batch {
 	struct exchange *ex;
 	json_t *body, *requests, *responses;
 	size_t count, at;		/* at: the one that is being asked */
+	size_t size;			/* of the answers so far, in bytes */
 	unsigned status[BATCH_MOST];	/* 0: not yet */
 };
 
@@ -156,6 +159,7 @@ static void batch_heard(void *arg, const struct nested_reply *reply)
 	json_t *headers = json_object(), *body = NULL;
 	struct sp_error error;
 
+	batch->size += reply->body.size;
 	if (reply->body.size > 0) {
 		body = json_read(reply->body.data, reply->body.size, &error);
 		json_object_set_new(headers, "Content-Type", json_string("application/json"));
@@ -223,21 +227,31 @@ static void batch_over(struct batch *batch)
 	face_json(batch->ex, 200, answer);
 }
 
+/* Not asked, and that is told. */
+static void batch_pass_over(struct batch *batch, unsigned status, const char *code,
+    const char *message)
+{
+	batch_keep(batch, status, json_object(), json_pack("{s:{s:s, s:s}}", "error", "code", code,
+	    "message", message));
+	batch_next(batch);
+}
+
 /* Asks the next that waits for nothing; those that wait for a failure are told on the way. */
 static void batch_next(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
 		enum waiting waiting = batch->status[i] != 0 ? WAITING_STILL : batch_waits(batch, i);
 		batch->at = i;
-		if (waiting == WAITING_READY) {
-			batch_ask(batch);
-			return;
-		}
-		if (waiting != WAITING_FAILED)
+		if (waiting == WAITING_STILL)
 			continue;
-		batch_keep(batch, 424, json_object(), json_pack("{s:{s:s, s:s}}", "error", "code",
-		    "FailedDependency", "message", "One that this depends on has failed."));
-		batch_next(batch);
+		if (waiting == WAITING_FAILED)
+			batch_pass_over(batch, 424, "FailedDependency",
+			    "One that this depends on has failed.");
+		else if (batch->size > ANSWERS_MOST)
+			batch_pass_over(batch, 413, "ResponseTooLarge", "Not asked: the answers of "
+			    "this batch are more than 8 MiB already.");
+		else
+			batch_ask(batch);
 		return;
 	}
 	batch_over(batch);
