@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { SIGNOUT_READ, SIGNOUT_NEXT, SIGNOUT_LOGIN, SIGNOUT_FRAMES, SIGNOUT_END };
+enum { ROUNDS_MOST = 8 };	/* how often we look again when somebody else was first */
 
 static struct signout *signout_of(struct flow *flow)
 {
@@ -47,8 +48,10 @@ static void signout_record(struct signout *signout, size_t place, const struct b
 	    !bearer_opens(bearer, signout->turn.store->ring, "session", session.hash))
 		return;
 	signout->next[place] = next;
-	if (id_zero(next))
-		signout->records[place] = session;
+	if (!id_zero(next))
+		return;
+	signout->records[place] = session;
+	signout->revisions[place] = record->revision;
 }
 
 static void signout_read(struct signout *signout, struct sp_record *const *records)
@@ -201,6 +204,7 @@ static unsigned signout_got_next(struct flow *flow, struct sp_op *answer, enum s
 		if (sessions_read(signout->turn.arena, *records, &signout->records[i]) ||
 		    !sessions_followed(signout->turn.arena, *records, &session, next))
 			*next = (struct sp_id){ { 0 } };
+		signout->revisions[i] = (*records)->revision;
 		records++;
 	}
 	return signout_onward(signout);
@@ -283,7 +287,8 @@ static bool signout_batch(const struct signout *signout, struct sp_records_commi
 		struct farewell farewell = { .user = session->user, .root = session->root };
 		if (!signout_ends(signout, i))
 			continue;
-		sessions_remove(commit, signout->turn.tenant->id, session->id, SP_ANY);
+		sessions_remove(commit, signout->turn.tenant->id, session->id,
+		    signout->revisions[i]);
 		good = good && farewells_put(commit, signout->turn.tenant, &farewell);
 	}
 	for (size_t i = 0; i < signout->told_count; i++)
@@ -300,11 +305,27 @@ static void signout_ask_end(struct flow *flow)
 	turn_send_if(&signout->turn, commit, signout_batch(signout, commit));
 }
 
+/* As if nothing had been read. */
+static void signout_clear(struct signout *signout)
+{
+	memset(signout->records, 0, sizeof(signout->records));
+	memset(signout->next, 0, sizeof(signout->next));
+	for (size_t i = 0; i < VISIT_SESSIONS; i++)
+		signout->ends[i] = true;
+	signout->looking = signout->told_count = signout->frame_count = 0;
+	signout->unavailable = signout->foreign = false;
+}
+
+/* CONFLICT: one of them has just gone on as another, which is what has to end now. */
 static unsigned signout_got_end(struct flow *flow, struct sp_op *answer, enum sp_status status)
 {
 	struct signout *signout = signout_of(flow);
 
 	(void)answer;
+	if (status == SP_CONFLICT && ++signout->rounds < ROUNDS_MOST) {
+		signout_clear(signout);
+		return SIGNOUT_READ;
+	}
 	signout->unavailable = status != SP_OK;
 	return FLOW_END;
 }
@@ -320,14 +341,13 @@ static const struct flow_step signout_steps[] = {
 	    FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) | FLOW_TO(FLOW_END) },
 	[SIGNOUT_FRAMES] = { "frames", signout_ask_frames, signout_got_frames,
 	    FLOW_TO(SIGNOUT_FRAMES) | FLOW_TO(SIGNOUT_END) | FLOW_TO(FLOW_END) },
-	[SIGNOUT_END] = { "end", signout_ask_end, signout_got_end, FLOW_TO(FLOW_END) },
+	[SIGNOUT_END] = { "end", signout_ask_end, signout_got_end, FLOW_TO(SIGNOUT_READ) |
+	    FLOW_TO(FLOW_END) },
 };
 
 void signout_run(struct signout *signout)
 {
-	memset(signout->records, 0, sizeof(signout->records));
-	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		signout->ends[i] = true;
-	signout->unavailable = signout->foreign = false;
+	signout_clear(signout);
+	signout->rounds = 0;
 	turn_start(&signout->turn, signout_steps, SIGNOUT_READ);
 }

@@ -93,6 +93,26 @@ def step_ups():
     world.mfa(False)
 
 
+@test('req196 sem2.4', 'a step-up and a sign-out at once: nobody is signed in after both')
+def step_up_and_out():
+    world.mfa()
+    plain = world.app(2)
+    for late in range(16):
+        address, _ = world.customer()
+        browser = world.sign_in(address, app=plain)[0]
+        tab = browser.twin()
+        page = tab.fill(world.app().begin(tab), 'send')
+        code = world.new_code(address, [])
+
+        def out():
+            for _ in range(late % 8):       # the step-up takes longer
+                world.metadata()
+            return browser.post(plain.path('logout'), {'do': 'out'})
+        ends = together(2, lambda number: out() if number else tab.fill(page, 'code', code=code))
+        same((ends[1].heading, plain.begin(tab).heading), ('You are signed out', 'Sign in'), ends[0])
+    world.mfa(False)
+
+
 @test('attackA8', '100 new journeys in parallel share the budget of the account')
 def many_journeys():
     address, _ = world.customer()
