@@ -32,6 +32,8 @@ enum cli_option {
 	OPTION_FOLLOW = 256, OPTION_DELIVERED = 512, OPTION_CONF = 1024,
 	OPTION_PASSPHRASE_FILE = 1 << 15,
 	OPTION_FIRST = 1 << 20, OPTION_ROLE = 1 << 22, OPTION_EXPIRES = 1 << 23,
+	OPTION_USER = 1 << 24, OPTION_TO = 1 << 25 /* --app */, OPTION_SINCE = 1 << 26,
+	OPTION_FAILED = 1 << 17, OPTION_KNOWN = 1 << 18,
 	OPTION_EVERYWHERE = 1 << 16,	/* every command takes it */
 	OPTION_QUESTION = 1 << 27,	/* those of `what-if` */
 	OPTION_DRAFT = 1 << 28, OPTION_DAYS = 1 << 29,
@@ -44,6 +46,8 @@ struct options {
 	const char *passphrase_file, *role, *expires;
 	const char *user, *app, *platform, *client, *address, *country, *context, *draft, *days;
 	const char *web, *spa, *native, *signed_out, *scope, *calls, *flow;
+	const char *since, *known;
+	bool failed;
 	bool json, help, version, dry_run, prune, yes, all, follow, secret, first;
 };
 
@@ -149,6 +153,7 @@ enum cli_exit call_raw(struct cli *cli, const char *method, const char *path,
     struct call_bytes *out_bytes);
 /* The path of the next page, or NULL. */
 const char *call_next(struct cli *cli, const json_t *page);
+const char *call_link(struct cli *cli, const json_t *page, const char *name);
 /* The same, told with where in the document; no body. */
 enum cli_exit call_at(struct cli *cli, const char *method, const char *path, const json_t *body,
     const char *where);
@@ -307,9 +312,23 @@ enum cli_exit whatif_drafts(struct cli *cli, json_t *body, const char *member);
 /* sallyport_backtest.c */
 enum cli_exit backtest_run(struct cli *cli);
 
+/* sallyport_logs.c: conditions of a $filter, joined by "and". */
+struct logs_filter { const char *text; };
+void logs_where(struct cli *cli, struct logs_filter *filter, const char *term);
+enum cli_exit logs_since(struct cli *cli, struct logs_filter *filter, const char *property);
+enum cli_exit logs_user(struct cli *cli, const char **out_id);	/* of --user */
+const char *logs_path(struct cli *cli, const char *path, const struct logs_filter *filter,
+    long top);
+/* As table_get(), until there are `top` rows. */
+enum cli_exit logs_get(struct cli *cli, const char *path, const struct column *columns, long top);
+
+/* sallyport_audit.c */
+enum cli_exit audit_list(struct cli *cli);
+enum cli_exit audit_verify(struct cli *cli);
+
 /* sallyport_signins.c, sallyport_service.c */
 enum cli_exit signins_run(struct cli *cli);
-enum cli_exit service_audit(struct cli *cli);
+enum cli_exit signups_run(struct cli *cli);
 enum cli_exit service_keys_rotate(struct cli *cli);
 enum cli_exit service_mail_queue(struct cli *cli);
 enum cli_exit service_mail_retry(struct cli *cli);

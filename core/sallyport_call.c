@@ -267,7 +267,12 @@ enum cli_exit call_at(struct cli *cli, const char *method, const char *path, con
 /* Of a link's words only the query is followed: where the server is, is known. */
 const char *call_next(struct cli *cli, const json_t *page)
 {
-	const char *link = json_text(page, "@odata.nextLink", NULL);
+	return call_link(cli, page, "@odata.nextLink");
+}
+
+const char *call_link(struct cli *cli, const json_t *page, const char *name)
+{
+	const char *link = json_text(page, name, NULL);
 	const char *path = link != NULL ? strstr(link, "/v1.0/") : NULL;
 
 	return path != NULL ? text_copy(cli->arena, path + strlen("/v1.0")) : NULL;

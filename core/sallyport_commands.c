@@ -215,7 +215,7 @@ const struct command commands[] = {
 	    .wrong = "sallyport lint --tenant nowhere",
 	    .answer = "sallyport: There is no tenant 'nowhere'.", .run = lint_run },
 	{ .words = "what-if", .arguments = "", .tenant = true,
-	    .options = OPTION_QUESTION | OPTION_DRAFT,
+	    .options = OPTION_QUESTION | OPTION_DRAFT | OPTION_USER | OPTION_TO,
 	    .summary = "tells what policies would make of a sign-in",
 	    .help = "Tells which policies would apply to a sign-in of a customer, why the others "
 	    "wouldn't, what he would be asked for, and whether he could pass with what he has. "
@@ -326,22 +326,48 @@ const struct command commands[] = {
 	    .wrong = "sallyport admin link nobody@example.com",
 	    .answer = "sallyport: There is no such administrator.", .run = admins_link },
 	{ .words = "signins", .arguments = "", .tenant = true,
-	    .options = OPTION_TOP | OPTION_FOLLOW, .summary = "shows who came in, and who didn't",
+	    .options = OPTION_TOP | OPTION_FOLLOW | OPTION_USER | OPTION_TO | OPTION_SINCE |
+	    OPTION_FAILED,
+	    .summary = "shows who came in, and who didn't",
 	    .help = "Shows the last sign-ins, newest first: time, result, app, customer, source, "
-	    "and each policy that applied or, in report-only, would have. With --follow oldest "
-	    "first, and new ones as they come; then each is a JSON of its own.",
-	    .example = "sallyport signins --follow --top 20",
+	    "and each policy that applied or, in report-only, would have; all of them, or those of "
+	    "a customer, to an application, since a time, or that failed. With --follow oldest "
+	    "first, and new ones as they come, each within two seconds; then each is a JSON of its "
+	    "own.",
+	    .example = "sallyport signins --user ann@example.com --since 7d --failed",
 	    .wrong = "sallyport signins --top none",
 	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",
 	    .run = signins_run },
-	{ .words = "audit list", .arguments = "", .tenant = true, .options = OPTION_TOP,
-	    .summary = "shows who changed what",
+	{ .words = "signups", .arguments = "", .tenant = true, .options = OPTION_DAYS,
+	    .summary = "shows how far sign-ups came",
+	    .help = "Shows for each day, newest first, how many sign-ups were begun, and how many "
+	    "came to each step: the address proven, the password set, the attributes given, the "
+	    "account made. Who leaves is the difference. Only numbers are kept, and nobody's name.",
+	    .example = "sallyport signups --days 90",
+	    .wrong = "sallyport signups --days 1000",
+	    .answer = "sallyport: --days wants a number from 1 to 180, not '1000'",
+	    .run = signups_run },
+	{ .words = "audit verify", .arguments = "", .options = OPTION_KNOWN,
+	    .summary = "proves that nobody has changed the audit",
+	    .help = "Walks along the chain of the audit, of each tenant and of the server itself, "
+	    "or of one tenant, and says whether each entry is there, as it was written and in its "
+	    "place. Without the server's key file nobody can make an entry that fits, whatever he "
+	    "does to the disk; all that he can do is to go back to an older copy of everything. "
+	    "Against that, note down the last number and hash that this prints, elsewhere, and give "
+	    "it later by --known. Ends with 1 if anything is wrong.",
+	    .example = "sallyport audit verify --tenant woodgrove",
+	    .wrong = "sallyport audit verify --tenant woodgrove --known 12:34",
+	    .answer = "sallyport: known: a sequence, a colon, and its hash as 64 hexadecimal digits.",
+	    .run = audit_verify },
+	{ .words = "audit list", .arguments = "", .tenant = true,
+	    .options = OPTION_TOP | OPTION_USER | OPTION_SINCE, .summary = "shows who changed what",
 	    .help = "Shows the last changes that operators have made in a tenant, newest first: "
-	    "time, who, what, to which object, and what came of it. With --json also how.",
-	    .example = "sallyport audit list --top 20",
+	    "number in the chain, time, who, what, to which object, and what came of it; all of "
+	    "them, or those of a customer or since a time. With --json also how.",
+	    .example = "sallyport audit list --since 2026-11-24 --top 20",
 	    .wrong = "sallyport audit list --top none",
 	    .answer = "sallyport: --top wants a number from 1 to 999, not 'none'",
-	    .run = service_audit },
+	    .run = audit_list },
 	{ .words = "keys export", .arguments = "FILE", .least = 1, .most = 1,
 	    .options = OPTION_CONF | OPTION_PASSPHRASE_FILE,
 	    .summary = "seals a copy of the key file by a passphrase",

@@ -22,6 +22,7 @@ static struct {
 	const char *target;
 	json_t *errors;
 	bool printed, open;		/* open: a list is half told */
+	size_t rows;			/* of it */
 } report = { .lock = PTHREAD_MUTEX_INITIALIZER, .target = "command line" };
 
 void report_begin(const struct command *command)
@@ -133,7 +134,7 @@ void report_page(struct cli *cli, const json_t *body, bool more)
 		puts("{\"value\": [");
 	report.open = true;
 	json_array_foreach(value, index, one) {
-		fputs(begun || index > 0 ? ",\n" : "", stdout);
+		fputs(report.rows++ > 0 ? ",\n" : "", stdout);
 		say_json(cli, one);
 	}
 	if (!more)

@@ -12,25 +12,6 @@ static const struct column plugin_columns[] = { { "NAME", "name", NULL },
 	{ "FILE", "file", NULL }, { "KIND", "kind", NULL }, { "OFFERS", "roles", NULL },
 	{ "SERVES AS", "bound", NULL }, { "API", "api", NULL }, { "READY", "ready", NULL }, { 0 } };
 
-static const char *target(struct arena *arena, const json_t *row)
-{
-	(void)arena;
-	return json_text(json_array_get(json_object_get(row, "targetResources"), 0), "id", "");
-}
-
-static const struct column audit_columns[] = { { "TIME", "activityDateTime", NULL },
-	{ "WHO", "initiatedBy.user.displayName", NULL }, { "WHAT", "activityDisplayName", NULL },
-	{ "OBJECT", NULL, target }, { "RESULT", "result", NULL }, { 0 } };
-
-enum cli_exit service_audit(struct cli *cli)
-{
-	long top;
-	enum cli_exit exit = options_top(cli, 50, &top);
-
-	return exit != CLI_FINE ? exit : table_get(cli, text_print(cli->arena,
-	    "/auditLogs/directoryAudits?$top=%ld", top), audit_columns);
-}
-
 enum cli_exit service_mail_queue(struct cli *cli)
 {
 	return table_get(cli, "/mail/queue", queue_columns);

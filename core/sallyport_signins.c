@@ -5,6 +5,7 @@
 #include "base/encode.h"
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -81,28 +82,34 @@ static json_t *reversed(const json_t *list)
 	return result;
 }
 
-struct following { char last[64]; struct table *table; long top; };
+struct following { struct table *table; char next[8192]; bool begun; };
 
-/* One look: what is new, oldest first. */
+/* The first look is a list, newest first, of what is settled; then what has come since. */
+static json_t *looked(struct cli *cli, struct following *following, const json_t *body)
+{
+	json_t *value = json_object_get(body, "value");
+	const char *link = following->begun ? call_link(cli, body, "@odata.nextLink") : NULL;
+	bool first = !following->begun;
+
+	if (link == NULL)
+		link = call_link(cli, body, "@odata.deltaLink");
+	if (link != NULL)
+		snprintf(following->next, sizeof(following->next), "%s", link);
+	following->begun = true;
+	return first ? reversed(value) : json_incref(value);
+}
+
 static enum cli_exit look(struct cli *cli, struct following *following)
 {
 	struct arena *outer = cli->arena, arena;
-	json_t *body, *list;
+	json_t *body;
 
 	arena_init(&arena, NULL, 0);
 	cli->arena = &arena;
-	bool first = following->last[0] == '\0';
-	enum cli_exit exit = call_must(cli, "GET", first ?
-	    text_print(&arena, "/auditLogs/signIns?$top=%ld", following->top) :
-	    text_print(&arena, "/auditLogs/signIns?$top=999&after=%s", following->last), NULL, &body);
+	enum cli_exit exit = call_must(cli, "GET", following->next, NULL, &body);
 	if (exit == CLI_FINE) {
-		json_t *value = json_object_get(body, "value");
-		list = first ? reversed(value) : json_incref(value);
-		size_t count = json_array_size(list);
+		json_t *list = looked(cli, following, body);
 		show(cli, following->table, list);
-		if (count > 0)
-			snprintf(following->last, sizeof(following->last), "%s", encode_url(&arena,
-			    json_text(json_array_get(list, count - 1), "id", "")));
 		json_decref(list);
 		json_decref(body);
 	}
@@ -111,25 +118,69 @@ static enum cli_exit look(struct cli *cli, struct following *following)
 	return exit;
 }
 
-static enum cli_exit follow(struct cli *cli, struct table *table, long top)
+static enum cli_exit follow(struct cli *cli, const char *path)
 {
-	struct following following = { .table = table, .top = top };
+	struct table table = { .columns = columns };
+	struct following following = { .table = &table };
 	enum cli_exit exit;
 
+	snprintf(following.next, sizeof(following.next), "%s&settled=true", path);
 	while ((exit = look(cli, &following)) == CLI_FINE)
 		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 	return exit;
 }
 
+/* What the options ask for. */
+static enum cli_exit narrow(struct cli *cli, struct logs_filter *filter)
+{
+	const struct options *options = &cli->options;
+	enum cli_exit exit = logs_since(cli, filter, "createdDateTime");
+	const char *user;
+	json_t *app;
+
+	if (exit == CLI_FINE && options->failed)
+		logs_where(cli, filter, "status/errorCode ne 0 and status/errorCode ne 50076");
+	if (exit == CLI_FINE && options->user != NULL &&
+	    (exit = logs_user(cli, &user)) == CLI_FINE)
+		logs_where(cli, filter, text_print(cli->arena, "userId eq '%s'", user));
+	if (exit == CLI_FINE && options->app != NULL &&
+	    (exit = documents_find(cli, DOCUMENTS_APP, options->app, &app)) == CLI_FINE) {
+		logs_where(cli, filter, text_print(cli->arena, "appId eq '%s'",
+		    json_text(app, "appId", "")));
+		json_decref(app);
+	}
+	return exit;
+}
+
 enum cli_exit signins_run(struct cli *cli)
 {
-	struct table table = { .columns = columns };
+	struct logs_filter filter = { NULL };
 	long top;
 	enum cli_exit exit = options_top(cli, 50, &top);
 
+	if (exit == CLI_FINE)
+		exit = narrow(cli, &filter);
 	if (exit != CLI_FINE)
 		return exit;
-	if (cli->options.follow)
-		return follow(cli, &table, top);
-	return table_get(cli, text_print(cli->arena, "/auditLogs/signIns?$top=%ld", top), columns);
+	const char *path = logs_path(cli, "/auditLogs/signIns", &filter, top);
+	return cli->options.follow ? follow(cli, path) : logs_get(cli, path, columns, top);
+}
+
+/* Of what is kept of sign-ups: numbers. */
+static const struct column signup_columns[] = { { "DAY", "factDate", NULL },
+	{ "BEGUN", "begun", NULL }, { "ADDRESS PROVEN", "addressProven", NULL },
+	{ "PASSWORD SET", "passwordSet", NULL }, { "ATTRIBUTES GIVEN", "attributesGiven", NULL },
+	{ "COMPLETED", "completed", NULL }, { 0 } };
+
+enum cli_exit signups_run(struct cli *cli)
+{
+	const char *text = cli->options.days != NULL ? cli->options.days : "30";
+	char *end;
+	long days = strtol(text, &end, 10);
+
+	if (*end != '\0' || days < 1 || days > 180)
+		return say(CLI_USAGE, "--days wants a number from 1 to 180, not '%s'",
+		    say_safe(cli->arena, text));
+	return table_get(cli, text_print(cli->arena,
+	    "/reports/userInsights/daily/signUps?days=%ld", days), signup_columns);
 }

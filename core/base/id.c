@@ -34,6 +34,15 @@ int64_t id_time(struct sp_id id)
 	return (int64_t)time;
 }
 
+struct sp_id id_since(int64_t at)
+{
+	struct sp_id id = { { 0 } };
+
+	for (int i = 0; i < 6; i++)
+		id.byte[i] = (uint8_t)((uint64_t)at >> (40 - 8 * i));
+	return id;
+}
+
 bool id_zero(struct sp_id id)
 {
 	return id_equal(id, (struct sp_id){ 0 });

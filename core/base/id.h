@@ -17,6 +17,7 @@
 struct sp_id id_random(void);
 struct sp_id id_ordered(int64_t now);	/* wall time, ms */
 int64_t id_time(struct sp_id id);	/* of one that id_ordered() made: that time */
+struct sp_id id_since(int64_t at);	/* the least of that time: none is less that came later */
 
 bool id_zero(struct sp_id id);
 bool id_equal(struct sp_id a, struct sp_id b);	/* not for secrets */

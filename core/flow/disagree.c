@@ -49,9 +49,10 @@ static void disagree_ask_commit(struct flow *flow)
 	char id[ID_TEXT];
 
 	id_format(disagree->user, id);
-	struct audit_act act = { .tenant = turn->tenant->id, .now = turn->now,
-		.request_id = turn->request_id, .actor = disagree->actor,
-		.activity = "Take back consent to application", .verb = "Delete", .target = id };
+	struct audit_act act = turn_act(turn, turn->tenant->id, disagree->actor);
+	act.activity = "Take back consent to application";
+	act.verb = "Delete";
+	act.target = id;
 	consents_remove(commit, turn->tenant->id, &disagree->consent, disagree->revision);
 	turn_send_if(turn, commit, audits_tell(commit, &act));
 }

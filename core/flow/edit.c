@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "flow/etag.h"
+#include "model/modified.h"
 #include "model/tenant.h"
 #include "plugin/instance.h"
 #include "plugin/records.h"
@@ -241,8 +242,7 @@ static unsigned edit_got_list(struct flow *flow, struct sp_op *answer, enum sp_s
 
 struct audit_act edit_act(const struct edit *edit)
 {
-	return (struct audit_act){ .tenant = edit->tenant, .now = edit->turn.now,
-		.request_id = edit->turn.request_id, .actor = edit->actor };
+	return turn_act(&edit->turn, edit->tenant, edit->actor);
 }
 
 static bool commit_audit(struct edit *edit, struct sp_records_commit *commit,
@@ -260,6 +260,8 @@ static bool commit_audit(struct edit *edit, struct sp_records_commit *commit,
 	json_t *entry = audits_entry(&act);
 	json_object_set_new(entry, "differences", document_difference(edit->turn.arena, row,
 	    change->old, change->new));
+	json_object_set_new(entry, "modified", modified_document(change->old, change->new));
+	audits_shorten(entry);
 	bool fits = audits_put(commit, &audit, entry);
 	json_decref(entry);
 	return fits;

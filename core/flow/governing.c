@@ -232,8 +232,7 @@ static void govern_ask_commit(struct flow *flow)
 	struct governing *governing = governing_of(flow);
 	struct turn *turn = &governing->turn;
 	struct sp_records_commit *commit = turn_commit(turn, ROOM);
-	struct audit_act act = { .tenant = system_id, .now = turn->now,
-		.request_id = turn->request_id, .actor = governing->actor };
+	struct audit_act act = turn_act(turn, system_id, governing->actor);
 	bool role = governing->action == GOVERNING_ASSIGN ||
 	    governing->action == GOVERNING_UNASSIGN;
 

@@ -97,13 +97,13 @@ static void linking_ask_commit(struct flow *flow)
 	struct linking *linking = linking_of(flow);
 	struct turn *turn = &linking->turn;
 	struct sp_records_commit *commit = turn_commit(turn, 2);
-	struct audit_act act = { .tenant = turn->tenant->id, .now = turn->now,
-		.request_id = turn->request_id, .actor = linking->actor,
-		.activity = "Create sign-in link", .verb = "Add" };
+	struct audit_act act = turn_act(turn, turn->tenant->id, linking->actor);
 	struct sp_id user = linking->user != NULL ? linking->user->id : (struct sp_id){ { 0 } };
 	struct bearer bearer;
 	char text[ID_TEXT];
 
+	act.activity = "Create sign-in link";
+	act.verb = "Add";
 	struct link link = links_new(turn->store->ring, user, turn->now, &bearer);
 	link.epoch = linking->account.epoch;
 	linking->secret = bearer_format(turn->arena, &bearer);

@@ -81,8 +81,7 @@ static void membership_ask_commit(struct flow *flow)
 	struct membership *membership = membership_of(flow);
 	struct turn *turn = &membership->turn;
 	struct sp_records_commit *commit = turn_commit(turn, ROOM);
-	struct audit_act act = { .tenant = membership->member.tenant, .now = turn->now,
-		.request_id = turn->request_id, .actor = membership->actor };
+	struct audit_act act = turn_act(turn, membership->member.tenant, membership->actor);
 
 	documents_check(commit, group_at(&membership->member), membership->work.group);
 	if (membership->leaves)

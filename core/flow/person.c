@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "flow/visit_value.h"
 #include "model/address.h"
+#include "model/modified.h"
 #include "model/system.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
@@ -246,12 +247,13 @@ static json_t *person_entry(const struct person *person)
 	char id[ID_TEXT];
 
 	id_format(person->work->next->id, id);
-	struct audit_act act = { .tenant = person->turn.tenant->id, .now = person->turn.now,
-		.request_id = person->turn.request_id, .actor = person->actor,
-		.activity = person->erase ? "Erase user" : verbs[action],
-		.verb = action == PERSON_CREATE ? "Add" :
-		action == PERSON_REMOVE ? "Delete" : "Update", .target = id };
+	struct audit_act act = turn_act(&person->turn, person->turn.tenant->id, person->actor);
+	act.activity = person->erase ? "Erase user" : verbs[action];
+	act.verb = action == PERSON_CREATE ? "Add" : action == PERSON_REMOVE ? "Delete" : "Update";
+	act.target = id;
 	json_t *entry = audits_entry(&act);
+	json_object_set_new(entry, "modified", modified_user(person->action == PERSON_CREATE ? NULL :
+	    person->user, person->work->next));
 	if (!id_zero(person->work->intent.id))
 		json_object_set_new(entry, "result", json_string("begun"));
 	return entry;

@@ -1,6 +1,7 @@
 #include "flow/redeem_work.h"
 
 #include "base/encode.h"
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/jwk.h"
@@ -262,7 +263,7 @@ bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
 	const struct redeem_work *work = redeem->work;
 	const struct judging *judged = &work->judged;
 	struct signin_record record = {
-		.id = id_ordered(redeem->turn.now), .user = work->code.user,
+		.id = id_ordered(clock_wall()), .user = work->code.user,
 		.app = work->app->app_id, .at = redeem->turn.now,
 		.signed_in = work->code.signed_in, .factor_time = work->code.factor_time,
 		.factors = work->code.factors,

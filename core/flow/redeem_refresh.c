@@ -205,13 +205,11 @@ unsigned refresh_got_rotate(struct flow *flow, struct sp_op *answer, enum sp_sta
 static bool end_tell(struct redeem *redeem, struct sp_records_commit *commit)
 {
 	char user[ID_TEXT];
-	struct audit_act act = {
-		.tenant = redeem->turn.tenant->id, .now = redeem->turn.now,
-		.request_id = redeem->turn.request_id,
-		.actor = text_print(redeem->turn.arena, "client %s", redeem->client.client_id),
-		.activity = "End a refresh token family after reuse", .verb = "Delete",
-	};
+	struct audit_act act = turn_act(&redeem->turn, redeem->turn.tenant->id,
+	    text_print(redeem->turn.arena, "client %s", redeem->client.client_id));
 
+	act.activity = "End a refresh token family after reuse";
+	act.verb = "Delete";
 	id_format(redeem->work->grant.user, user);
 	act.target = text_copy(redeem->turn.arena, user);
 	return audits_tell(commit, &act);

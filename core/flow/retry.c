@@ -63,9 +63,10 @@ static void retry_ask_commit(struct flow *flow)
 	char id[ID_TEXT];
 
 	id_format(retry->id, id);
-	struct audit_act act = { .tenant = retry->entry.tenant, .now = turn->now,
-		.request_id = turn->request_id, .actor = retry->actor,
-		.activity = "Retry mail", .verb = "Update", .target = id };
+	struct audit_act act = turn_act(turn, retry->entry.tenant, retry->actor);
+	act.activity = "Retry mail";
+	act.verb = "Update";
+	act.target = id;
 	commit->op.now = turn->now;
 	turn_send_if(turn, commit,
 	    outbox_retry(commit, turn->store, &retry->entry, retry->revision) &&

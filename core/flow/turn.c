@@ -36,6 +36,12 @@ void turn_get(struct turn *turn, const struct sp_address *at, size_t count)
 	turn_call(turn, &get_new(turn_seat(turn, BINDING_RECORDS), at, count)->op);
 }
 
+struct audit_act turn_act(const struct turn *turn, struct sp_id tenant, const char *actor)
+{
+	return (struct audit_act){ .tenant = tenant, .now = turn->now, .actor = actor,
+		.request_id = turn->request_id, .source = turn->source_text };
+}
+
 struct sp_records_commit *turn_commit(struct turn *turn, size_t room)
 {
 	return commit_new(turn_seat(turn, BINDING_RECORDS), room);

@@ -15,6 +15,7 @@
 #include "model/origin.h"
 #include "model/tenant.h"
 #include "plugin/binding.h"
+#include "store/audits.h"
 
 struct arena;
 struct loop;
@@ -53,6 +54,9 @@ struct sp_op;
 void turn_call(struct turn *turn, struct sp_op *op);
 struct sp_address;
 void turn_get(struct turn *turn, const struct sp_address *at, size_t count);
+
+/* Who, from where, when, for the audit of what the turn changes. */
+struct audit_act turn_act(const struct turn *turn, struct sp_id tenant, const char *actor);
 
 struct sp_records_commit;
 struct sp_records_commit *turn_commit(struct turn *turn, size_t room);

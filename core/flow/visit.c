@@ -81,12 +81,28 @@ void visit_begin(struct visit *visit, const struct authorize *request)
 	visit_start(visit, VISIT_SESSION);
 }
 
+static enum signup_step signup_step_of(enum journey_event_kind kind)
+{
+	switch (kind) {
+	case EVENT_IDENTIFIED: return SIGNUP_BEGUN;
+	case EVENT_PROVED: return SIGNUP_PROVEN;
+	case EVENT_NEW_PASSWORD: return SIGNUP_PASSWORD;
+	case EVENT_ATTRIBUTES: return SIGNUP_ATTRIBUTES;
+	case EVENT_MADE: return SIGNUP_COMPLETED;
+	default: return SIGNUP_NONE;
+	}
+}
+
 bool visit_event(struct visit *visit, struct journey_event *event)
 {
 	struct visit_work *work = visit->work;
 
 	event->now = visit->turn.now;
-	return journey_step(&work->journey, event, &work->journey, &work->ask);
+	if (!journey_step(&work->journey, event, &work->journey, &work->ask))
+		return false;
+	if (work->journey.kind == JOURNEY_SIGN_UP)
+		work->reached[signup_step_of(event->kind)] = true;
+	return true;
 }
 
 /* The engine's own work first; what is left is a page. */

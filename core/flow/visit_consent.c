@@ -137,12 +137,13 @@ unsigned visit_route_consent(struct visit *visit)
 static bool agreed_tell(const struct visit *visit, struct sp_records_commit *commit)
 {
 	char *user = arena_alloc(visit->turn.arena, ID_TEXT);
-	struct audit_act act = { .tenant = visit->turn.tenant->id, .now = visit->turn.now,
-		.request_id = visit->turn.request_id, .activity = "Consent to application",
-		.verb = "Add", .target = consent_app(visit)->client_id };
 
 	id_format(visit->work->journey.user, user);
-	act.actor = text_print(visit->turn.arena, "user %s", user);
+	struct audit_act act = turn_act(&visit->turn, visit->turn.tenant->id,
+	    text_print(visit->turn.arena, "user %s", user));
+	act.activity = "Consent to application";
+	act.verb = "Add";
+	act.target = consent_app(visit)->client_id;
 	return audits_tell(commit, &act);
 }
 

@@ -7,6 +7,7 @@
 #include "flow/visit_steps.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "flow/visit_value.h"
 #include "store/accounts.h"
 #include "store/challenges.h"
@@ -15,6 +16,8 @@
 #include "store/sessions.h"
 #include "store/signins.h"
 #include "store/spent.h"
+
+#include <string.h>
 
 /* A right try gives back its own charge and ends the run, not the day. */
 static void move_refund(struct visit *visit, struct sp_records_commit *commit)
@@ -48,6 +51,9 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit)
 	if (work->link_spent)
 		links_remove(commit, tenant, work->link.id, work->link_revision);
 	move_refund(visit, commit);
+	for (enum signup_step step = SIGNUP_BEGUN; step < SIGNUP_STEPS; step++)
+		if (work->reached[step])
+			signups_add(commit, tenant, visit->turn.now, step);
 	return journeys_put(commit, tenant, &work->journey, work->revision);
 }
 
@@ -65,6 +71,7 @@ void visit_moved(struct visit *visit)
 {
 	visit->work->passcode_spent = visit->work->link_spent = false;
 	visit->work->charged = false;
+	memset(visit->work->reached, 0, sizeof(visit->work->reached));
 }
 
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
@@ -74,7 +81,7 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
 	const struct judging *judged = &work->judged;
 	const struct app *app = tenant_app(visit->turn.tenant, work->journey.request.client_id);
 	struct signin_record record = {
-		.id = id_ordered(visit->turn.now), .user = work->journey.user,
+		.id = id_ordered(clock_wall()), .user = work->journey.user,
 		.app = app != NULL ? app->app_id : (struct sp_id){ { 0 } },
 		.journey = work->journey.id, .at = visit->turn.now,
 		.signed_in = work->journey.signed_in, .factor_time = work->journey.factor_time,

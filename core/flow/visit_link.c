@@ -187,9 +187,10 @@ bool visit_link_end(struct visit *visit, struct sp_records_commit *commit)
 	char user[ID_TEXT];
 
 	id_format(work->journey.user, user);
-	struct audit_act act = { .tenant = turn->tenant->id, .now = turn->now, .actor = user,
-		.request_id = turn->request_id, .activity = "Sign in by link", .verb = "Update",
-		.target = user };
+	struct audit_act act = turn_act(turn, turn->tenant->id, user);
+	act.activity = "Sign in by link";
+	act.verb = "Update";
+	act.target = user;
 	work->judged.decision = SP_ALLOW;
 	if (work->journey.founds)
 		founds_once(visit, commit);

@@ -58,6 +58,7 @@ static bool load_record(struct visit *visit, const struct sp_records_get *get)
 	if (!journeys_read(visit->turn.arena, get->records[0], &work->journey))
 		return false;
 	work->revision = get->records[0]->revision;
+	memset(work->reached, 0, sizeof(work->reached));
 	return true;
 }
 

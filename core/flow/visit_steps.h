@@ -35,6 +35,7 @@
 #include "store/intents.h"
 #include "store/links.h"
 #include "store/outbox.h"
+#include "store/signups.h"
 #include "store/sources.h"
 #include "store/store.h"
 #include "store/wrongs.h"
@@ -126,6 +127,7 @@ struct visit_work {
 	struct consent consent;
 	uint64_t consent_revision;
 	bool recorded;			/* visit_consent(): as visit_code() */
+	bool reached[SIGNUP_STEPS];	/* the next batch counts them */
 };
 
 extern const struct flow_step visit_steps[];
@@ -198,7 +200,7 @@ bool visit_move(struct visit *visit, struct sp_records_commit *commit);
 /* A pushed request has its answer with this batch, and no other ever (RFC 9126 4). */
 void visit_spend_push(const struct visit *visit, struct sp_records_commit *commit);
 void visit_moved(struct visit *visit);		/* that batch has been committed */
-enum { VISIT_MOVE_ROOM = 9 };
+enum { VISIT_MOVE_ROOM = 9 + SIGNUP_STEPS };
 bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason);
 bool visit_record_failure(struct visit *visit, struct sp_records_commit *commit,

@@ -189,8 +189,12 @@ static bool document_secret(const char *name)
 	return text_word("secretHash secretText password passwordProfile", name);
 }
 
-/* A copy without what must not be seen. */
-static void document_hide(json_t *json)
+bool document_unsaid(const char *name)
+{
+	return text_word("createdDateTime modifiedDateTime", name) || strstr(name, "@odata.") != NULL;
+}
+
+void document_hide(json_t *json)
 {
 	const char *name;
 	size_t i;
@@ -266,7 +270,7 @@ static void document_member(struct document_lines *lines, const char *path, cons
 	const char *dot = path[0] != '\0' ? "." : "";
 	const char *full = text_print(lines->arena, "%s%s%s", path, dot, name);
 
-	if (text_word("createdDateTime modifiedDateTime", name) || strstr(name, "@odata.") != NULL)
+	if (document_unsaid(name))
 		return;
 	if (!document_secret(name))
 		document_compare(lines, full, old, new);

@@ -76,6 +76,11 @@ void document_index_done(struct document_index *index);
 enum document_found document_match(const struct document_index *index, const json_t *wanted,
     size_t out_places[2]);
 
+/* Secrets become "(hidden)". */
+void document_hide(json_t *json);
+/* A property that is the server's own, and no change of anybody's. */
+bool document_unsaid(const char *name);
+
 /* What differs between two canonical documents, an array of texts for people, a new reference:
  * "conditionalAccessPolicies 'Require MFA': state: \"disabled\" -> \"enabled\"". Either may be
  * NULL: added, removed. Secrets are not shown, the server's own times are passed over. */

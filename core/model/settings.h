@@ -30,6 +30,7 @@ struct settings {
 	int64_t password_floor;				/* 3.1: of backends that verify */
 	int64_t signin_retention;
 	int64_t deleted_lifetime;			/* of applications and policies */
+	int64_t audit_retention, audit_most;		/* 8 */
 	int64_t signing_key_lifetime;
 	bool proof_counts_as_mfa;			/* 3.3 */
 	bool code_in_subject;

@@ -224,19 +224,62 @@ static const char *access_status(const struct signin_record *signin)
 	return any_result(signin, SP_MET) ? "success" : "notApplied";
 }
 
-/* Was a second door demanded, whether or not it was passed? */
-static const char *requirement(struct view *view)
+/* The policy at that place, if it had a say; NULL: it had none, or is gone. */
+static const struct policy *policy_in_force(const struct view *view, size_t index)
 {
-	const struct signin_record *signin = view->signin;
-	bool mfa = (signin->missing & SP_MFA) != 0;
+	const struct signin_policy *result = &view->signin->policies[index];
 
-	for (size_t i = 0; i < signin->policy_count && !mfa; i++) {
-		const struct policy *policy = policy_of(view->tenant, signin->policies[i].id);
-		uint8_t result = signin->policies[i].result;
-		mfa = (result == SP_MET || result == SP_UNMET) && policy != NULL &&
-		    (policy->row.controls & (SP_MFA | SP_STRENGTH)) != 0;
+	return result->result == (uint8_t)SP_MET || result->result == (uint8_t)SP_UNMET ?
+	    policy_of(view->tenant, result->id) : NULL;
+}
+
+static bool policies_want(const struct view *view, uint32_t controls)
+{
+	bool want = false;
+
+	for (size_t i = 0; i < view->signin->policy_count && !want; i++) {
+		const struct policy *policy = policy_in_force(view, i);
+		want = policy != NULL && (policy->row.controls & controls) != 0;
 	}
-	return mfa ? "multiFactorAuthentication" : "singleFactorAuthentication";
+	return want;
+}
+
+/* Was a second door demanded, whether or not it was passed? */
+static bool second_demanded(const struct view *view)
+{
+	return (view->signin->missing & SP_MFA) != 0 || policies_want(view, SP_MFA | SP_STRENGTH);
+}
+
+static const char *requirement(const struct view *view)
+{
+	return second_demanded(view) ? "multiFactorAuthentication" : "singleFactorAuthentication";
+}
+
+static json_t *requirement_policies(const struct view *view)
+{
+	return second_demanded(view) ? json_pack("[{s:s, s:s}]", "requirementProvider",
+	    "multiConditionalAccess", "detail", "Conditional Access") : json_array();
+}
+
+static json_t *lifetime_policies(const struct view *view)
+{
+	json_t *list = json_array();
+	bool every = false, period = false;
+
+	for (size_t i = 0; i < view->signin->policy_count; i++) {
+		const struct policy *policy = policy_in_force(view, i);
+		every = every || (policy != NULL && policy->row.every_time);
+		period = period || (policy != NULL && policy->row.frequency > 0);
+	}
+	if (every)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "expirationRequirement",
+		    "signInFrequencyEveryTime", "detail", "The user was required to sign in again "
+		    "every time"));
+	if (period)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "expirationRequirement",
+		    "signInFrequencyPeriodicReauthentication", "detail", "The user was required to "
+		    "sign in again after a time"));
+	return list;
 }
 
 static void detail(struct view *view, json_t *list, const char *method, bool second, bool passed)
@@ -334,7 +377,9 @@ static void put_who(struct view *view)
 	put(view, "createdDateTime", json_string(text_time(&view->arena, signin->at)));
 	put(view, "userId", id_json(view, signin->user));
 	put(view, "userPrincipalName", text(signin->identifier));
+	put(view, "userDisplayName", json_null());	/* no names of people in logs */
 	put(view, "signInIdentifier", text(signin->identifier));
+	put(view, "signInIdentifierType", json_string("emailAddress"));
 	put(view, "userType", json_string("member"));
 	put_app(view, "appId", "appDisplayName", signin->app);
 	put_app(view, "resourceId", "resourceDisplayName", resource_of(signin));
@@ -349,6 +394,7 @@ static void put_where(struct view *view)
 	    json_null() : json_string(signin->country)));
 	put(view, "userAgent", text(signin->agent));
 	put(view, "clientAppUsed", json_string(client_name(signin->client)));
+	put(view, "location", json_pack("{s:n, s:n, s:n}", "city", "state", "countryOrRegion"));
 	put(view, "deviceDetail", json_pack("{s:s}", "operatingSystem",
 	    platform_name(signin->platform)));
 	put(view, "correlationId", id_json(view, signin->journey));
@@ -384,12 +430,33 @@ static void put_decision(struct view *view)
 
 	put(view, "journeyKind", json_string(kinds[signin->kind]));
 	put(view, "authenticationRequirement", json_string(requirement(view)));
+	put(view, "authenticationRequirementPolicies", requirement_policies(view));
+	put(view, "sessionLifetimePolicies", lifetime_policies(view));
 	put(view, "authenticationDetails", details(view));
 	put(view, "authenticationContextClassReferences", contexts(view));
 	put(view, "singleMailbox", json_boolean(signin->single_mailbox));
 	put(view, "status", status(signin));
 	put(view, "conditionalAccessStatus", json_string(access_status(signin)));
 	put(view, "appliedConditionalAccessPolicies", applied_all(view));
+	put(view, "appliedEventListeners", json_array());
+	put(view, "riskDetail", json_string("hidden"));
+	put(view, "riskLevelDuringSignIn", json_string("hidden"));
+	put(view, "riskState", json_string("none"));
+}
+
+json_t *signin_brief(const struct tenant *tenant, const struct signin_record *signin)
+{
+	struct view view = { .tenant = tenant, .signin = signin, .json = json_object() };
+
+	arena_init(&view.arena, NULL, 0);
+	put(&view, "createdDateTime", json_string(text_time(&view.arena, signin->at)));
+	put(&view, "userId", id_json(&view, signin->user));
+	put(&view, "appId", id_json(&view, signin->app));
+	put(&view, "isInteractive", json_boolean(signin->interactive));
+	put(&view, "status", status(signin));
+	put(&view, "conditionalAccessStatus", json_string(access_status(signin)));
+	arena_done(&view.arena);
+	return view.json;
 }
 
 json_t *signin_json(const struct tenant *tenant, const struct signin_record *signin)

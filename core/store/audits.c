@@ -4,27 +4,73 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "plugin/op.h"
+#include "store/chain.h"
 #include "store/kinds.h"
 
 #include <string.h>
 
+static const struct sp_id server;
+
 struct sp_address audits_at(struct sp_id tenant, struct sp_id id)
 {
-	return kinds_at_id(KIND_AUDIT, tenant, id);
+	return kinds_at_pair(KIND_AUDIT_NEW, server, tenant, id);
 }
 
-struct sp_address audits_all(struct sp_id tenant)
+struct sp_address audits_new(struct sp_id tenant)
+{
+	return kinds_at_id(KIND_AUDIT_NEW, server, tenant);
+}
+
+struct sp_address audits_inbox(void)
+{
+	return kinds_at(KIND_AUDIT_NEW, server, NULL, 0);
+}
+
+struct sp_address audits_old(struct sp_id tenant)
 {
 	return kinds_at(KIND_AUDIT, tenant, NULL, 0);
 }
 
-/* Any: the second write of an entry, at the end of an intent, replaces the first. */
 bool audits_put(struct sp_records_commit *commit, const struct audit *audit, const json_t *json)
 {
 	const char *text = json_write(op_arena(&commit->op), json);
+	struct sp_bytes bytes = { text, strlen(text) };
 
-	return kinds_put(commit, audits_at(audit->tenant, audit->id),
-	    (struct sp_bytes){ text, strlen(text) }, audit->until, SP_ANY);
+	return bytes.size <= CHAIN_JSON_MOST &&
+	    kinds_put(commit, audits_at(audit->tenant, audit->id), bytes, 0, SP_ANY);
+}
+
+bool audits_open(const json_t *entry)
+{
+	return text_same(json_text(entry, "result", ""), "begun");
+}
+
+/* Half of an entry for each; the rest is short. */
+static void list_shorten(json_t *entry, const char *name)
+{
+	enum { ROOM = 28 << 10 };
+	json_t *list = json_object_get(entry, name), *kept = json_array(), *one;
+	size_t index, used = 0;
+
+	json_array_foreach(list, index, one) {
+		used += json_dumpb(one, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) + 1;
+		if (used > ROOM)
+			break;
+		json_array_append(kept, one);
+	}
+	size_t omitted = json_array_size(list) - json_array_size(kept);
+	if (omitted > 0) {
+		json_object_set(entry, name, kept);
+		json_object_set_new(entry, "omitted", json_integer((json_int_t)omitted +
+		    json_number(entry, "omitted", 0)));
+	}
+	json_decref(kept);
+}
+
+void audits_shorten(json_t *entry)
+{
+	list_shorten(entry, "differences");
+	list_shorten(entry, "modified");
 }
 
 json_t *audits_entry(const struct audit_act *act)
@@ -40,6 +86,8 @@ json_t *audits_entry(const struct audit_act *act)
 	json_object_set_new(entry, "operationType", json_string(act->verb));
 	json_object_set_new(entry, "result", json_string("success"));
 	json_object_set_new(entry, "initiatedBy", json_string(act->actor));
+	if (act->source != NULL)
+		json_object_set_new(entry, "source", json_string(act->source));
 	json_object_set_new(entry, "requestId", json_integer((json_int_t)act->request_id));
 	json_object_set_new(entry, "target",
 	    json_string(act->target != NULL ? act->target : tenant));
@@ -57,7 +105,17 @@ bool audits_tell(struct sp_records_commit *commit, const struct audit_act *act)
 	return fits;
 }
 
-bool audits_id(const struct sp_record *record, struct sp_id *out_id)
+bool audits_id(const struct sp_record *record, struct audit *out_audit)
+{
+	struct audit audit;
+
+	if (!kinds_id(record, 0, &audit.tenant) || !kinds_id(record, sizeof(audit.tenant), &audit.id))
+		return false;
+	*out_audit = audit;
+	return true;
+}
+
+bool audits_old_id(const struct sp_record *record, struct sp_id *out_id)
 {
 	return kinds_id(record, 0, out_id);
 }

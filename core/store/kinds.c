@@ -18,6 +18,9 @@ const struct kind_row kinds[] = {
 	{ KIND_OUTBOX, "outbox", KIND_OF_SERVER, false },
 	{ KIND_FAREWELL, "farewell", KIND_OF_SERVER, false },
 	{ KIND_ERASURE, "erasure", KIND_OF_SERVER, true },
+	{ KIND_AUDIT_NEW, "new audit", KIND_OF_SERVER, true },
+	{ KIND_SERVER_CHAIN, "server's audit", KIND_OF_SERVER, true },
+	{ KIND_SERVER_CHAIN_ENDS, "ends of the server's audit", KIND_OF_SERVER, true },
 	{ KIND_DOCUMENT_TENANT, "tenant document", KIND_OF_TENANT, true },
 	{ KIND_DOCUMENT_APP, "application", KIND_OF_TENANT, true },
 	{ KIND_DOCUMENT_FLOW, "user flow", KIND_OF_TENANT, true },
@@ -44,8 +47,11 @@ const struct kind_row kinds[] = {
 	{ KIND_LINK, "sign-in link", KIND_OF_TENANT, false },
 	{ KIND_DEVICE, "device", KIND_OF_TENANT, false },
 	{ KIND_SIGNIN, "sign-in", KIND_OF_TENANT, true },
-	{ KIND_AUDIT, "audit", KIND_OF_TENANT, true },
+	{ KIND_AUDIT, "old audit", KIND_OF_TENANT, true },
 	{ KIND_CONSENT, "consent", KIND_OF_TENANT, true },
+	{ KIND_CHAIN, "audit", KIND_OF_TENANT, true },
+	{ KIND_CHAIN_ENDS, "ends of the audit", KIND_OF_TENANT, true },
+	{ KIND_SIGNUP, "sign-up counter", KIND_OF_TENANT, true },
 	{ KIND_NONE, NULL, KIND_OF_SERVER, false },
 };
 

@@ -28,6 +28,9 @@ enum kind {
 	KIND_OUTBOX = 8,
 	KIND_FAREWELL = 9,	/* apps that are yet to hear of a sign-out */
 	KIND_ERASURE = 10,	/* people whom the logs are yet to forget */
+	KIND_AUDIT_NEW = 13,	/* of all tenants, until it is in its chain */
+	KIND_SERVER_CHAIN = 14,	/* the server's own KIND_CHAIN and _ENDS */
+	KIND_SERVER_CHAIN_ENDS = 15,
 
 	/* A tenant's. */
 	KIND_DOCUMENT_TENANT = 16, KIND_DOCUMENT_APP = 17, KIND_DOCUMENT_FLOW = 18,
@@ -51,8 +54,11 @@ enum kind {
 	KIND_LINK = 57,		/* sign-in links of operators */
 	KIND_DEVICE = 58,	/* a sign-in that a device has begun */
 	KIND_SIGNIN = 64,
-	KIND_AUDIT = 65,
+	KIND_AUDIT = 65,	/* from before there was a chain; no more are written */
 	KIND_CONSENT = 66,	/* what a customer lets an app have */
+	KIND_CHAIN = 72,	/* the audit, by sequence */
+	KIND_CHAIN_ENDS = 73,
+	KIND_SIGNUP = 74,	/* counters: day and step */
 };
 
 enum kind_scope { KIND_OF_SERVER = 0, KIND_OF_TENANT };

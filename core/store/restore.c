@@ -1,11 +1,14 @@
 #include "store/restore.h"
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "crypto/hash.h"
 #include "plugin/op.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
+#include "store/audits.h"
 #include "store/errand.h"
 #include "store/kinds.h"
 #include "store/metas.h"
@@ -15,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One key of what was read again: its hash, and where it stood last. */
 struct late { unsigned char hash[16]; uint64_t number; };
@@ -204,8 +208,12 @@ static struct sp_op *mark_make(struct seat *seat, void *arg)
 static struct sp_op *last_make(struct seat *seat, void *arg)
 {
 	struct restoring *restoring = arg;
-	struct sp_records_commit *commit = commit_new(seat, 3);
+	struct sp_records_commit *commit = commit_new(seat, 4);
+	struct audit_act act = { .now = clock_wall(), .activity = "Restore backup", .verb = "Add",
+		.actor = text_print(op_arena(&commit->op), "uid %lld", (long long)getuid()) };
 
+	if (!audits_tell(commit, &act))
+		abort();	/* a few words */
 	metas_put(commit, &restoring->meta, SP_ABSENT);
 	(void)kinds_put(commit, metas_ring_at(), restoring->file.head.ring, 0, SP_ABSENT);
 	kinds_remove(commit, metas_restore_at(), SP_ANY);

@@ -192,6 +192,7 @@ bool keyrings_renew(struct store *store, const struct audit_act *act, int64_t li
 	rotate->lifetime = lifetime;
 	rotate->act = *act;
 	rotate->act.actor = text_copy(&rotate->errand.arena, act->actor);
+	rotate->act.source = text_copy(&rotate->errand.arena, act->source);
 	rotate->act.now = rotate->now;
 	rotate->act.activity = "Rotate signing keys";
 	rotate->act.verb = "Update";

@@ -5,6 +5,8 @@
 #include "plugin/op.h"
 #include "store/kinds.h"
 
+#include <string.h>
+
 struct sp_address signins_at(struct sp_id tenant, struct sp_id id)
 {
 	return kinds_at_id(KIND_SIGNIN, tenant, id);
@@ -71,12 +73,16 @@ bool signins_forget(struct sp_records_commit *commit, struct sp_id tenant,
 	    record->revision);
 }
 
-/* As id_ordered() begins: 48 bits of milliseconds. */
-struct sp_id signins_since(int64_t at)
+/* Where signin_pack() puts them: behind the format and the id of the record itself. */
+bool signins_whose(const struct sp_record *record, struct signins_whose *out_whose)
 {
-	struct sp_id id = { { 0 } };
+	const unsigned char *at = record->value.data;
+	const size_t size = sizeof(struct sp_id);
 
-	for (size_t i = 0; i < 6; i++)
-		id.byte[i] = (uint8_t)((uint64_t)at >> (40 - 8 * i));
-	return id;
+	if (record->revision == 0 || record->value.size < 1 + 3 * size || at[0] > SIGNIN_FORMAT ||
+	    !kinds_id(record, 0, &out_whose->id))
+		return false;
+	memcpy(&out_whose->user, at + 1 + size, size);
+	memcpy(&out_whose->app, at + 1 + 2 * size, size);
+	return true;
 }

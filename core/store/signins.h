@@ -1,6 +1,11 @@
 /*
  * signins.h - records of decisions (model/signin.h), newest last
  *
+ * An id says when its batch was made, a moment before it is asked for. So a list in order that ends
+ * before instance_settled() (plugin/instance.h), less SIGNINS_MARGIN for that moment, misses
+ * nothing: whatever comes later comes behind it. That holds for this node; of others it sees
+ * what they have committed by then.
+ *
  * Threads  A loop. Memory  The arena.
  * Failing  A record that can't be read is no record of anything: the reader says false, and the
  *          caller ends as it would without a store. A write that is too large says false.
@@ -10,6 +15,8 @@
 #include "model/signin.h"
 
 #include <sallyport/records.h>
+
+#define SIGNINS_MARGIN 1000	/* ms */
 
 struct sp_address signins_at(struct sp_id tenant, struct sp_id id);
 struct sp_address signins_all(struct sp_id tenant);	/* list_new(); set `backwards` */
@@ -22,5 +29,6 @@ bool signins_read(struct arena *arena, const struct sp_record *record,
 bool signins_of(const struct sp_record *record, struct sp_id user);
 bool signins_forget(struct sp_records_commit *commit, struct sp_id tenant,
     const struct sp_record *record) __attribute__((warn_unused_result));
-/* Where ids of that moment begin: for `after` of a list by date. */
-struct sp_id signins_since(int64_t at);
+/* Without reading the rest: for who looks through millions. */
+struct signins_whose { struct sp_id id, user, app; };
+bool signins_whose(const struct sp_record *record, struct signins_whose *out_whose);

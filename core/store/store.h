@@ -79,6 +79,8 @@ struct store {
 	struct backup_desk *backups;	/* where one that is made is found (backup.h) */
 	bool resuming;			/* loop 0's: intents are under way */
 	bool erasing;			/* likewise: somebody is being forgotten */
+	bool sealing, pruning;		/* loop 0's: so is the audit (audits.h) */
+	int64_t seal_complained;	/* loop 0's: no more about a chain before then */
 	_Atomic bool stopping;
 };
 

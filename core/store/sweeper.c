@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "loop/loop.h"
 #include "plugin/records.h"
+#include "store/audits.h"
 #include "store/errand.h"
 #include "store/erasures.h"
 #include "store/farewells.h"
@@ -81,6 +82,7 @@ static void sweeper_tick(void *arg)
 	timer_set(&sweeper->timer, loop, TICK, sweeper_tick, sweeper);
 	rebuilds_poll(store, loop);
 	farewells_sweep(store, loop);
+	audits_seal(store, loop);
 	if (tick % OUTBOX_EVERY == 0)
 		outbox_sweep(store, loop, tick == 0);
 	if (tick % ERASURES_EVERY == 0)
@@ -93,6 +95,7 @@ static void sweeper_tick(void *arg)
 		return;
 	sweeper->keys_due = clock_loop() + KEYS_EVERY;
 	keyrings_sweep(store, loop);
+	audits_prune(store, loop);
 }
 
 void sweeper_round(struct sweeper *sweeper)
@@ -105,6 +108,8 @@ void sweeper_round(struct sweeper *sweeper)
 	farewells_sweep(sweeper->store, loop);
 	erasures_sweep(sweeper->store, loop);
 	keyrings_sweep(sweeper->store, loop);
+	audits_seal(sweeper->store, loop);
+	audits_prune(sweeper->store, loop);
 }
 
 static void sweeper_begin(struct loop *loop, void *arg)

@@ -172,7 +172,8 @@ WALK = {
     'admin list': ([], ['x']), 'admin link': ([ANN], []), 'admin remove': ([ANN, '--yes'], [GHOST]),
     'token create': (['--all', '--role', 'Global Reader'], ['--all', '--role', 'x']), 'token list': ([], ['x']),
     'token revoke': (None, [GHOST]),
-    'signins': ([], ['--top', 'x']), 'audit list': ([], ['--top', 'x']), 'keys rotate': ([], ['x']),
+    'signins': (['--user', ANN, '--failed', '--since', '1d'], ['--top', 'x']), 'audit list': (['--user', ANN, '--since', '2h'], ['--since', 'x']), 'audit verify': ([], ['--tenant', 'nowhere']),
+    'signups': (['--days', '7'], ['--days', '0']), 'keys rotate': ([], ['x']),
     'mail queue': ([], ['x']), 'mail retry': (None, [GHOST]), 'mail test': ([ANN], ['bad']),
     'backtest': (['--days', '7'], ['--days', '1000']),
     'lint': (None, ['--tenant', 'nowhere']),
@@ -291,10 +292,11 @@ def followed():
 
     def answers(path):
         asked.append(path)
+        later = '@odata.deltaLink', 'http://localhost/v1.0/auditLogs/signIns?$top=50&after='
         if 'after=' not in path:
-            return {'value': [sign_in(2, 50126),
-                              sign_in(1, 0, ('MFA', 'success'), ('Off', 'notApplied'))]}
-        return {'value': [sign_in(3, 50076, ('Try', 'reportOnlyFailure'))] * path.endswith('id-2')}
+            return {'value': [sign_in(2, 50126), sign_in(1, 0, ('MFA', 'success'), ('Off', 'notApplied'))],
+                    later[0]: later[1] + 'id-2'}
+        return {'value': [sign_in(3, 50076, ('Try', 'reportOnlyFailure'))] * path.endswith('id-2'), later[0]: later[1] + 'id-3'}
 
     with tempfile.TemporaryDirectory() as folder:
         with EvilServer(folder + '/s.sock', Evil) as evil:

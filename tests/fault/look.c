@@ -3,6 +3,7 @@
  * nothing that was there before, into another folder: look FOLDER COPY
  *
  *	record KIND SCOPE KEY	hexadecimal, in order; an audit entry's JSON follows as a fourth word,
+ *				in the chain behind its id in hexadecimal and a colon;
  *				behind an account that expires (of somebody deleted): gone
  *	user TENANT ID ENABLED	whether he may sign in
  *	name TENANT ID NAME	an identifier and whose it is
@@ -16,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KIND = 2, ID = 16, RECORD_HEAD = 16, USER_HEAD = 8, ACCOUNT = 35, AUDIT = 65 };
+enum { KIND = 2, ID = 16, RECORD_HEAD = 16, USER_HEAD = 8, ACCOUNT = 35, AUDIT_NEW = 13,
+	SERVER_CHAIN = 14, CHAIN = 72, LINK_ID = 1 + 2 * 33, LINK_HEAD = LINK_ID + ID + 9 };
 
 static void must(int error, const char *what)
 {
@@ -52,6 +54,23 @@ static bool expires(const MDB_val *data)
 	return memcmp(bytes(data) + 8, never, sizeof(never)) != 0;
 }
 
+/* Behind hashes, id and time: the sequence, and the JSON with its length before it. */
+static void print_link(const unsigned char *link, size_t size)
+{
+	size_t at = LINK_HEAD;
+
+	putchar(' ');
+	for (size_t i = 0; i < ID; i++)
+		printf("%02x", link[LINK_ID + i]);
+	putchar(':');
+	for (int numbers = 0; numbers < 2; numbers++) {
+		while (at < size && link[at] >= 0x80)
+			at++;
+		at++;
+	}
+	fwrite(link + at, 1, size - at, stdout);
+}
+
 static void show_record(const MDB_val *key, const MDB_val *data)
 {
 	unsigned kind = (unsigned)(bytes(key)[0] << 8 | bytes(key)[1]);
@@ -59,7 +78,9 @@ static void show_record(const MDB_val *key, const MDB_val *data)
 	printf("record %u", kind);
 	print_hex(bytes(key) + KIND, ID);
 	print_hex(bytes(key) + KIND + ID, key->mv_size - KIND - ID);
-	if (kind == AUDIT)
+	if (kind == CHAIN || kind == SERVER_CHAIN)
+		print_link(bytes(data) + RECORD_HEAD, data->mv_size - RECORD_HEAD);
+	if (kind == AUDIT_NEW)
 		print_text(bytes(data) + RECORD_HEAD, data->mv_size - RECORD_HEAD);
 	if (kind == ACCOUNT && expires(data))
 		fputs(" gone", stdout);

@@ -5,7 +5,8 @@ import subprocess
 
 from world import same, until
 
-INTENT, OUTBOX, ACCOUNT, CHALLENGE, SESSION, AUDIT = 7, 8, 35, 51, 52, 65
+INTENT, OUTBOX, ACCOUNT, CHALLENGE, SESSION = 7, 8, 35, 51, 52
+AUDIT_NEW, SERVER_CHAIN, CHAIN = 13, 14, 72
 
 
 class Store:
@@ -26,7 +27,10 @@ class Store:
 
     def audits(self):
         """(tenant, id) -> entry."""
-        return {where: json.loads(text) for where, text in self.records[AUDIT].items()}
+        entries = {(key[:32], key[32:]): text for (_, key), text in self.records[AUDIT_NEW].items()}
+        for kind in (SERVER_CHAIN, CHAIN):
+            entries |= {(scope, text[:32]): text[33:] for (scope, _), text in self.records[kind].items()}
+        return {where: json.loads(text) for where, text in entries.items()}
 
     def wrong(self):
         """What is there by halves, once nothing is under way: [] when all is well."""

@@ -309,13 +309,12 @@ def apply_audited():
     world.must('POST', '/apply', {'tenant': tenant, 'groups': [{'displayName': 'Many', 'members': users}]}, tenant=None)
     world.must('POST', '/apply?prune=true', {'tenant': tenant, 'groups': [{'displayName': 'Many', 'members': users[1:]}]},
                tenant=None)
-    told, query = [], '?$top=999'
-    while True:
-        page = audits(tenant='audited', query=query)
-        told += page
-        if not page:
-            break
-        query = '?$top=999&before=' + page[-1]['id']
+    told, path = [], '/auditLogs/directoryAudits?$top=400'
+    while path:
+        page = world.must('GET', path, tenant='audited')
+        told += page['value']
+        path = page.get('@odata.nextLink', '').partition('/v1.0')[2]
+    told = list({entry['id']: entry for entry in told}.values())        # those that came into the chain meanwhile
     by = {}
     for entry in told:
         by.setdefault(entry['activityDisplayName'], []).append(entry)

@@ -6,6 +6,7 @@
 #include "plugin/users.h"
 #include "store/accounts.h"
 #include "store/audits.h"
+#include "store/chain.h"
 #include "store/intents.h"
 
 #include <stdlib.h>
@@ -79,7 +80,8 @@ static void fill_end(struct sp_records_commit *commit, void *arg)
 
 /* What there is afterwards. */
 
-struct found { struct sp_id id; bool there, enabled, blocked, gone; char verifier[32], result[16]; };
+struct found { struct sp_id id; bool there, enabled, blocked, gone; char verifier[32], result[16];
+	struct sp_id audit; };
 
 static struct sp_op *find_make(struct seat *seat, void *arg)
 {
@@ -112,7 +114,23 @@ static void read_audit(const struct sp_record *record, void *arg)
 	struct found *found = arg;
 	json_t *json = audits_read(record);
 
-	CHECK(json != NULL);
+	if (json == NULL)
+		return;
+	snprintf(found->result, sizeof(found->result), "%s", json_text(json, "result", ""));
+	json_decref(json);
+}
+
+/* Once it has ended, it comes into the chain. */
+static void read_link(const struct sp_record *record, void *arg)
+{
+	struct found *found = arg;
+	struct chain_link link;
+	struct sp_error error;
+
+	CHECK(chain_read(&arena, record, &link) && chain_true(store, tenant, &link));
+	if (!id_equal(link.id, found->audit))
+		return;
+	json_t *json = json_read(link.json, strlen(link.json), &error);
 	snprintf(found->result, sizeof(found->result), "%s", json_text(json, "result", ""));
 	json_decref(json);
 }
@@ -125,6 +143,9 @@ static struct found find(const struct change *change)
 	(void)store_ask(store, &ask);
 	read_one(accounts_at(tenant, change->user.id), read_account, &found);
 	read_one(audits_at(tenant, change->intent.audit), read_audit, &found);
+	found.audit = change->intent.audit;
+	for (uint64_t i = 1; found.result[0] == '\0' && i <= count_of(chain_all(tenant)); i++)
+		read_one(chain_at(tenant, i), read_link, &found);
 	return found;
 }
 

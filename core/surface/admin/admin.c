@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "http/form.h"
 #include "model/document.h"
@@ -133,7 +134,7 @@ void admin_turn(struct exchange *ex, struct turn *turn)
 	turn->request_id = ex->id;
 	turn->now = clock_wall();
 	turn->source = ex->source.key;
-	turn->source_text = ex->source.text;
+	turn->source_text = log_ip(ex->arena, ex->source.text);
 }
 
 bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor)
@@ -176,8 +177,7 @@ bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
 
 struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const char *actor)
 {
-	return (struct audit_act){ .tenant = tenant, .now = turn->now,
-		.request_id = turn->request_id, .actor = actor };
+	return turn_act(turn, tenant, actor);
 }
 
 json_t *admin_body(struct exchange *ex)
@@ -309,7 +309,9 @@ const struct route admin_routes[] = {
 	ROUTE("GET", "/users/{id}/oauth2PermissionGrants", admin_consents, 0, AREA_USERS),
 	ROUTE("DELETE", "/oauth2PermissionGrants/{id}", admin_consent_remove, 0, W(AREA_USERS)),
 	ROUTE("GET", "/auditLogs/directoryAudits", admin_audits, 0, AREA_AUDIT),
+	ROUTE("GET", "/auditLogs/directoryAudits/verify", admin_audit_verify, 0, AREA_AUDIT),
 	ROUTE("GET", "/auditLogs/signIns", admin_signins, 0, AREA_SIGNINS),
+	ROUTE("GET", "/reports/userInsights/daily/signUps", admin_signups, 0, AREA_SIGNINS),
 	ROUTE("GET", "/tenants", admin_tenants, 0, AREA_SERVER),
 	ROUTE("GET", "/tenant", admin_get, 0, AREA_TENANT | ADMIN_KIND(DOCUMENT_TENANT)),
 	ROUTE("PATCH", "/tenant", admin_patch, DOCUMENT_MOST,

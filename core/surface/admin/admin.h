@@ -152,9 +152,11 @@ void admin_link(struct exchange *ex);
 void admin_backtest(struct exchange *ex);
 void admin_whatif(struct exchange *ex);
 void admin_lint(struct exchange *ex);
-/* logs.c, mail.c, service.c */
-void admin_signins(struct exchange *ex);
+/* audits.c, logs.c, mail.c, service.c, signups.c */
 void admin_audits(struct exchange *ex);
+void admin_audit_verify(struct exchange *ex);
+void admin_signins(struct exchange *ex);
+void admin_signups(struct exchange *ex);
 void admin_mail_queue(struct exchange *ex);
 void admin_mail_retry(struct exchange *ex);
 void admin_mail_test(struct exchange *ex);

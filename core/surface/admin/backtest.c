@@ -144,7 +144,7 @@ static struct sp_id testing_after(const struct testing *testing)
 
 	if (id_parse(json_text(testing->question, "after", NULL), &after))
 		return after;
-	return signins_since(testing->drafts.edit.turn.now - days * 86400000);
+	return id_since(testing->drafts.edit.turn.now - days * 86400000);
 }
 
 static void testing_judge(struct drafts *drafts)

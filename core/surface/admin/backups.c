@@ -5,6 +5,8 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "flow/people.h"
+#include "store/audits.h"
 #include "store/backup.h"
 
 struct asking {
@@ -27,31 +29,67 @@ static void refused(struct exchange *ex, enum sp_status status, const struct bac
 		    "the server is stopping"));
 }
 
-static void begun(void *arg, enum sp_status status, const struct backup_part *part)
+/* On record before it is given: what has changed since it began is in the backup, this, too. */
+struct beginning {
+	struct stroke stroke;	/* first: its turn is what ends */
+	struct asking asking;
+};
+
+static void begun_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
-	struct asking *asking = arg;
-	struct exchange *ex = asking->ex;
+	const struct beginning *beginning = (const struct beginning *)(void *)stroke;
+	struct audit_act act = admin_act(&stroke->turn, (struct sp_id){ { 0 } },
+	    beginning->asking.actor);
 	char id[ID_TEXT];
 
-	if (status != SP_OK) {
-		refused(ex, status, part);
+	id_format(beginning->asking.id, id);
+	act.activity = "Create backup";
+	act.verb = "Add";
+	act.target = id;
+	if (!audits_tell(commit, &act))
+		commit->count = 0;
+}
+
+static void begun_told(struct turn *turn, void *arg)
+{
+	struct beginning *beginning = arg;
+	struct exchange *ex = beginning->asking.ex;
+	char id[ID_TEXT];
+
+	if (beginning->stroke.status != SP_OK) {
+		backup_end(turn->store, beginning->asking.id);
+		refused(ex, SP_UNAVAILABLE, NULL);
 		return;
 	}
-	id_format(asking->id, id);
-	LOG_EVENT(SP_INFO, "backup", { "result", "begun" }, { "actor", asking->actor },
+	id_format(beginning->asking.id, id);
+	LOG_EVENT(SP_INFO, "backup", { "result", "begun" }, { "actor", beginning->asking.actor },
 	    { "id", id });
 	face_json(ex, 201, json_pack("{s:s}", "id", id));
 }
 
+static void begun(void *arg, enum sp_status status, const struct backup_part *part)
+{
+	struct beginning *beginning = arg;
+
+	if (status != SP_OK) {
+		refused(beginning->asking.ex, status, part);
+		return;
+	}
+	beginning->stroke.draw = begun_draw;
+	beginning->stroke.turn.finished = begun_told;
+	beginning->stroke.turn.arg = beginning;
+	stroke_run(&beginning->stroke);
+}
+
 void admin_backup_begin(struct exchange *ex)
 {
-	struct asking *asking = arena_alloc(ex->arena, sizeof(*asking));
-	struct turn turn = { 0 };
+	struct beginning *beginning = arena_alloc(ex->arena, sizeof(*beginning));
+	struct asking *asking = &beginning->asking;
 
 	asking->ex = ex;
-	if (!admin_begin_server(ex, &turn, &asking->actor))
+	if (!admin_begin_server(ex, &beginning->stroke.turn, &asking->actor))
 		return;
-	if (!backup_begin(turn.store, ex->loop, &asking->id, begun, asking))
+	if (!backup_begin(beginning->stroke.turn.store, ex->loop, &asking->id, begun, beginning))
 		refused(ex, SP_UNAVAILABLE, NULL);
 }
 

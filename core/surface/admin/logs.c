@@ -1,161 +1,148 @@
-/* logs.c - sign-ins and changes, newest first; or what came after one, in order */
-#include "surface/admin/admin.h"
-#include "surface/admin/caller.h"
+/* logs.c - sign-ins, newest first; or what came after one, in order */
+#include "surface/admin/reading.h"
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/text.h"
-#include "flow/people.h"
+#include "plugin/instance.h"
 #include "store/signins.h"
 
-#include <stdio.h>
-#include <string.h>
+/* A batch is made that long after its request came, at most: the id's time, and createdDateTime. */
+#define REQUEST_MOST (INT64_C(10) * 60 * 1000)
 
-struct history {
-	struct page page;	/* first: its turn is what ends */
-	struct exchange *ex;
-	/* One record as JSON; NULL: unreadable. */
-	json_t *(*show)(const struct history *history, const struct sp_record *record);
+#define PROPERTIES SIGNIN_BRIEF " id userDisplayName userPrincipalName signInIdentifier " \
+	"signInIdentifierType userType appDisplayName resourceId resourceDisplayName ipAddress " \
+	"userAgent clientAppUsed location deviceDetail correlationId originalRequestId " \
+	"signInEventTypes authenticationProtocol journeyKind authenticationRequirement " \
+	"authenticationRequirementPolicies sessionLifetimePolicies authenticationDetails " \
+	"authenticationContextClassReferences singleMailbox appliedConditionalAccessPolicies " \
+	"appliedEventListeners riskDetail riskLevelDuringSignIn riskState"
+
+struct logbook {
+	struct reading reading;	/* first */
+	/* What every record that fits the filter has; zero: any. */
+	struct sp_id user, app;
+	int64_t from, to;	/* ms: createdDateTime */
+	int64_t settled;	/* ms: none that is younger; whatever is older is there */
+	bool brief;		/* the filter asks for no more than signin_brief() tells */
 };
 
-static void history_finished(struct turn *turn, void *arg)
+static bool foreign(struct sp_id wanted, struct sp_id is)
 {
-	struct history *history = arg;
-	struct exchange *ex = history->ex;
-	json_t *value = json_array(), *one;
-
-	for (size_t i = 0; history->page.good && i < history->page.count; i++)
-		if ((one = history->show(history, history->page.records[i])) != NULL)
-			json_array_append_new(value, one);
-	admin_reply_list(ex, history->page.good, value, NULL);
-	if (turn->tenant != NULL)
-		face_end(ex, turn);
+	return !id_zero(wanted) && !id_equal(wanted, is);
 }
 
-/* From where the query says; `at` is where a record of that id is. False: told. */
-static bool history_from(struct history *history, struct sp_address (*at)(struct sp_id tenant,
-    struct sp_id id), struct sp_id tenant)
+static enum scan_verdict take_whole(struct logbook *logbook, const struct signin_record *signin)
 {
-	enum { PAGE = 50, MOST = 999 };
-	struct exchange *ex = history->ex;
-	const char *after = admin_query(ex, "after"), *before = admin_query(ex, "before");
-	const char *from = after != NULL ? after : before;
-	int64_t limit;
-	struct sp_id id;
+	struct reading *reading = &logbook->reading;
+	const struct tenant *tenant = reading->scan.turn.tenant;
 
-	if (!admin_number(ex, "$top", MOST, PAGE, &limit))
-		return false;
-	history->page.backwards = after == NULL;
-	history->page.limit = (size_t)limit;
-	if (from == NULL)
-		return true;
-	if (!id_parse(from, &id)) {
+	if (reading->odata.filter == NULL || !logbook->brief)
+		return reading_show(reading, signin_json(tenant, signin));
+	json_t *brief = signin_brief(tenant, signin);
+	bool fits = filter_fits(reading->odata.filter, brief);
+	json_decref(brief);
+	return fits ? reading_show(reading, signin_json(tenant, signin)) : SCAN_PASSED;
+}
+
+static enum scan_verdict logbook_take(struct scan *scan, const struct sp_record *record)
+{
+	struct logbook *logbook = (struct logbook *)(void *)scan;
+	enum scan_verdict verdict = SCAN_PASSED;
+	struct signin_record signin;
+	struct signins_whose whose;
+	struct arena arena;
+
+	if (!signins_whose(record, &whose))
+		return SCAN_PASSED;
+	int64_t time = id_time(whose.id);
+	if (scan->backwards ? time < logbook->from : time >= logbook->settled ||
+	    time - REQUEST_MOST > logbook->to)
+		return SCAN_OVER;
+	if (time >= logbook->settled || foreign(logbook->user, whose.user) ||
+	    foreign(logbook->app, whose.app))
+		return SCAN_PASSED;
+	arena_init(&arena, NULL, 0);
+	if (signins_read(&arena, record, &signin))
+		verdict = take_whole(logbook, &signin);
+	arena_done(&arena);
+	return verdict;
+}
+
+/* From where the query says. False: told. */
+static bool logbook_range(struct logbook *logbook)
+{
+	struct scan *scan = &logbook->reading.scan;
+	struct exchange *ex = logbook->reading.ex;
+	struct sp_id tenant = scan->turn.tenant->id, id;
+	const char *after = admin_query(ex, "after"), *before = admin_query(ex, "before");
+	const char *edge = after != NULL ? after : before;
+	struct sp_bytes start = { NULL, 0 };
+
+	scan->backwards = after == NULL;
+	if (edge != NULL && !id_parse(edge, &id)) {
 		admin_error(ex, 400, "BadRequest", "after, before: the id of an entry.");
 		return false;
 	}
-	history->page.after = at(tenant, id);
+	if (edge == NULL && logbook->to < INT64_MAX - REQUEST_MOST) {
+		id = id_since(logbook->to + REQUEST_MOST);
+		edge = "";
+	}
+	if (edge != NULL)
+		start = signins_at(tenant, id).key;
+	scan_add(scan, signins_all(tenant), start);
 	return true;
 }
 
-static void history_run(struct history *history)
+/* In order, or where the order is to be gone on with later. */
+static void logbook_settle(struct logbook *logbook)
 {
-	struct turn *turn = &history->page.turn;
+	struct exchange *ex = logbook->reading.ex;
+	bool order = admin_query(ex, "after") != NULL;
 
-	turn->finished = history_finished;
-	turn->arg = history;
-	page_run(&history->page);
+	if (!order && !admin_flag(ex, "settled"))
+		return;
+	logbook->settled = instance_settled(turn_seat(&logbook->reading.scan.turn,
+	    BINDING_RECORDS)->instance) - SIGNINS_MARGIN;
+	if (order)
+		return;
+	char *since = arena_alloc(ex->arena, ID_TEXT);
+	id_format(id_since(logbook->settled), since);
+	logbook->reading.since = since;
 }
 
-static json_t *signin_show(const struct history *history, const struct sp_record *record)
+static void logbook_narrow(struct logbook *logbook)
 {
-	struct signin_record signin;
+	const struct filter *filter = logbook->reading.odata.filter;
+	struct scan *scan = &logbook->reading.scan;
+	const char *user = filter_equal(filter, "userId"), *app = filter_equal(filter, "appId");
 
-	return signins_read(history->ex->arena, record, &signin) ?
-	    signin_json(history->page.turn.tenant, &signin) : NULL;
+	(void)(user != NULL && id_parse(user, &logbook->user));
+	(void)(app != NULL && id_parse(app, &logbook->app));
+	logbook->to = INT64_MAX;
+	filter_times(filter, "createdDateTime", &logbook->from, &logbook->to);
+	logbook->brief = filter_foreign(filter, SIGNIN_BRIEF) == NULL;
+	logbook->settled = INT64_MAX;
+	logbook_settle(logbook);
+	scan->take = logbook_take;
+	scan->picky = scan->picky || logbook->settled != INT64_MAX;
 }
 
 void admin_signins(struct exchange *ex)
 {
-	struct history *history = arena_alloc(ex->arena, sizeof(*history));
-	struct turn *turn = &history->page.turn;
+	struct logbook *logbook = arena_alloc(ex->arena, sizeof(*logbook));
+	struct turn *turn = &logbook->reading.scan.turn;
 	const char *actor;
 
-	history->ex = ex;
-	history->show = signin_show;
 	if (!admin_begin(ex, turn, &actor))
 		return;
-	history->page.prefix = signins_all(turn->tenant->id);
-	if (history_from(history, signins_at, turn->tenant->id))
-		history_run(history);
-	else
-		face_end(ex, turn);
-}
-
-/* As Graph has it: what is changed is a target, by whom, and how in additionalDetails. */
-
-static void detail_add(json_t *details, const char *key, const json_t *value)
-{
-	if (json_is_string(value))
-		json_array_append_new(details, json_pack("{s:s, s:O}", "key", key, "value", value));
-}
-
-static json_t *audit_details(const json_t *entry)
-{
-	json_t *details = json_array(), *one;
-	size_t index;
-
-	json_array_foreach(json_object_get(entry, "differences"), index, one)
-		detail_add(details, "difference", one);
-	detail_add(details, "member", json_object_get(entry, "member"));
-	detail_add(details, "role", json_object_get(entry, "role"));
-	detail_add(details, "scope", json_object_get(entry, "scope"));
-	return details;
-}
-
-static json_t *audit_show(const struct history *history, const struct sp_record *record)
-{
-	json_t *entry = audits_read(record), *shown;
-	const char *activity = json_text(entry, "activityDisplayName", "");
-	char id[ID_TEXT], request[24];
-	struct sp_id own;
-
-	if (entry == NULL || !audits_id(record, &own)) {
-		json_decref(entry);
-		return NULL;
+	bool fine = reading_begin(&logbook->reading, ex, PROPERTIES);
+	if (fine) {
+		logbook_narrow(logbook);
+		fine = logbook_range(logbook) && reading_resume(&logbook->reading);
 	}
-	id_format(own, id);
-	snprintf(request, sizeof(request), "%016llx",
-	    (unsigned long long)json_number(entry, "requestId", 0));
-	shown = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:{s:s}}, s:[{s:s}], s:o}",
-	    "id", id, "activityDateTime", json_text(entry, "activityDateTime", ""),
-	    "activityDisplayName", activity, "category",
-	    strstr(activity, "policy") != NULL ? "Policy" : "Directory", "loggedByService",
-	    "Sallyport", "correlationId", request, "operationType",
-	    json_text(entry, "operationType", ""), "result", json_text(entry, "result", ""),
-	    "initiatedBy", "user", "displayName", json_text(entry, "initiatedBy", ""),
-	    "targetResources", "id", json_text(entry, "target", ""),
-	    "additionalDetails", audit_details(entry));
-	json_decref(entry);
-	(void)history;
-	return shown;
-}
-
-/* A tenant's, or where none is named the server's own. */
-void admin_audits(struct exchange *ex)
-{
-	struct history *history = arena_alloc(ex->arena, sizeof(*history));
-	struct turn *turn = &history->page.turn;
-	bool tenant = caller_tenant(ex) != NULL;
-	const char *actor;
-
-	history->ex = ex;
-	history->show = audit_show;
-	if (!(tenant ? admin_begin : admin_begin_server)(ex, turn, &actor))
-		return;
-	struct sp_id of = tenant ? turn->tenant->id : (struct sp_id){ { 0 } };
-	history->page.prefix = audits_all(of);
-	if (history_from(history, audits_at, of))
-		history_run(history);
-	else if (tenant)
+	if (fine)
+		reading_run(&logbook->reading);
+	else
 		face_end(ex, turn);
 }
