@@ -285,7 +285,7 @@ unsigned visit_pick(struct visit *visit)
 		return present_chosen(visit, 0);
 	if (request->none)
 		return visit_tell_app(visit, "account_selection_required",
-		    "Several customers are signed in here; the request names none of them.");
+		    "The request names none of the customers who are signed in here.");
 	visit_begin_journey(visit, JOURNEY_SIGN_IN);
 	pick_fill(visit);
 	return visit_answered(visit, ASK_ACCOUNT);

@@ -62,8 +62,12 @@ bool signins_forget(struct sp_records_commit *commit, struct sp_id tenant,
 	struct pack pack;
 	struct sp_id key;
 
-	if (!signins_read(arena, record, &signin) || !kinds_id(record, 0, &key))
-		return false;
+	if (!kinds_id(record, 0, &key))
+		return true;	/* no sign-in's */
+	if (!signins_read(arena, record, &signin)) {
+		kinds_remove(commit, signins_at(tenant, key), record->revision);
+		return true;
+	}
 	if (signin.source == NULL && signin.agent == NULL && signin.identifier == NULL)
 		return true;
 	signin.source = signin.agent = signin.identifier = NULL;

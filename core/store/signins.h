@@ -25,7 +25,8 @@ bool signins_put(struct sp_records_commit *commit, struct sp_id tenant,
     const struct signin_record *signin, int64_t retention) __attribute__((warn_unused_result));
 bool signins_read(struct arena *arena, const struct sp_record *record,
     struct signin_record *out_signin);
-/* Of an erased customer (erasures.h): is it his? The facts stay, address, network and browser go. */
+/* Of an erased customer (erasures.h): is it his? The facts stay, address, network and browser go; of
+ * what can't be read all goes. */
 bool signins_of(const struct sp_record *record, struct sp_id user);
 bool signins_forget(struct sp_records_commit *commit, struct sp_id tenant,
     const struct sp_record *record) __attribute__((warn_unused_result));
