@@ -165,7 +165,8 @@ Test(app, apps_have_a_canonical_shape)
 	    "'allowClientCredentials':true,'allowDeviceCode':false,"
 	    "'requirePushedAuthorizationRequests':false,"
 	    "'web':{'redirectUris':[],'logoutUrl':null},'spa':{'redirectUris':[]},"
-	    "'publicClient':{'redirectUris':[]},'passwordCredentials':[],'keyCredentials':[]}");
+	    "'publicClient':{'redirectUris':[]},'passwordCredentials':[],'keyCredentials':[],"
+	    "'customSecurityAttributes':null}");
 }
 
 Test(app, req20_req55_apps_are_checked)
