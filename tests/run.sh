@@ -78,10 +78,11 @@ check_leaks() {
 	local build=$1 test
 	say 'leaks of the unit tests'
 	for test in "$build"/tests/unit/test-*; do
-		[[ -f $test && -x $test ]] || continue
-		PLUGINS=$PWD/$build/plugins SOURCE=$PWD ASAN_OPTIONS=detect_leaks=1:log_path=$scratch/leak \
-			"$test" > /dev/null 2>&1 || true
-	done
+		if [[ -f $test && -x $test ]]; then
+			printf '%s\0' "$test"
+		fi
+	done | PLUGINS=$PWD/$build/plugins SOURCE=$PWD ASAN_OPTIONS=detect_leaks=1:log_path=$scratch/leak \
+		xargs -0 -n 1 -P $(( $(nproc) + 1 )) sh -c '"$0" > /dev/null 2>&1 || true'
 	if compgen -G "$scratch/leak*" > /dev/null; then
 		cat "$scratch"/leak*
 		failed=$(( failed + 1 ))
@@ -121,7 +122,7 @@ check_build build-test gcc "$([[ $quick == no ]] && echo stress checked)"
 if [[ $quick == no ]]; then
 	check_quickstart
 	export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-	# Not again: Chromium, the story's failures, plugins that are broken on purpose.
+	# Not again: Chromium, the story, broken plugins, and the tool's longest walks.
 	check_build build-test-asan clang plain -Db_sanitize=address,undefined -Db_lundef=false
 	check_leaks build-test-asan
 fi

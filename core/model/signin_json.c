@@ -390,11 +390,10 @@ static void put_where(struct view *view)
 	const struct signin_record *signin = view->signin;
 
 	put(view, "ipAddress", text(signin->source));
-	put(view, "location", json_pack("{s:o}", "countryOrRegion", text_empty(signin->country) ?
-	    json_null() : json_string(signin->country)));
+	put(view, "location", json_pack("{s:n, s:n, s:o}", "city", "state", "countryOrRegion",
+	    text_empty(signin->country) ? json_null() : json_string(signin->country)));
 	put(view, "userAgent", text(signin->agent));
 	put(view, "clientAppUsed", json_string(client_name(signin->client)));
-	put(view, "location", json_pack("{s:n, s:n, s:n}", "city", "state", "countryOrRegion"));
 	put(view, "deviceDetail", json_pack("{s:s}", "operatingSystem",
 	    platform_name(signin->platform)));
 	put(view, "correlationId", id_json(view, signin->journey));
