@@ -61,23 +61,23 @@ def refreshes():
 @test('req37 req104', 'a device code: one of 64 gets tokens; who asks again later ends them')
 def devices():
     world.must('POST', '/applications', {'appId': CLIENTS + 'f', 'displayName': 'Television', 'allowDeviceCode': True})
-    tv, where, (address, _) = App('woodgrove', CLIENTS + 'f', None), world.browser(), world.customer()
-    browser = world.browser()
+    tv, (address, _), browser = App('woodgrove', CLIENTS + 'f', None), world.customer(), world.browser()
 
-    def poll(told):
+    def poll(where, told):
         return tv.ask(where, 'token', grant_type='urn:ietf:params:oauth:grant-type:device_code',
                       device_code=told['device_code'])
 
     def one(number):
+        where = world.browser()     # of an address of its own: one has ports for some hundred rounds
         told = tv.ask(where, 'devicecode', scope=SCOPE).json()
         page = browser.fill(browser.get('/woodgrove/flow/device'), 'find', user_code=told['user_code'])
         if page.heading == 'Sign in':
             page = browser.fill(page, 'password', email=address, password=PASSWORD)
         same(browser.fill(page, 'allow').heading, 'Your device is connected', number)
-        tokens = winner(together(64, lambda _: poll(told)))
+        tokens = winner(together(64, lambda _: poll(where, told)))
         same(tv.userinfo(where, tokens['access_token']).status, 200, number)
         world.advance(61000)
-        same(poll(told).json()['error'], 'invalid_grant', number)
+        same(poll(where, told).json()['error'], 'invalid_grant', number)
         same(tv.userinfo(where, tokens['access_token']).status, 401, number)
     rounds(one)
 
