@@ -43,13 +43,13 @@ static void person_ask_find(struct flow *flow)
 }
 
 /* Who is removed already has nothing left but an id, which is all that it takes to erase him. */
-static bool person_stub(struct person *person)
+static bool person_by_id(struct person *person)
 {
-	struct sp_user *stub = arena_alloc(person->turn.arena, sizeof(*stub));
+	struct sp_user *gone = arena_alloc(person->turn.arena, sizeof(*gone));
 
-	if (!id_parse(person->who, &stub->id))
+	if (!id_parse(person->who, &gone->id))
 		return false;
-	person->user = stub;
+	person->user = gone;
 	person->work->removed = true;
 	return true;
 }
@@ -58,7 +58,7 @@ static unsigned person_got_find(struct flow *flow, struct sp_op *answer, enum sp
 {
 	struct person *person = person_of(flow);
 
-	if (status == SP_NOT_FOUND && person->erase && person_stub(person))
+	if (status == SP_NOT_FOUND && person->erase && person_by_id(person))
 		return PERSON_BEGIN;
 	if (status != SP_OK)
 		return person_failed(person, status);

@@ -23,46 +23,12 @@ static void signout_ask_read(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
 	struct sp_address at[VISIT_SESSIONS];
-	struct bearer bearer;
-	size_t count = 0;
+	size_t count = present_at(&signout->turn, signout->sessions, at);
 
-	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		if (bearer_parse(signout->sessions[i], &bearer)) {
-			at[count++] = sessions_at(signout->turn.tenant->id, bearer.id);
-			bearer_done(&bearer);
-		}
 	if (count > 0)
 		turn_get(&signout->turn, at, count);
 	else
 		flow_skip(flow, SP_NOT_FOUND);
-}
-
-static void signout_record(struct signout *signout, size_t place, const struct bearer *bearer,
-    const struct sp_record *record)
-{
-	struct session session;
-	struct sp_id next = { { 0 } };
-
-	if ((!sessions_read(signout->turn.arena, record, &session) &&
-	    !sessions_followed(signout->turn.arena, record, &session, &next)) ||
-	    !bearer_opens(bearer, signout->turn.store->ring, "session", session.hash))
-		return;
-	signout->next[place] = next;
-	if (!id_zero(next))
-		return;
-	signout->records[place] = session;
-	signout->revisions[place] = record->revision;
-}
-
-static void signout_read(struct signout *signout, struct sp_record *const *records)
-{
-	struct bearer bearer;
-
-	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		if (bearer_parse(signout->sessions[i], &bearer)) {
-			signout_record(signout, i, &bearer, *records++);
-			bearer_done(&bearer);
-		}
 }
 
 static unsigned signout_foreign(struct signout *signout)
@@ -73,15 +39,15 @@ static unsigned signout_foreign(struct signout *signout)
 
 static bool signout_ends(const struct signout *signout, size_t place)
 {
-	return signout->ends[place] && !id_zero(signout->records[place].id);
+	return signout->ends[place] && !id_zero(signout->present[place].session.id);
 }
 
 /* What signed in twice at once on one session has one root: its apps are known already. */
 static bool signout_looked(const struct signout *signout, size_t place)
 {
 	for (size_t i = 0; i < place; i++)
-		if (signout_ends(signout, i) && id_equal(signout->records[i].root,
-		    signout->records[place].root))
+		if (signout_ends(signout, i) && id_equal(signout->present[i].session.root,
+		    signout->present[place].session.root))
 			return true;
 	return false;
 }
@@ -121,34 +87,25 @@ static unsigned signout_match(struct signout *signout)
 	size_t *own = &signout->own;
 
 	for (*own = 0; *own < VISIT_SESSIONS; ++*own)
-		if (!id_zero(signout->records[*own].id) &&
-		    id_equal(signout->records[*own].user, hint->user))
+		if (!id_zero(signout->present[*own].session.id) &&
+		    id_equal(signout->present[*own].session.user, hint->user))
 			break;
 	if (*own == VISIT_SESSIONS || id_zero(hint->session))
 		return signout_foreign(signout);
-	const struct session *session = &signout->records[*own];
+	const struct session *session = &signout->present[*own].session;
 	if (id_equal(hint->session, session->id) || id_equal(hint->session, session->root))
 		return signout_this(signout);
 	return signout->app != NULL ? (unsigned)SIGNOUT_LOGIN : signout_foreign(signout);
-}
-
-/* Two cookies of one session, as tabs that answer at once leave them: it ends once. */
-static void signout_once(struct signout *signout)
-{
-	for (size_t i = 1; i < VISIT_SESSIONS; i++)
-		for (size_t j = 0; j < i; j++)
-			if (id_equal(signout->records[i].id, signout->records[j].id))
-				signout->records[i] = (struct session){ 0 };
 }
 
 static unsigned signout_judge(struct signout *signout)
 {
 	bool any = false;
 
-	signout_once(signout);
+	present_once(signout->present);
 	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
-		signout->ends[i] = id_zero(signout->records[i].id) || signout->hint == NULL;
-		any |= !id_zero(signout->records[i].id);
+		signout->ends[i] = id_zero(signout->present[i].session.id) || signout->hint == NULL;
+		any |= !id_zero(signout->present[i].session.id);
 	}
 	if (!any)
 		return FLOW_END;
@@ -158,7 +115,7 @@ static unsigned signout_judge(struct signout *signout)
 static unsigned signout_onward(struct signout *signout)
 {
 	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		if (!id_zero(signout->next[i]))
+		if (!id_zero(signout->present[i].next))
 			return SIGNOUT_NEXT;
 	return signout_judge(signout);
 }
@@ -170,7 +127,8 @@ static unsigned signout_got_read(struct flow *flow, struct sp_op *answer, enum s
 	signout->unavailable = status != SP_OK && status != SP_NOT_FOUND;
 	if (answer == NULL)
 		return FLOW_END;
-	signout_read(signout, ((struct sp_records_get *)answer)->records);
+	present_read(&signout->turn, signout->sessions, ((struct sp_records_get *)answer)->records,
+	    signout->present);
 	return signout_onward(signout);
 }
 
@@ -182,8 +140,8 @@ static void signout_ask_next(struct flow *flow)
 	size_t count = 0;
 
 	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		if (!id_zero(signout->next[i]))
-			at[count++] = sessions_at(signout->turn.tenant->id, signout->next[i]);
+		if (!id_zero(signout->present[i].next))
+			at[count++] = sessions_at(signout->turn.tenant->id, signout->present[i].next);
 	turn_get(&signout->turn, at, count);
 }
 
@@ -198,13 +156,13 @@ static unsigned signout_got_next(struct flow *flow, struct sp_op *answer, enum s
 		return FLOW_END;
 	records = ((struct sp_records_get *)answer)->records;
 	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
-		struct sp_id *next = &signout->next[i];
+		struct sp_id *next = &signout->present[i].next;
 		if (id_zero(*next))
 			continue;
-		if (sessions_read(signout->turn.arena, *records, &signout->records[i]) ||
+		if (sessions_read(signout->turn.arena, *records, &signout->present[i].session) ||
 		    !sessions_followed(signout->turn.arena, *records, &session, next))
 			*next = (struct sp_id){ { 0 } };
-		signout->revisions[i] = (*records)->revision;
+		signout->present[i].revision = (*records)->revision;
 		records++;
 	}
 	return signout_onward(signout);
@@ -213,7 +171,7 @@ static unsigned signout_got_next(struct flow *flow, struct sp_op *answer, enum s
 static void signout_ask_login(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
-	const struct session *session = &signout->records[signout->own];
+	const struct session *session = &signout->present[signout->own].session;
 	struct login login = { .user = session->user, .root = session->root,
 		.app = signout->app->app_id };
 	struct sp_address at = logins_at(signout->turn.tenant->id, &login);
@@ -237,7 +195,7 @@ static unsigned signout_got_login(struct flow *flow, struct sp_op *answer, enum 
 static void signout_ask_frames(struct flow *flow)
 {
 	struct signout *signout = signout_of(flow);
-	const struct session *session = &signout->records[signout->looking];
+	const struct session *session = &signout->present[signout->looking].session;
 
 	turn_call(&signout->turn, &list_new(turn_seat(&signout->turn, BINDING_RECORDS),
 	    logins_of(signout->turn.tenant->id, session->user, session->root),
@@ -283,12 +241,12 @@ static bool signout_batch(const struct signout *signout, struct sp_records_commi
 	bool good = true;
 
 	for (size_t i = 0; i < VISIT_SESSIONS; i++) {
-		const struct session *session = &signout->records[i];
+		const struct session *session = &signout->present[i].session;
 		struct farewell farewell = { .user = session->user, .root = session->root };
 		if (!signout_ends(signout, i))
 			continue;
 		sessions_remove(commit, signout->turn.tenant->id, session->id,
-		    signout->revisions[i]);
+		    signout->present[i].revision);
 		good = good && farewells_put(commit, signout->turn.tenant, &farewell);
 	}
 	for (size_t i = 0; i < signout->told_count; i++)
@@ -308,8 +266,7 @@ static void signout_ask_end(struct flow *flow)
 /* As if nothing had been read. */
 static void signout_clear(struct signout *signout)
 {
-	memset(signout->records, 0, sizeof(signout->records));
-	memset(signout->next, 0, sizeof(signout->next));
+	memset(signout->present, 0, sizeof(signout->present));
 	for (size_t i = 0; i < VISIT_SESSIONS; i++)
 		signout->ends[i] = true;
 	signout->looking = signout->told_count = signout->frame_count = 0;

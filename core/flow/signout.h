@@ -27,10 +27,8 @@ struct signout {
 	const char *const *sessions;	/* the cookies, VISIT_SESSIONS of them; NULL: none */
 	const struct hint *hint;	/* NULL: the customer has said so */
 	const struct app *app;	/* that the hint was issued to; NULL: not known any more */
-	struct session records[VISIT_SESSIONS];	/* the engine's; no id: none */
-	uint64_t revisions[VISIT_SESSIONS];	/* the engine's */
+	struct present present[VISIT_SESSIONS];	/* the engine's */
 	unsigned rounds;	/* the engine's: how often it has looked */
-	struct sp_id next[VISIT_SESSIONS];	/* the engine's: what they went on as */
 	size_t own;		/* the engine's: of the customer of the hint */
 	bool ends[VISIT_SESSIONS];	/* answer: this cookie opens nothing now */
 	size_t looking;		/* the engine's: for whose apps */

@@ -20,10 +20,9 @@
  */
 #pragma once
 
-#include "flow/turn.h"
+#include "flow/present.h"
 #include "model/journey.h"
 #include "model/newpassword.h"
-#include "model/session.h"
 
 /* What the customer did. */
 enum visit_action {
@@ -40,9 +39,6 @@ enum visit_action {
 	VISIT_AGREE, VISIT_DECLINE,	/* what an app of somebody else asks for */
 	VISIT_PICK,		/* one of those who are signed in here */
 };
-
-/* Of as many customers who share a browser; with one more, the one who was there first goes. */
-enum { VISIT_SESSIONS = 4 };
 
 struct visit_cookies {		/* as the browser sent them; NULL: none */
 	const char *browser;	/* proves the journey's browser */

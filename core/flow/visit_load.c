@@ -129,7 +129,7 @@ void visit_ask_context(struct flow *flow)
 		at[count++] = challenges_tries_at(tenant, work->journey.challenge);
 	}
 	if (work->request == NULL)
-		count += visit_present_at(visit, at + count);
+		count += present_at(&visit->turn, visit->cookies.sessions, at + count);
 	turn_get(&visit->turn, at, count);
 }
 
@@ -152,7 +152,7 @@ static bool context_read(struct visit *visit, const struct sp_records_get *get)
 		next += 2;
 	}
 	if (work->request == NULL)
-		visit_present_read(visit, records + next);
+		present_read(&visit->turn, visit->cookies.sessions, records + next, work->present);
 	return true;
 }
 

@@ -11,61 +11,6 @@
 #include "base/text.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
-#include "store/sessions.h"
-
-#include <string.h>
-
-size_t visit_present_at(const struct visit *visit, struct sp_address out_at[VISIT_SESSIONS])
-{
-	struct bearer bearer;
-	size_t count = 0;
-
-	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		if (bearer_parse(visit->cookies.sessions[i], &bearer)) {
-			out_at[count++] = sessions_at(visit->turn.tenant->id, bearer.id);
-			bearer_done(&bearer);
-		}
-	return count;
-}
-
-/* Is this the session whose id and secret the cookie holds? An id alone, which apps know, is
- * nobody's proof. */
-static void present_read(const struct visit *visit, const struct bearer *bearer,
-    const struct sp_record *record, struct present *out_present)
-{
-	struct present present = { .revision = record->revision };
-
-	if (!sessions_read(visit->turn.arena, record, &present.session) ||
-	    !bearer_opens(bearer, visit->turn.store->ring, "session", present.session.hash))
-		return;
-	present.live = session_valid(&present.session, visit->turn.issuer, present.session.epoch,
-	    visit->turn.now);
-	*out_present = present;
-}
-
-/* A cookie may be there twice: tabs that answer at once each move it to another place. */
-static bool present_twice(const struct present *present, size_t place)
-{
-	for (size_t i = 0; i < place; i++)
-		if (id_equal(present[i].session.id, present[place].session.id))
-			return true;
-	return false;
-}
-
-void visit_present_read(struct visit *visit, struct sp_record *const *records)
-{
-	struct present *present = visit->work->present;
-	struct bearer bearer;
-
-	memset(present, 0, sizeof(visit->work->present));
-	for (size_t i = 0; i < VISIT_SESSIONS; i++)
-		if (bearer_parse(visit->cookies.sessions[i], &bearer)) {
-			present_read(visit, &bearer, *records++, &present[i]);
-			bearer_done(&bearer);
-			if (present_twice(present, i))
-				present[i] = (struct present){ 0 };
-		}
-}
 
 struct present *visit_own(struct visit *visit)
 {
@@ -132,7 +77,8 @@ void visit_ask_session(struct flow *flow)
 	struct visit *visit = visit_of(flow);
 	const struct authorize *request = visit->work->request;
 	struct sp_address at[VISIT_SESSIONS];
-	size_t count = request->login || request->create ? 0 : visit_present_at(visit, at);
+	size_t count = request->login || request->create ? 0 :
+	    present_at(&visit->turn, visit->cookies.sessions, at);
 
 	if (count > 0)
 		turn_get(&visit->turn, at, count);
@@ -161,7 +107,8 @@ unsigned visit_got_session(struct flow *flow, struct sp_op *answer, enum sp_stat
 		return visit_anew(visit);
 	if (status != SP_OK)
 		return visit_failed(visit, status);
-	visit_present_read(visit, ((struct sp_records_get *)answer)->records);
+	present_read(&visit->turn, visit->cookies.sessions,
+	    ((struct sp_records_get *)answer)->records, work->present);
 	for (size_t i = 0; i < VISIT_SESSIONS; i++)
 		if (visit->cookies.sessions[i] != NULL && id_zero(work->present[i].session.id))
 			visit->answer.set_sessions[i] = (struct visit_cookie){ "", false };

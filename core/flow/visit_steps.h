@@ -102,12 +102,7 @@ struct visit_work {
 	struct visit_hashing hashing;	/* of a new password, or a right one anew */
 
 	struct judging judged;
-	struct present {
-		struct session session;	/* no id: none, or its cookie does not open it */
-		uint64_t revision;
-		bool live;
-		const char *address;	/* NULL: not known, or may not come in */
-	} present[VISIT_SESSIONS];	/* cookie by cookie */
+	struct present present[VISIT_SESSIONS];	/* cookie by cookie */
 	size_t named;			/* VISIT_NAMES: whose turn it is */
 	struct session session;		/* visit_begin(): the browser's; or the new one */
 	uint64_t session_revision;	/* 0: none */
@@ -165,10 +160,7 @@ void visit_begin_journey(struct visit *visit, enum journey_kind kind);
 /* The app's own answer, by redirect. */
 unsigned visit_tell_app(struct visit *visit, const char *error, const char *description);
 
-/* visit_present.c: the records of all session cookies, in their order. */
-size_t visit_present_at(const struct visit *visit, struct sp_address out_at[VISIT_SESSIONS]);
-void visit_present_read(struct visit *visit, struct sp_record *const *records);
-/* The customer's whose journey it is; NULL: he is not signed in here. */
+/* visit_present.c: the customer's whose journey it is; NULL: he is not signed in here. */
 struct present *visit_own(struct visit *visit);
 /* Where the cookie of who was here last goes when another signs in; 0: there is nothing to keep. */
 size_t visit_present_room(struct visit *visit);
