@@ -10,6 +10,7 @@
 #include "plugin/records.h"
 #include "store/accounts.h"
 #include "store/audits.h"
+#include "store/sources.h"
 #include "store/store.h"
 
 #include <string.h>
@@ -202,8 +203,16 @@ unsigned refresh_got_rotate(struct flow *flow, struct sp_op *answer, enum sp_sta
 	return redeem_failed(redeem);
 }
 
+/* On record, ten a day: a customer can steal from himself as often as he likes, and the audit keeps
+ * so many entries. The log has them all. */
 static bool end_tell(struct redeem *redeem, struct sp_records_commit *commit)
 {
+	enum { MOST = 10, DAY = 24 * 3600 * 1000 };
+	struct source pace = { SOURCE_REUSES, sources_key(redeem->work->grant.user), MOST, DAY };
+	int64_t ignored;
+
+	if (!sources_take(redeem->turn.store->sources, &pace, redeem->turn.now, &ignored))
+		return true;
 	char user[ID_TEXT];
 	struct audit_act act = turn_act(&redeem->turn, redeem->turn.tenant->id,
 	    text_print(redeem->turn.arena, "client %s", redeem->client.client_id));

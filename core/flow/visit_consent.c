@@ -134,10 +134,13 @@ unsigned visit_route_consent(struct visit *visit)
 	return visit_context(visit, contexted_for_consent);
 }
 
-static bool agreed_tell(const struct visit *visit, struct sp_records_commit *commit)
+/* Who agrees again has changed nothing: else a customer could write the audit full. */
+static bool agreed_tell(const struct visit *visit, struct sp_records_commit *commit, bool wider)
 {
 	char *user = arena_alloc(visit->turn.arena, ID_TEXT);
 
+	if (!wider)
+		return true;
 	id_format(visit->work->journey.user, user);
 	struct audit_act act = turn_act(&visit->turn, visit->turn.tenant->id,
 	    text_print(visit->turn.arena, "user %s", user));
@@ -160,11 +163,14 @@ void visit_ask_agreed(struct flow *flow)
 		work->consent.scope = NULL;	/* of somebody who had this id before */
 	work->consent.user = work->journey.user;
 	work->consent.app = consent_app(visit)->app_id;
-	consent_widen(visit->turn.arena, &work->consent, consent_asked(visit), visit->turn.now);
+	const char *asked = consent_asked(visit);
+	bool wider = consent_missing(visit->turn.arena, &work->consent, &work->account,
+	    asked)[0] != '\0';
+	consent_widen(visit->turn.arena, &work->consent, asked, visit->turn.now);
 	accounts_check(commit, tenant, work->journey.user, work->account_revision);
 	turn_send_if(&visit->turn, commit,
 	    consents_put(commit, tenant, &work->consent, work->consent_revision) &&
-	    agreed_tell(visit, commit) && visit_move(visit, commit));
+	    agreed_tell(visit, commit, wider) && visit_move(visit, commit));
 }
 
 unsigned visit_got_agreed(struct flow *flow, struct sp_op *answer, enum sp_status status)

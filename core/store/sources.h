@@ -32,6 +32,7 @@ enum source_kind {
 	SOURCE_DEVICES,		/* sign-ins begun on devices */
 	SOURCE_TENANT_DEVICES,
 	SOURCE_DEVICE_PACE,	/* one question in its interval; the key is the record's id */
+	SOURCE_REUSES,		/* of refresh tokens, on record; the key is the customer's */
 	SOURCE_DEVICE_CODES,	/* wrong codes of devices: of a source, and of a browser */
 };
 

@@ -424,6 +424,17 @@ def thieves():
     same(len(audited(family.user)), 1)
 
 
+@test('req45 req239', 'a customer who steals from himself all day: ten are on record, and the audit is not written full')
+def self_made():
+    first = Family()
+    for _ in range(14):
+        family = Family(customer=(first.address, first.user))
+        family.turn(), family.turn()
+        family.refused(family.first['refresh_token'])
+        family.refused()
+    same(len(audited(first.user)), 10)
+
+
 @test('req45 req46', 'old and new at once: whatever order they come in, tokens are of one family')
 def mixed():
     for turn in range(5):
