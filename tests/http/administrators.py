@@ -2,6 +2,7 @@
 import json
 import re
 
+from admins import SYSTEM, TOOLS
 from browser import App, Browser, claims
 from world import PASSWORD, World, counts, main, named, same, source, together
 
@@ -10,8 +11,6 @@ test = named(tests)
 world = World()
 POLICIES = '/identity/conditionalAccess/policies'
 METHODS = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations'
-TOOLS = '5a119047-7e0d-4a5e-8c1b-0000000000a2'
-SYSTEM = '5a119047-7e0d-4a5e-8c1b-000000000001'
 
 
 def system(method, path, body=None, **more):

@@ -1,20 +1,11 @@
 """Administrators who sign in as people do, and call the admin API from the network."""
-import json
-
-from browser import App, Browser
+from browser import App
 from world import PASSWORD
 
 SYSTEM = '5a119047-7e0d-4a5e-8c1b-000000000001'
 TOOLS = '5a119047-7e0d-4a5e-8c1b-0000000000a2'
 API = '5a119047-7e0d-4a5e-8c1b-0000000000a1'
 ROLES = '/roleManagement/directory/'
-
-
-def call(world, token, method, path, body=None, where=None, **headers):
-    sent = {'Accept': 'application/json', **({'Content-Type': 'application/json'} if body is not None else {}),
-            **({'Authorization': 'Bearer ' + token} if token else {}),
-            **{name.replace('_', '-'): value for name, value in headers.items()}}
-    return Browser(world.private, where or '127.0.0.1').send(method, '/v1.0' + path, json.dumps(body) if body is not None else None, sent)
 
 
 def scope_of(tenant):

@@ -6,12 +6,11 @@ import urllib.parse
 import jsonschema
 from browser import Browser
 from routes import routes
-from world import Unix, World, main, named, same, together
+from world import GHOST as MISSING, Unix, World, main, named, same, together
 
 tests = []
 test = named(tests)
 world = World()
-MISSING = '00000000-0000-4000-8000-000000000001'
 METHODS = {'get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'}
 
 

@@ -1,20 +1,15 @@
 """API tokens, who makes himself more, and the last administrator (SEMANTICS 5); who may what: roles.py."""
-import json
 import select
 import socket
 
-from browser import Browser
-from world import PATIENCE, World, main, named, same, source, together, until
+from admins import ROLES, SYSTEM
+from world import FABRIKAM as OTHER, GHOST, PATIENCE, WOODGROVE, World, main, named, same, source, together, until
 
 tests = []
 test = named(tests)
 world = World()
-SYSTEM = '5a119047-7e0d-4a5e-8c1b-000000000001'
-GHOST = '00000000-0000-4000-8000-000000000001'
-ROLES = '/roleManagement/directory/'
-OTHER = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99'
-world.must('POST', '/apply', {'tenant': {'id': OTHER, 'name': 'fabrikam', 'displayName': 'Fabrikam'}}, tenant=None)
-WOODGROVE = world.must('GET', '/tenant')['id']
+call = world.call
+world.fabrikam()
 
 
 def mint(role, scope='/', **more):
@@ -22,13 +17,6 @@ def mint(role, scope='/', **more):
     same(status, 201, answer)
     world.canaries.add(answer['secretText'])
     return answer
-
-
-def call(token, method, path, body=None, where=None, **headers):
-    sent = {'Accept': 'application/json', **({'Content-Type': 'application/json'} if body is not None else {}),
-            **({'Authorization': 'Bearer ' + token} if token else {}),
-            **{name.replace('_', '-'): value for name, value in headers.items()}}
-    return Browser(world.private, where or '127.0.0.1').send(method, '/v1.0' + path, json.dumps(body) if body is not None else None, sent)
 
 
 def refused(page, status, code):

@@ -5,17 +5,14 @@ import re
 import urllib.parse
 import uuid
 
-import admins
 from admins import Administrator
 from browser import App, Browser
 from routes import routes
-from world import SOURCE, World, main, named, same, source
+from world import FABRIKAM as OTHER, SOURCE, WOODGROVE, World, main, named, same, source
 
 tests = []
 test = named(tests)
 world = World()
-OTHER = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99'
-WOODGROVE = world.must('GET', '/tenant')['id']
 BACK = 'http://127.0.0.1:8097/back'
 POLICY = {'displayName': 'Theirs', 'state': 'disabled', 'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
           'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']}, 'applications': {'includeApplications': ['All']}}}
@@ -70,7 +67,7 @@ def fresh():
     return [part for part, path in zip(THEIRS.state(), (*LISTS, 'members')) if not path.startswith('/auditLogs')]
 
 
-world.must('POST', '/apply', {'tenant': {'id': OTHER, 'name': 'fabrikam', 'displayName': 'Fabrikam'}}, tenant=None)
+world.fabrikam()
 OURS, THEIRS = Tenant('woodgrove'), Tenant('fabrikam')
 
 
@@ -84,10 +81,9 @@ def theirs_of(path):
 
 def bearers():
     """Who may everything in ours, and nothing in theirs: an API token, and an administrator."""
-    token = world.must('POST', '/apiTokens', {'roleDefinitionId': 'Global Administrator', 'directoryScopeId': f'/tenants/{WOODGROVE}'}, tenant=None)
-    world.canaries.add(token['secretText'])
+    token = world.api_token('Global Administrator', f'/tenants/{WOODGROVE}')
     boss = Administrator(world, 'boss@example.com', ('Global Administrator', f'/tenants/{WOODGROVE}'))
-    return token['secretText'], boss.token(WOODGROVE), boss.token(OTHER)
+    return token, boss.token(WOODGROVE), boss.token(OTHER)
 
 
 @test('req232 attackE11', 'the admin API: ids of theirs are nobody in ours, and ours opens nothing of theirs')
@@ -99,17 +95,17 @@ def admin():
         body = bodies.get(path, {'displayName': 'Mine'}) if method in ('POST', 'PATCH') else None
         where = theirs_of(path)
         for token in (program, person) if '{' in path else ():
-            page = admins.call(world, token, method, where, body)
+            page = world.call(token, method, where, body)
             empty = method == 'GET' and page.status == 200 and page.json()['value'] == []
             assert page.status in REFUSED or empty or (page.status, path) == (204, NOBODY), (method, path, page)
             walked += 1
         for token, header in ((program, {'Sallyport_Tenant': 'fabrikam'}), (person, {'Sallyport_Tenant': OTHER}), (stranger, {})):
-            page = admins.call(world, token, method, where, body, **header)
+            page = world.call(token, method, where, body, **header)
             same(page.status == 403, area != 'self', method, path, page)
             walked += 1
     # A group of ours that takes theirs in, and an application of ours that is granted what is theirs.
     for token in (program, person):
-        page = admins.call(world, token, 'POST', f'/groups/{OURS.group}/members/$ref', {'@odata.id': f'/users/{THEIRS.user}'})
+        page = world.call(token, 'POST', f'/groups/{OURS.group}/members/$ref', {'@odata.id': f'/users/{THEIRS.user}'})
         assert page.status in REFUSED, page
     same(fresh(), before)
     THEIRS.stands()

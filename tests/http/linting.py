@@ -1,8 +1,7 @@
 """Lint: what of a tenant's policies does harm, or nothing, is found on demand, with the same words as at save (SEMANTICS 3.4, 5.3)."""
 import json
 
-from browser import Browser
-from world import CLIENTS, MFA, World, main, named, same
+from world import CLIENTS, GHOST, MFA, World, main, named, same
 
 tests = []
 test = named(tests)
@@ -10,7 +9,6 @@ world = World()
 CA = '/identity/conditionalAccess'
 POLICIES = CA + '/policies'
 GRACE = 'e7a4b1c2-3d5f-4a60-8b91-c0d1e2f3a402'
-GHOST = '00000000-0000-4000-8000-000000000001'
 EMAIL = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/Email'
 
 
@@ -133,10 +131,7 @@ def enumerable():
 def readers():
     before = world.must('GET', '/auditLogs/directoryAudits?$top=999')
     for role, status in (('Security Reader', 200), ('Helpdesk Administrator', 403)):
-        made = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': '/'}, tenant=None)
-        world.canaries.add(made['secretText'])
-        page = Browser(world.private).send('GET', f'/v1.0{CA}/lint', None, {
-            'Authorization': 'Bearer ' + made['secretText'], 'Sallyport-Tenant': 'woodgrove'})
+        page = world.call(world.api_token(role), 'GET', CA + '/lint', Sallyport_Tenant='woodgrove')
         same(page.status, status, role, page.body)
     same(world.must('GET', '/auditLogs/directoryAudits?$top=999'), before)
     same(world.must('GET', f'{POLICIES}/{MFA}')['state'], 'disabled')

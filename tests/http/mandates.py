@@ -3,23 +3,19 @@ import base64
 import json
 import urllib.parse
 
-import admins
 from admins import API, ROLES, SYSTEM, TOOLS, Administrator, scope_of
 from browser import App, Browser, base64url, claims
-from world import PASSWORD, World, main, named, same, source
+from world import FABRIKAM as OTHER, GHOST, PASSWORD, WOODGROVE, World, main, named, same, source
 
 tests = []
 test = named(tests)
 world = World()
-OTHER = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99'
-GHOST = '00000000-0000-4000-8000-000000000001'
-world.must('POST', '/apply', {'tenant': {'id': OTHER, 'name': 'fabrikam', 'displayName': 'Fabrikam'}}, tenant=None)
-WOODGROVE = world.must('GET', '/tenant')['id']
+world.fabrikam()
 GLOBAL = ('Global Administrator', '/')
 
 
 def call(token, method, path, body=None, where=None, **headers):
-    return admins.call(world, token, method, path, body, where or source(), **headers)
+    return world.call(token, method, path, body, where or source(), **headers)
 
 
 def refused(page, status, code):

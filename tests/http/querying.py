@@ -3,14 +3,13 @@ import json
 import re
 import urllib.parse
 
-from browser import Browser
-from world import World, main, named, same, together
+from world import GHOST, World, main, named, same, together
 
 tests = []
 test = named(tests)
 world = World()
 GROUPS, POLICIES = '/groups', '/identity/conditionalAccess/policies'
-world.must('POST', '/apply', {'tenant': {'id': '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99', 'name': 'fabrikam', 'displayName': 'F'}}, tenant=None)
+world.fabrikam()
 for number in range(7):
     world.must('POST', GROUPS, {'displayName': f'Page {number}', 'description': f'd{number % 2}'})
 PEOPLE = [world.customer(f'page{number}@example.com', city='Ulm' if number % 3 == 0 else 'Kiel') for number in range(12)]
@@ -118,10 +117,7 @@ def tokens():
     wrong(GROUPS, ('$top', '2'), ('$skiptoken', token), tenant='fabrikam', target='$skiptoken')
     for forged in ('', 'A', 'AAAA', token[:-2], token[::-1], token + 'AAAA', ('B' if token[0] != 'B' else 'C') + token[1:]):
         wrong(GROUPS, ('$top', '2'), ('$skiptoken', forged), target='$skiptoken')
-    secret = world.must('POST', '/apiTokens', {'roleDefinitionId': 'Global Reader', 'directoryScopeId': '/'}, tenant=None)['secretText']
-    world.canaries.add(secret)
-    page = Browser(world.private, '127.0.0.1').send('GET', f'{link.path}?{link.query}', None, {
-        'Authorization': 'Bearer ' + secret, 'Sallyport-Tenant': 'woodgrove', 'Accept': 'application/json'})
+    page = world.call(world.api_token('Global Reader'), 'GET', f'{GROUPS}?{link.query}', Sallyport_Tenant='woodgrove')
     same((page.status, page.json()['error']['target']), (400, '$skiptoken'))
 
 
@@ -214,7 +210,7 @@ def secrets():
     same((status, answer.get('displayName'), answer.get('passwordCredentials')), (200, 'Still', read['passwordCredentials']), answer)
     world.must('PATCH', path, {'passwordCredentials': [one for one in read['passwordCredentials'] if one['keyId'] == key]})
     same([one['keyId'] for one in world.must('GET', path)['passwordCredentials']], [key])
-    for credential in ({'keyId': '00000000-0000-4000-8000-000000000001'}, {'keyId': key, 'secretHash': 'A' * 43}):
+    for credential in ({'keyId': GHOST}, {'keyId': key, 'secretHash': 'A' * 43}):
         same(world.ask('PATCH', path, {'passwordCredentials': [credential]})[0], 400)
     same([one['keyId'] for one in world.must('GET', path)['passwordCredentials']], [key])
 

@@ -1,8 +1,8 @@
 """What was deleted comes back as it was, for a while, by whoever may (requirements 233, 237, 239)."""
 import json
 
-from browser import Browser
-from world import World, main, named, same, together
+from browser import App
+from world import GHOST, WOODGROVE, World, main, named, same, together
 
 tests = []
 test = named(tests)
@@ -12,8 +12,7 @@ POLICIES, DELETED = '/identity/conditionalAccess/policies', '/directory/deletedI
 APP, POLICY = DELETED + 'application', DELETED + 'conditionalAccessPolicy'
 BODY = {'displayName': 'Going', 'state': 'enabled', 'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
         'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']}, 'applications': {'includeApplications': ['All']}}}
-world.must('POST', '/apply', {'tenant': {'id': '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99', 'name': 'fabrikam', 'displayName': 'F'}}, tenant=None)
-WOODGROVE = world.must('GET', '/tenant')['id']
+world.fabrikam()
 
 
 def bare(document):
@@ -57,12 +56,8 @@ def application():
     api = world.must('POST', '/applications', {'displayName': 'An API'})
 
     def token():
-        import base64
-        page = Browser(world.base, '127.0.0.1').send('POST', '/woodgrove/oauth2/v2.0/token',
-                                                     f'grant_type=client_credentials&scope={api["appId"]}/.default', {
-            'Content-Type': 'application/x-www-form-urlencoded', 'Accept': 'application/json',
-            'Authorization': 'Basic ' + base64.b64encode(f'{made["appId"]}:{secret}'.encode()).decode()})
-        return page.json().get('error')
+        app = App('woodgrove', made['appId'], None, secret)
+        return app.ask(world.browser(), 'token', grant_type='client_credentials', scope=f'{api["appId"]}/.default').json().get('error')
     before = token()
     assert before != 'invalid_client', before
     world.must('DELETE', '/applications/' + made['id'])
@@ -86,7 +81,7 @@ def rules():
     world.must('DELETE', '/applications/' + other['id'])
     world.must('POST', f'{APP}/{made["id"]}/restore', {})
     for path in (APP, POLICY):
-        for one in ('none', '00000000-0000-4000-8000-000000000001'):
+        for one in ('none', GHOST):
             for method, more in (('GET', ''), ('POST', '/restore'), ('DELETE', '')):
                 same(world.ask(method, f'{path}/{one}{more}', {} if method == 'POST' else None)[0], 404)
 
@@ -113,12 +108,8 @@ def roles():
     world.must('DELETE', '/applications/' + app)
     world.ask('DELETE', f'{POLICIES}/{policy}')
 
-    def ask(role, method, path, scope=f'/tenants/{WOODGROVE}', tenant=None):
-        secret = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': scope}, tenant=None)['secretText']
-        world.canaries.add(secret)
-        return Browser(world.private, '127.0.0.1').send(method, '/v1.0' + path, '{}' if method == 'POST' else None, {
-            'Accept': 'application/json', 'Authorization': 'Bearer ' + secret, **({'Content-Type': 'application/json'} if method == 'POST' else {}),
-            **({'Sallyport-Tenant': tenant} if tenant else {})}).status
+    def ask(role, method, path):
+        return world.call(world.api_token(role, f'/tenants/{WOODGROVE}'), method, path, {} if method == 'POST' else None).status
     same([ask('Application Administrator', 'POST', f'{POLICY}/{policy}/restore'), ask('Conditional Access Administrator', 'POST', f'{APP}/{app}/restore'),
           ask('Security Reader', 'DELETE', f'{POLICY}/{policy}'), ask('Reports Reader', 'GET', POLICY)], [403] * 4)
     same(world.ask('POST', f'{POLICY}/{policy}/restore', {}, tenant='fabrikam')[0], 404)

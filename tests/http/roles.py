@@ -2,19 +2,16 @@
 import json
 import re
 
-import admins
 from admins import ROLES, SYSTEM, Administrator
 from browser import Browser
 from routes import routes
-from world import World, main, named, same
+from world import FABRIKAM as OTHER, GHOST, WOODGROVE, World, main, named, same
 
 tests = []
 test = named(tests)
 world = World()
-GHOST = '00000000-0000-4000-8000-000000000001'
-OTHER = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99'
-world.must('POST', '/apply', {'tenant': {'id': OTHER, 'name': 'fabrikam', 'displayName': 'Fabrikam'}}, tenant=None)
-WOODGROVE = world.must('GET', '/tenant')['id']
+call, mint = world.call, world.api_token
+world.fabrikam()
 
 # What each role reads and changes, as the article and the original say it: not taken from the server.
 # A route whose area is in no row is nobody's.
@@ -49,16 +46,6 @@ THREE = ('Global Administrator', 'Conditional Access Administrator', 'Security A
 TABLE = [(method, re.sub(r'\{\w+\}', GHOST, path), area, changes) for method, path, area, changes in routes()]
 # Proved elsewhere; making keys takes seconds.
 SLOW = {('POST', '/keys/rotate')}
-
-
-def call(token, method, path, body=None, **headers):
-    return admins.call(world, token, method, path, body, **headers)
-
-
-def mint(role, scope='/'):
-    answer = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': scope}, tenant=None)['secretText']
-    world.canaries.add(answer)
-    return answer
 
 
 def may(role, area, changes):

@@ -2,7 +2,7 @@
 import json
 
 from browser import Browser
-from world import CLIENTS, MFA, World, main, named, same
+from world import CLIENTS, GHOST, MFA, World, main, named, same
 
 tests = []
 test = named(tests)
@@ -10,7 +10,6 @@ world = World()
 CA = '/identity/conditionalAccess'
 POLICIES, EVALUATE = CA + '/policies', CA + '/evaluate'
 SHOP, RECIPES, CLUB = (CLIENTS + str(number) for number in (1, 2, 3))
-GHOST = '00000000-0000-4000-8000-000000000001'
 
 
 def policy(name, state='enabled', grant='mfa', apps=('All',), users=('All',), **conditions):
@@ -257,11 +256,10 @@ def callers():
     _, user = world.customer()
     for role, status in (('Security Reader', 200), ('Conditional Access Administrator', 200), ('Reports Reader', 403),
                          ('User Administrator', 403)):
-        made = world.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': '/'}, tenant=None)
-        world.canaries.add(made['secretText'])
+        token = world.api_token(role)
         for root in ('/v1.0', '/beta'):
             page = Browser(world.private).send('POST', root + EVALUATE, json.dumps(question(user, SHOP)), {
-                'Content-Type': 'application/json', 'Authorization': 'Bearer ' + made['secretText'], 'Sallyport-Tenant': 'woodgrove'})
+                'Content-Type': 'application/json', 'Authorization': 'Bearer ' + token, 'Sallyport-Tenant': 'woodgrove'})
             same(page.status, status, role, root, page.body)
 
 

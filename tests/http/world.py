@@ -29,6 +29,8 @@ TEST_PLUGINS = sys.argv[4] if len(sys.argv) > 4 else None
 PASSWORD = 'Canary-battery 7 staple'
 MFA = 'b4f1a2c3-5d7e-4f38-ad49-708192a3b401'
 CLIENTS = '0a8f6a52-7c1e-4b39-9a57-1f20c3d4e50'
+WOODGROVE, FABRIKAM = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e10', '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e99'
+GHOST = '00000000-0000-4000-8000-000000000001'      # the id of nothing
 counter = itertools.count(1)
 addresses = itertools.count(2)
 
@@ -117,6 +119,23 @@ plugin:
         status, answer, _ = self.ask(method, path, body, **more)
         assert status < 300, (method, path, status, answer)
         return answer
+
+    def call(self, token, method, path, body=None, where=None, **headers):
+        """The admin API from the network, by a token or by None: a page."""
+        sent = {'Accept': 'application/json', **({'Content-Type': 'application/json'} if body is not None else {}),
+                **({'Authorization': 'Bearer ' + token} if token else {}),
+                **{name.replace('_', '-'): value for name, value in headers.items()}}
+        return Browser(self.private, where or '127.0.0.1').send(method, '/v1.0' + path, json.dumps(body) if body is not None else None, sent)
+
+    def api_token(self, role, scope='/'):
+        """The secret of a new API token."""
+        secret = self.must('POST', '/apiTokens', {'roleDefinitionId': role, 'directoryScopeId': scope}, tenant=None)['secretText']
+        self.canaries.add(secret)
+        return secret
+
+    def fabrikam(self):
+        """From now on there is a second tenant."""
+        self.must('POST', '/apply', {'tenant': {'id': FABRIKAM, 'name': 'fabrikam', 'displayName': 'Fabrikam'}}, tenant=None)
 
     def woodgrove(self, **settings):
         document = json.loads(pathlib.Path(SOURCE, 'conf/woodgrove.json').read_text())

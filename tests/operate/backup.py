@@ -8,12 +8,11 @@ import subprocess
 import threading
 
 from operate import CROWD, SALLYPORT, backup, empty, people, restore, run
-from world import MFA, PLUGINS, World, main, named, same, until
+from world import MFA, PLUGINS, WOODGROVE, World, main, named, same, until
 
 tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000, sourcePasswords=100000)
-TENANT = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e10'
 CROWDED = 10000
 POLICIES = [policy['id'] for policy in
             world.must('GET', '/identity/conditionalAccess/policies')['value'] if policy['id'] != MFA][:2]
@@ -135,7 +134,7 @@ def of_one_moment(writers):
 @test('req245', 'hot, under writes of every kind: each of five backups is of one moment, whole, and none holds writers up')
 def hot():
     world.stop()
-    run(CROWD, PLUGINS, world.folder / 'db', TENANT, 'fill', CROWDED)
+    run(CROWD, PLUGINS, world.folder / 'db', WOODGROVE, 'fill', CROWDED)
     world.start()
     paths, far = [new_file() for _ in range(5)], []
     with Writers() as writers:

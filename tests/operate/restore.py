@@ -9,11 +9,10 @@ import subprocess
 
 from operate import CROWD, Browser, backup, empty, people, restore, run
 from server import open_to_all
-from world import BINARY, PASSWORD, PLUGINS, SOURCE, Server, World, main, named, same, until
+from world import BINARY, PASSWORD, PLUGINS, SOURCE, WOODGROVE, Server, World, main, named, same, until
 
 tests = []
 test = named(tests)
-TENANT = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e10'
 world = World()
 KEY = world.state / 'keys/server.key'
 ADDRESS, USER = world.customer('kept@example.com')
@@ -156,7 +155,7 @@ def half():
     world.start()
     world.seed()
     world.stop()
-    run(CROWD, PLUGINS, world.folder / 'db', TENANT, 'fill', 10000)
+    run(CROWD, PLUGINS, world.folder / 'db', WOODGROVE, 'fill', 10000)
     world.start()
     count = len(people(world))
     large = world.folder / 'large'

@@ -4,20 +4,19 @@ import subprocess
 import sys
 
 from operate import backup, empty, restore, tool
-from world import World, main, named, same, until
+from world import WOODGROVE, World, main, named, same, until
 
 TAMPER = sys.argv[6]
 tests = []
 test = named(tests)
 world = World()
-TENANT = '5f0cd3a1-5b0e-4e5c-9d43-7a1c2f6b8e10'
-CHAIN, ENDS, INBOX = '0048', '0049', '000d'       # kinds.h
+CHAIN, ENDS = '0048', '0049'       # kinds.h
 HEAD = 16       # bytes before a value: revision, expiry
 VERIFY = '/auditLogs/directoryAudits/verify'
 
 
 def key(sequence, kind=CHAIN):
-    return kind + TENANT.replace('-', '') + f'{sequence:016x}'
+    return kind + WOODGROVE.replace('-', '') + f'{sequence:016x}'
 
 
 def tamper(*commands):
@@ -31,7 +30,7 @@ def records(prefix):
 
 
 def links():
-    return records(CHAIN + TENANT.replace('-', ''))
+    return records(CHAIN + WOODGROVE.replace('-', ''))
 
 
 def verify(**query):
@@ -54,7 +53,7 @@ def faults(**query):
 
 def tampered(*commands, **query):
     """What is found after that; then all is as before."""
-    prefixes = [kind + TENANT.replace('-', '') for kind in (CHAIN, ENDS)]
+    prefixes = [kind + WOODGROVE.replace('-', '') for kind in (CHAIN, ENDS)]
     before = {name: value for prefix in prefixes for name, value in records(prefix).items()}
     tamper(*commands)
     found = faults(**query)
@@ -99,7 +98,7 @@ def places():
     same([one[0] for one in tampered(f'put {key(7)} {all_[key(6)]}')], [7])
     # An older copy of one, as it would be after a rollback of the rest.
     same(tampered(f'put {key(last + 1)} {all_[key(last)]}'), [(last + 1, None, 'stands behind the last one that was written')])
-    for name in (key(0), key(3) + '00', key(3)[:-2], CHAIN + TENANT.replace('-', '') + 'ff'):
+    for name in (key(0), key(3) + '00', key(3)[:-2], CHAIN + WOODGROVE.replace('-', '') + 'ff'):
         found = tampered(f'put {name} {all_[key(3)]}')
         same([where in (None, last + 1) for where, _, _ in found], [True], name)
     # The whole of another tenant's chain.
@@ -115,7 +114,7 @@ def places():
 def truncated():
     told = quiet()
     last, noted = told['lastSequence'], f'{told["lastSequence"]}:{told["lastHash"]}'
-    ends = records(ENDS + TENANT.replace('-', ''))
+    ends = records(ENDS + WOODGROVE.replace('-', ''))
     (name, value), = ends.items()
     for byte in range(HEAD, len(value) // 2, 11):
         found = tampered(f'put {name} {flipped(value, byte)}')
@@ -194,7 +193,7 @@ def pruned():
     assert told['removedSequence'] >= before['lastSequence'] - 1 and told['checked'] <= 3, told      # the last one stays
     entries = world.must('GET', '/auditLogs/directoryAudits?after=0')['value']
     same(entries[0]['sequence'], told['removedSequence'] + 1)
-    value = records(CHAIN + TENANT.replace('-', ''))[key(told['lastSequence'])]
+    value = records(CHAIN + WOODGROVE.replace('-', ''))[key(told['lastSequence'])]
     found = tampered(f'put {key(told["removedSequence"])} {value}')
     same(found, [(None, None, 'a record was put in where none belongs')])
     same([one[0] for one in tampered(f'remove {key(told["removedSequence"] + 1)}')], [told['removedSequence'] + 1])
