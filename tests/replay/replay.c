@@ -144,9 +144,8 @@ static const char *judgement_text(const struct set *set, struct arena *arena,
     const struct sp_judgement *out)
 {
 	static const char *const decisions[] = { "block", "ask", "allow" };
-	const char *text = text_print(arena, "%s%s%s%s%s", decisions[out->decision],
+	const char *text = text_print(arena, "%s%s%s%s", decisions[out->decision],
 	    (out->missing & SP_MFA) != 0 ? " mfa" : "",
-	    (out->missing & SP_NEW_PASSWORD) != 0 ? " passwordChange" : "",
 	    (out->missing & SP_AGAIN) != 0 ? " again" : "", session_text(arena, out));
 
 	for (size_t i = 0; i < set->count; i++)

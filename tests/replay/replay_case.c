@@ -5,13 +5,13 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "model/policy.h"
+#include "model/session.h"
 #include "model/wishes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define NOW INT64_C(1764000000000)
-#define SKEW INT64_C(300000)	/* of "every time": model/session.h */
 
 struct name { const char *word; uint32_t bit; };
 
@@ -61,8 +61,7 @@ static void places_take(const struct line *line, struct sp_facts *facts, const c
 	char *copy = text_copy(line->arena, words), *rest = copy, *word;
 
 	while ((word = strsep(&rest, ",")) != NULL)
-		ids_add(line->arena, &facts->locations, strcmp(word, "trusted") == 0 ?
-		    policy_trusted : line_id('l', word));
+		ids_add(line->arena, &facts->locations, line_id('l', word));
 }
 
 static void contexts_take(const struct line *line, struct sp_facts *facts, const char *words)
@@ -97,9 +96,7 @@ static void fact_take(const struct line *line, struct sp_facts *facts, const cha
 	else if (strncmp(word, "second=", 7) == 0)
 		facts->factor_time = NOW + line_span(line, value);
 	else if (strncmp(word, "began=", 6) == 0)
-		facts->began = NOW + line_span(line, value) - SKEW;
-	else if (strncmp(word, "changed=", 8) == 0)
-		facts->password_changed = NOW + line_span(line, value);
+		facts->began = NOW + line_span(line, value) - SESSION_SKEW;
 	else
 		line_wrong(line, word, "no such word of a case");
 }
@@ -108,7 +105,7 @@ static void fact_take(const struct line *line, struct sp_facts *facts, const cha
 size_t line_case(const struct line *line, struct sp_facts *out_facts)
 {
 	struct sp_facts facts = { .factors = SP_FACTOR_PASSWORD, .signed_in = NOW, .now = NOW,
-		.began = NOW - SKEW };
+		.began = NOW - SESSION_SKEW };
 	size_t at = 3;
 
 	if (line->count < 4)

@@ -100,24 +100,11 @@ static void take_client(const struct list *list, bool out, const char *word)
 	line_wrong(list->line, word, "no such client");
 }
 
-/* "mfa", "mfa|passwordChange", "mfa&passwordChange". */
-static void take_grant(const struct line *line, json_t *policy, const char *value)
+static json_t *part(json_t *object, const char *name)
 {
-	json_t *grant = json_object(), *controls = json_array();
-	char *copy = text_copy(line->arena, value), *rest = copy, *word;
-
-	json_object_set_new(grant, "operator", json_string(strchr(value, '&') ? "AND" : "OR"));
-	while ((word = strsep(&rest, "|&")) != NULL)
-		json_array_append_new(controls, json_string(word));
-	json_object_set_new(grant, "builtInControls", controls);
-	json_object_set_new(policy, "grantControls", grant);
-}
-
-static json_t *session_of(json_t *policy)
-{
-	if (json_object_get(policy, "sessionControls") == NULL)
-		json_object_set_new(policy, "sessionControls", json_object());
-	return json_object_get(policy, "sessionControls");
+	if (json_object_get(object, name) == NULL)
+		json_object_set_new(object, name, json_object());
+	return json_object_get(object, name);
 }
 
 /* "time", "4h", "7d", "4h,second". */
@@ -136,14 +123,7 @@ static void take_every(const struct line *line, json_t *policy, const char *valu
 	} else {
 		line_wrong(line, value, "hours, days, or time");
 	}
-	json_object_set_new(session_of(policy), "signInFrequency", frequency);
-}
-
-static json_t *part(json_t *conditions, const char *name)
-{
-	if (json_object_get(conditions, name) == NULL)
-		json_object_set_new(conditions, name, json_object());
-	return json_object_get(conditions, name);
+	json_object_set_new(part(policy, "sessionControls"), "signInFrequency", frequency);
 }
 
 static const struct { const char *word, *part; word_fn *take; } lists[] = {
@@ -167,12 +147,13 @@ static void take_word(const struct line *line, json_t *policy, const char *word)
 		return;
 	}
 	if (strncmp(word, "grant=", 6) == 0)
-		take_grant(line, policy, word + 6);
+		json_object_set_new(policy, "grantControls", json_pack("{s:s, s:[s]}",
+		    "operator", "OR", "builtInControls", word + 6));
 	else if (strncmp(word, "every=", 6) == 0)
 		take_every(line, policy, word + 6);
 	else if (strncmp(word, "persistent=", 11) == 0)
-		json_object_set_new(session_of(policy), "persistentBrowser", json_pack("{s:b, s:s}",
-		    "isEnabled", 1, "mode", word + 11));
+		json_object_set_new(part(policy, "sessionControls"), "persistentBrowser",
+		    json_pack("{s:b, s:s}", "isEnabled", 1, "mode", word + 11));
 	else
 		line_wrong(line, word, "no such word of a policy");
 }

@@ -389,21 +389,21 @@ static bool signin_read(const struct sp_record *record)
 }
 
 static const struct codec codecs[] = {
-	{ "account", account_put, account_read, true, 0 },
-	{ "challenge", challenge_put, challenge_read, false, 0 },
-	{ "session", session_put, session_read, false, 0 },
-	{ "login", login_put, login_read, false, 0 },
-	{ "spent", spent_put_some, spent_read_some, false, 0 },
-	{ "grant", grant_put, grant_read, false, 0 },
-	{ "pause", pause_put, pause_read, true, 0 },
-	{ "meta", meta_put, meta_read, false, 0 },
-	{ "node", node_put, node_read, false, 0 },
-	{ "outbox", entry_put, entry_read, false, 0 },
-	{ "intent", intent_put, intent_read, false, 0 },
-	{ "keyring", key_put, key_read, false, 0 },
-	{ "journey", journey_put, journey_read, false, 0 },
-	{ "sign-in", signin_put, signin_read, false, 0 },
-	{ "document", document_put, document_read, false, 0 },
+	{ "account", account_put, account_read, true },
+	{ "challenge", challenge_put, challenge_read, false },
+	{ "session", session_put, session_read, false },
+	{ "login", login_put, login_read, false },
+	{ "spent", spent_put_some, spent_read_some, false },
+	{ "grant", grant_put, grant_read, false },
+	{ "pause", pause_put, pause_read, true },
+	{ "meta", meta_put, meta_read, false },
+	{ "node", node_put, node_read, false },
+	{ "outbox", entry_put, entry_read, false },
+	{ "intent", intent_put, intent_read, false },
+	{ "keyring", key_put, key_read, false },
+	{ "journey", journey_put, journey_read, false },
+	{ "sign-in", signin_put, signin_read, false },
+	{ "document", document_put, document_read, false },
 };
 
 Test(record, codecs_come_back_whole_or_not_at_all)

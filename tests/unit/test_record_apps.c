@@ -102,11 +102,10 @@ static bool followed_read(const struct sp_record *record)
 }
 
 static const struct codec codecs[] = {
-	{ "consent", consent_put, consent_read, false, 0 },
-	{ "device", device_put, device_read, false, 0 },
-	/* After the removal of where it was. */
-	{ "farewell", farewell_put, farewell_read, false, 1 },
-	{ "session that went on", followed_put, followed_read, false, 0 },
+	{ "consent", consent_put, consent_read, false },
+	{ "device", device_put, device_read, false },
+	{ "farewell", farewell_put, farewell_read, false },
+	{ "session that went on", followed_put, followed_read, false },
 };
 
 Test(record_apps, codecs_come_back_whole_or_not_at_all)
