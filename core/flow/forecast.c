@@ -4,7 +4,6 @@
 #include "base/id.h"
 #include "flow/trial.h"
 #include "flow/visit_value.h"
-#include "model/address.h"
 #include "model/session.h"
 #include "plugin/instance.h"
 #include "plugin/records.h"
@@ -62,16 +61,8 @@ bool forecast_take(struct forecast *forecast, const json_t *documents, const boo
 static void forecast_ask_find(struct flow *flow)
 {
 	struct forecast *forecast = forecast_of(flow);
-	struct seat *users = turn_seat(&forecast->turn, BINDING_USERS);
-	struct sp_id tenant = forecast->turn.tenant->id, id;
-	struct address address;
 
-	if (id_parse(forecast->who, &id))
-		turn_call(&forecast->turn, &users_get(users, tenant, id)->op);
-	else if (address_parse(forecast->turn.arena, forecast->who, &address) == ADDRESS_OK)
-		turn_call(&forecast->turn, &users_find(users, tenant, address.key)->op);
-	else
-		flow_skip(flow, SP_NOT_FOUND);
+	turn_find(&forecast->turn, forecast->who);
 }
 
 static unsigned forecast_got_find(struct flow *flow, struct sp_op *answer, enum sp_status status)

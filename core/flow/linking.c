@@ -4,7 +4,6 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "flow/visit_value.h"
-#include "model/address.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
@@ -48,16 +47,8 @@ static unsigned linking_got_first(struct flow *flow, struct sp_op *answer, enum 
 static void linking_ask_find(struct flow *flow)
 {
 	struct linking *linking = linking_of(flow);
-	struct seat *users = turn_seat(&linking->turn, BINDING_USERS);
-	struct sp_id tenant = linking->turn.tenant->id, id;
-	struct address address;
 
-	if (id_parse(linking->who, &id))
-		turn_call(&linking->turn, &users_get(users, tenant, id)->op);
-	else if (address_parse(linking->turn.arena, linking->who, &address) == ADDRESS_OK)
-		turn_call(&linking->turn, &users_find(users, tenant, address.key)->op);
-	else
-		flow_skip(flow, SP_NOT_FOUND);
+	turn_find(&linking->turn, linking->who);
 }
 
 static unsigned linking_got_find(struct flow *flow, struct sp_op *answer, enum sp_status status)

@@ -3,7 +3,6 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "flow/visit_value.h"
-#include "model/address.h"
 #include "model/modified.h"
 #include "model/system.h"
 #include "plugin/records.h"
@@ -30,16 +29,8 @@ static unsigned person_failed(struct person *person, enum sp_status status)
 static void person_ask_find(struct flow *flow)
 {
 	struct person *person = person_of(flow);
-	struct seat *users = turn_seat(&person->turn, BINDING_USERS);
-	struct sp_id tenant = person->turn.tenant->id, id;
-	struct address address;
 
-	if (id_parse(person->who, &id))
-		turn_call(&person->turn, &users_get(users, tenant, id)->op);
-	else if (address_parse(person->turn.arena, person->who, &address) == ADDRESS_OK)
-		turn_call(&person->turn, &users_find(users, tenant, address.key)->op);
-	else
-		flow_skip(flow, SP_NOT_FOUND);
+	turn_find(&person->turn, person->who);
 }
 
 /* Who is removed already has nothing left but an id, which is all that it takes to erase him. */

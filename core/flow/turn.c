@@ -1,6 +1,9 @@
 #include "flow/turn.h"
 
+#include "base/id.h"
+#include "model/address.h"
 #include "plugin/records.h"
+#include "plugin/users.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -34,6 +37,20 @@ void turn_call(struct turn *turn, struct sp_op *op)
 void turn_get(struct turn *turn, const struct sp_address *at, size_t count)
 {
 	turn_call(turn, &get_new(turn_seat(turn, BINDING_RECORDS), at, count)->op);
+}
+
+void turn_find(struct turn *turn, const char *who)
+{
+	struct seat *users = turn_seat(turn, BINDING_USERS);
+	struct address address;
+	struct sp_id id;
+
+	if (id_parse(who, &id))
+		turn_call(turn, &users_get(users, turn->tenant->id, id)->op);
+	else if (address_parse(turn->arena, who, &address) == ADDRESS_OK)
+		turn_call(turn, &users_find(users, turn->tenant->id, address.key)->op);
+	else
+		flow_skip(&turn->flow, SP_NOT_FOUND);
 }
 
 struct audit_act turn_act(const struct turn *turn, struct sp_id tenant, const char *actor)

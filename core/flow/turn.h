@@ -54,6 +54,8 @@ struct sp_op;
 void turn_call(struct turn *turn, struct sp_op *op);
 struct sp_address;
 void turn_get(struct turn *turn, const struct sp_address *at, size_t count);
+/* Of the turn's tenant, the customer whom an operator names by id or address. */
+void turn_find(struct turn *turn, const char *who);
 
 /* Who, from where, when, for the audit of what the turn changes. */
 struct audit_act turn_act(const struct turn *turn, struct sp_id tenant, const char *actor);
