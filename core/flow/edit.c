@@ -133,20 +133,15 @@ static void edit_keep(struct edit *edit, const struct sp_records_list *list)
 	work->revisions[work->reading] = revisions;
 }
 
-/* Secrets of applications are in it: a hash says nothing of them. */
-const char *edit_tag(struct arena *arena, const json_t *stored)
-{
-	return etag_of(arena, stored);
-}
-
-/* Changed, since the caller looked? What isn't there is told otherwise. */
+/* Changed, since the caller looked? What isn't there is told otherwise. Secrets of applications are
+ * in it: a hash says nothing of them. */
 static bool edit_stale(const struct edit *edit)
 {
 	size_t index;
 	const json_t *stored = edit->seen == NULL || edit->id == NULL ? NULL :
 	    plan_find(&edit->plan, edit->kind, edit->id, &index);
 
-	return stored != NULL && !etag_allows(edit->seen, edit_tag(edit->turn.arena, stored));
+	return stored != NULL && !etag_allows(edit->seen, etag_of(edit->turn.arena, stored));
 }
 
 static bool edit_revise(struct edit *edit)

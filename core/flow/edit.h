@@ -48,8 +48,5 @@ struct edit {
 	struct edit_work *work;
 };
 
-/* The tag of a stored document, which `seen` is held against. */
-const char *edit_tag(struct arena *arena, const json_t *stored);
-
 void edit_run(struct edit *edit);
 void edit_done(struct edit *edit);	/* after turn.finished */

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "flow/edit.h"
+#include "flow/etag.h"
 #include "http/form.h"
 #include "model/location.h"
 #include "model/system.h"
@@ -36,7 +37,7 @@ json_t *admin_served(struct exchange *ex, const json_t *document)
 	json_array_foreach(json_object_get(copy, "passwordCredentials"), index, one)
 		json_object_del(one, "secretHash");
 	location_show(copy);
-	json_object_set_new(copy, "@odata.etag", json_string(edit_tag(ex->arena, document)));
+	json_object_set_new(copy, "@odata.etag", json_string(etag_of(ex->arena, document)));
 	return copy;
 }
 
@@ -144,7 +145,7 @@ static void editing_reply(struct editing *editing)
 		if (document == NULL)
 			admin_error(ex, 404, "ResourceNotFound",
 			    "There is no such object in this tenant.");
-		else if (reply_unchanged(ex, edit_tag(ex->arena, document)) &&
+		else if (reply_unchanged(ex, etag_of(ex->arena, document)) &&
 		    edit->action == EDIT_READ)
 			reply_send(ex);
 		else
