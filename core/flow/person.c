@@ -22,8 +22,7 @@ enum { GROUPS_MOST = 1000 };	/* memberships that go in the batch of a removal */
 
 static unsigned person_failed(struct person *person, enum sp_status status)
 {
-	return person_end(person, status == SP_CONFLICT ? PERSON_CONFLICT :
-	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE);
+	return person_end(person, person_outcome_of(status));
 }
 
 static void person_ask_find(struct flow *flow)

@@ -61,9 +61,7 @@ unsigned person_got_change(struct flow *flow, struct sp_op *answer,
 
 	if (status == SP_CONFLICT && person_insists(person))
 		return PERSON_AGAIN;
-	person->outcome = status == SP_OK ? PERSON_GOOD :
-	    status == SP_CONFLICT ? PERSON_CONFLICT :
-	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE;
+	person->outcome = person_outcome_of(status);
 	if (status == SP_OK) {
 		person->user = person->work->next;
 		person->user->revision = ((struct sp_users_change *)answer)->revision;

@@ -46,6 +46,12 @@ static inline unsigned person_end(struct person *person, enum person_outcome out
 	return FLOW_END;
 }
 
+static inline enum person_outcome person_outcome_of(enum sp_status status)
+{
+	return status == SP_OK ? PERSON_GOOD : status == SP_CONFLICT ? PERSON_CONFLICT :
+	    status == SP_NOT_FOUND ? PERSON_ABSENT : PERSON_UNAVAILABLE;
+}
+
 /* The customer as he shall be, into work->next, from how he is. */
 enum intent_kind person_next(struct person *person);
 /* Somebody else was faster: whether the same is done to what he made of it. Who writes attributes, or
