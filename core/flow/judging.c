@@ -1,6 +1,7 @@
 #include "flow/judging.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/countries.h"
 #include "base/id.h"
 #include "plugin/policy.h"
@@ -15,11 +16,6 @@ void judging_begin(struct judging *judging, const struct turn *turn, struct sp_i
 		.decision = SP_ALLOW, .origin = turn->origin,
 		.reading = { .tenant = turn->tenant->id, .user = user, .arena = turn->arena },
 	};
-}
-
-void judging_from(struct judging *judging, const struct origin *origin)
-{
-	judging->origin = *origin;
 }
 
 void judging_ask_groups(struct judging *judging, struct turn *turn)
@@ -88,6 +84,21 @@ bool judging_admits(const struct judging *judging, const struct turn *turn)
 			return false;
 	}
 	return true;
+}
+
+struct signin_record judging_record(const struct judging *judging, const struct turn *turn)
+{
+	return (struct signin_record){
+		.id = id_ordered(clock_wall()), .at = turn->now,
+		.platform = turn->origin.platform, .client = SP_BROWSER,
+		.group_count = judging->groups.count, .groups = judging->groups.sorted,
+		.target_count = judging->target_count, .targets = judging->targets,
+		.policy_count = judging->policy_count, .policies = judging->policies,
+		.decision = judging->decision, .source = turn->source_text, .agent = turn->agent,
+		.request_id = turn->request_id, .contexts = wishes_contexts(&judging->wishes),
+		.location_count = judging->locations.count,
+		.locations = judging->locations.sorted, .country = judging->place.country,
+	};
 }
 
 void judging_engine(struct turn *turn, const struct policy_set *set, const struct sp_facts *facts,

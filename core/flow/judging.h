@@ -21,7 +21,7 @@
 struct judging {
 	struct groups reading;
 	struct sp_ids groups;		/* all that he is in */
-	struct origin origin;		/* the turn's, until somebody knows better */
+	struct origin origin;		/* the turn's, until somebody knows better: before targets */
 	struct location_place place;	/* of that */
 	struct sp_ids locations;	/* named ones that hold it */
 	const struct sp_id *targets;
@@ -60,11 +60,11 @@ void judging_targets(struct judging *judging, const struct turn *turn,
  * location is made of countries. */
 struct sp_ids judging_locations(const struct turn *turn, struct location_place *place);
 
-/* The customer is not who asks, but was here: before the targets. */
-void judging_from(struct judging *judging, const struct origin *origin);
-
 /* Whether each of the targets lets this customer in at all: appRoleAssignmentRequired. */
 bool judging_admits(const struct judging *judging, const struct turn *turn);
+
+/* What the record of a sign-in says of turn and judgement; the rest is the caller's. */
+struct signin_record judging_record(const struct judging *judging, const struct turn *turn);
 
 /* Asks the engine, in ask(), once: one that answers at once, here, and then `out_answer` is set;
  * others through an operation, whose answer got() hears. */

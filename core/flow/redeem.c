@@ -1,7 +1,6 @@
 #include "flow/redeem_work.h"
 
 #include "base/encode.h"
-#include "base/clock.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/jwk.h"
@@ -124,7 +123,7 @@ static void redeem_locate(struct redeem *redeem)
 		origin.known = redeem->turn.origin.known;
 		memcpy(origin.address, redeem->turn.origin.address, sizeof(origin.address));
 	}
-	judging_from(&work->judged, &origin);
+	work->judged.origin = origin;
 }
 
 static unsigned redeem_got_groups(struct flow *flow, struct sp_op *answer, enum sp_status status)
@@ -261,25 +260,17 @@ static unsigned redeem_got_sign(struct flow *flow, struct sp_op *answer, enum sp
 bool redeem_record(struct redeem *redeem, struct sp_records_commit *commit)
 {
 	const struct redeem_work *work = redeem->work;
-	const struct judging *judged = &work->judged;
-	struct signin_record record = {
-		.id = id_ordered(clock_wall()), .user = work->code.user,
-		.app = work->app->app_id, .at = redeem->turn.now,
-		.signed_in = work->code.signed_in, .factor_time = work->code.factor_time,
-		.factors = work->code.factors,
-		.platform = judged->origin.platform, .client = SP_BROWSER,
-		.group_count = judged->groups.count, .groups = judged->groups.sorted,
-		.target_count = judged->target_count, .targets = judged->targets,
-		.policy_count = judged->policy_count, .policies = judged->policies,
-		.decision = judged->decision, .kind = JOURNEY_SIGN_IN,
-		.source = redeem->turn.source_text, .agent = redeem->turn.agent,
-		.request_id = redeem->turn.request_id, .single_mailbox = work->code.single_mailbox,
-		.contexts = wishes_contexts(&judged->wishes),
-		.location_count = judged->locations.count,
-		.locations = judged->locations.sorted, .country = judged->place.country,
-		.password_changed = work->account.password_changed,
-	};
+	struct signin_record record = judging_record(&work->judged, &redeem->turn);
 
+	record.user = work->code.user;
+	record.app = work->app->app_id;
+	record.signed_in = work->code.signed_in;
+	record.factor_time = work->code.factor_time;
+	record.factors = work->code.factors;
+	record.platform = work->judged.origin.platform;
+	record.kind = JOURNEY_SIGN_IN;
+	record.single_mailbox = work->code.single_mailbox;
+	record.password_changed = work->account.password_changed;
 	return signins_put(commit, redeem->turn.tenant->id, &record,
 	    redeem->turn.tenant->settings.signin_retention);
 }

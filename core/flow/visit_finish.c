@@ -7,7 +7,6 @@
 #include "flow/visit_steps.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "flow/visit_value.h"
 #include "store/accounts.h"
 #include "store/challenges.h"
@@ -78,28 +77,23 @@ bool visit_record(struct visit *visit, struct sp_records_commit *commit,
     enum journey_reason reason)
 {
 	const struct visit_work *work = visit->work;
-	const struct judging *judged = &work->judged;
-	const struct app *app = tenant_app(visit->turn.tenant, work->journey.request.client_id);
-	struct signin_record record = {
-		.id = id_ordered(clock_wall()), .user = work->journey.user,
-		.app = app != NULL ? app->app_id : (struct sp_id){ { 0 } },
-		.journey = work->journey.id, .at = visit->turn.now,
-		.signed_in = work->journey.signed_in, .factor_time = work->journey.factor_time,
-		.factors = work->journey.factors, .platform = visit->turn.origin.platform,
-		.client = SP_BROWSER, .group_count = judged->groups.count,
-		.groups = judged->groups.sorted, .target_count = judged->target_count,
-		.targets = judged->targets, .policy_count = judged->policy_count,
-		.policies = judged->policies, .decision = judged->decision,
-		.missing = judged->missing, .reason = reason, .kind = work->journey.kind,
-		.source = visit->turn.source_text, .agent = visit->turn.agent,
-		.identifier = work->address.mask, .request_id = visit->turn.request_id,
-		.interactive = true, .single_mailbox = work->journey.single_mailbox,
-		.contexts = wishes_contexts(&judged->wishes),
-		.location_count = judged->locations.count,
-		.locations = judged->locations.sorted, .country = judged->place.country,
-		.password_changed = work->account.password_changed,
-	};
+	const struct journey *journey = &work->journey;
+	const struct app *app = tenant_app(visit->turn.tenant, journey->request.client_id);
+	struct signin_record record = judging_record(&work->judged, &visit->turn);
 
+	record.user = journey->user;
+	record.app = app != NULL ? app->app_id : (struct sp_id){ { 0 } };
+	record.journey = journey->id;
+	record.signed_in = journey->signed_in;
+	record.factor_time = journey->factor_time;
+	record.factors = journey->factors;
+	record.missing = work->judged.missing;
+	record.reason = reason;
+	record.kind = journey->kind;
+	record.identifier = work->address.mask;
+	record.interactive = true;
+	record.single_mailbox = journey->single_mailbox;
+	record.password_changed = work->account.password_changed;
 	return signins_put(commit, visit->turn.tenant->id, &record,
 	    visit_settings(visit)->signin_retention);
 }
