@@ -85,7 +85,7 @@ static unsigned begin_user(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
-	if (work->user == NULL || !work->user->enabled || work->account.blocked) {
+	if (!visit_open(work)) {
 		visit->answer.set_sessions[0] = (struct visit_cookie){ "", false };
 		return visit_anew(visit);
 	}

@@ -15,7 +15,7 @@ static unsigned judge_user(struct visit *visit)
 {
 	const struct visit_work *work = visit->work;
 
-	if (work->user == NULL || !work->user->enabled || work->account.blocked)
+	if (!visit_open(work))
 		return visit_deny(visit, REASON_CREDENTIALS);
 	return judge_begin(visit);
 }

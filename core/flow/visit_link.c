@@ -87,7 +87,7 @@ static unsigned linked_user(struct visit *visit)
 {
 	const struct visit_work *work = visit->work;
 
-	if (work->user == NULL || !work->user->enabled || work->account.blocked)
+	if (!visit_open(work))
 		return visit_refused(visit, REASON_CREDENTIALS);
 	return linked(visit);
 }

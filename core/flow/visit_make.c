@@ -19,7 +19,7 @@ static unsigned make_user(struct visit *visit)
 {
 	const struct visit_work *work = visit->work;
 
-	if (work->user == NULL || !work->user->enabled || work->account.blocked)
+	if (!visit_open(work))
 		return visit_refused(visit, REASON_EXPIRED);
 	return VISIT_INTENT;
 }

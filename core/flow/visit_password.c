@@ -113,8 +113,7 @@ static unsigned password_judge(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
-	if (work->user == NULL || !work->user->enabled || work->account.blocked ||
-	    work->verdict != PASSWORD_RIGHT)
+	if (!visit_open(work) || work->verdict != PASSWORD_RIGHT)
 		return password_wrong(visit);
 	return work->stale ? VISIT_REHASH : password_right(visit);
 }

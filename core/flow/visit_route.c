@@ -48,8 +48,7 @@ static unsigned contexted_for_address(struct visit *visit)
 	bool sign_up = work->journey.kind == JOURNEY_SIGN_UP;
 
 	work->exists = sign_up && work->user != NULL;
-	work->decoy = sign_up ? work->exists :
-	    work->user == NULL || !work->user->enabled || work->account.blocked;
+	work->decoy = sign_up ? work->exists : !visit_open(work);
 	return visit_mail(visit, sign_up ? PASSCODE_SIGN_UP :
 	    work->journey.kind == JOURNEY_RESET ? PASSCODE_RESET : PASSCODE_SIGN_IN);
 }
@@ -119,7 +118,7 @@ static unsigned sent_user(struct visit *visit)
 {
 	struct visit_work *work = visit->work;
 
-	if (work->user == NULL || !work->user->enabled || work->account.blocked)
+	if (!visit_open(work))
 		return visit_refused(visit, REASON_CREDENTIALS);
 	return visit_mail(visit, PASSCODE_SECOND);
 }

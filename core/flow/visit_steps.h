@@ -150,6 +150,11 @@ unsigned visit_failed(struct visit *visit, enum sp_status status);	/* a backend'
 
 /* Tells the journey. False: not allowed now. */
 bool visit_event(struct visit *visit, struct journey_event *event);
+/* The customer of the journey is there and may sign in: work->user and account have been read. */
+static inline bool visit_open(const struct visit_work *work)
+{
+	return work->user != NULL && work->user->enabled && !work->account.blocked;
+}
 /* The step that does what the journey asks for after an event. */
 unsigned visit_follow(struct visit *visit);
 
