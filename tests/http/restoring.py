@@ -118,6 +118,22 @@ def roles():
           ask('Application Administrator', 'POST', f'{APP}/{app}/restore')], [200, 200, 200])
 
 
+@test('entra 1.1', 'more than a store lists at once are all listed, and counted, and cut into pages of $top')
+def many():
+    names, empty = [], {'tenant': {'name': 'fabrikam'}, 'applications': []}
+    for part in range(6):
+        apps = [{'displayName': f'Many {part} {number}'} for number in range(175)]
+        world.must('POST', '/apply', {**empty, 'applications': apps}, tenant='fabrikam')
+        world.must('POST', '/apply?prune=true', empty, tenant='fabrikam')
+        names += [app['displayName'] for app in apps]
+    page = world.must('GET', APP + '?$count=true', tenant='fabrikam')
+    same((page['@odata.count'], len(page['value'])), (len(names), len(names)))
+    same({one['displayName'] for one in page['value']} ^ set(names), set())
+    page = world.must('GET', APP + '?$top=999', tenant='fabrikam')
+    same(len(page['value']), 999)
+    assert page['@odata.nextLink'], page
+
+
 @test('entra 3.2', 'after its time it is gone for good')
 def expires():
     world.must('PATCH', '/tenant', {'settings': {'deletedItemLifetime': 2 * 86400}})

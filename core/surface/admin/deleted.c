@@ -22,7 +22,7 @@ struct finding {
 	struct document_place place;
 	const char *actor;
 	void (*then)(struct finding *finding);	/* it is there: `found`, at `revision` */
-	json_t *found;
+	json_t *found;		/* of a list: all so far */
 	uint64_t revision;
 	struct edit edit;	/* of a restore */
 	struct stroke stroke;	/* of a purge */
@@ -192,15 +192,22 @@ void admin_deleted_purge(struct exchange *ex)
 	finding_run(ex, purge_run);
 }
 
+/* One page of the store after the other: what is asked of the list, is asked of all of it. */
 static void list_finished(struct turn *turn, void *arg)
 {
 	struct finding *finding = arg;
-	json_t *value = json_array(), *one;
+	struct page *page = &finding->page;
+	json_t *one;
 
-	for (size_t i = 0; i < finding->page.count; i++)
-		if ((one = deleted_read(finding->page.records[i])) != NULL)
-			json_array_append_new(value, finding_json(finding, one));
-	admin_reply_all(finding->ex, finding->page.good, value);
+	for (size_t i = 0; i < page->count; i++)
+		if ((one = deleted_read(page->records[i])) != NULL)
+			json_array_append_new(finding->found, finding_json(finding, one));
+	if (page->good && page->count == page->limit) {
+		page->after = page->records[page->count - 1]->at;
+		page_run(page);
+		return;
+	}
+	admin_reply_all(finding->ex, page->good, finding->found);
 	face_end(finding->ex, turn);
 }
 
@@ -214,6 +221,7 @@ void admin_deleted(struct exchange *ex)
 		return;
 	finding->page.prefix = deleted_all(turn->tenant->id, admin_kind(ex));
 	finding->page.limit = SP_LIST_MAX;
+	finding->found = json_array();
 	turn->finished = list_finished;
 	turn->arg = finding;
 	page_run(&finding->page);
