@@ -1,18 +1,13 @@
 """A draft over the sign-ins on record: who would newly be asked, locked out, blocked; by app and group (SEMANTICS 4.5)."""
+from policies import POLICIES, policy
 from world import CLIENTS, MFA, World, main, named, same
 
 tests = []
 test = named(tests)
 world = World()
 CA = '/identity/conditionalAccess'
-POLICIES, BACKTEST = CA + '/policies', CA + '/backtest'
+BACKTEST = CA + '/backtest'
 SHOP, RECIPES = CLIENTS + '1', CLIENTS + '2'
-
-
-def policy(name, state='enabled', grant='mfa', apps=('All',), users=None, **conditions):
-    return {'displayName': name, 'state': state, 'grantControls': {'operator': 'OR', 'builtInControls': [grant]},
-            'conditions': {'clientAppTypes': ['all'], 'users': users or {'includeUsers': ['All']},
-                           'applications': {'includeApplications': list(apps)}, **conditions}}
 
 
 def backtest(*drafts, **more):

@@ -7,6 +7,7 @@ import uuid
 
 from admins import Administrator
 from browser import App, Browser
+from policies import POLICIES, policy
 from routes import routes
 from world import FABRIKAM as OTHER, SOURCE, WOODGROVE, World, main, named, same, source
 
@@ -14,8 +15,6 @@ tests = []
 test = named(tests)
 world = World()
 BACK = 'http://127.0.0.1:8097/back'
-POLICY = {'displayName': 'Theirs', 'state': 'disabled', 'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
-          'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']}, 'applications': {'includeApplications': ['All']}}}
 REFUSED = {400, 401, 403, 404}
 NOBODY = '/users/{id}/erase'        # done of whoever is not there: of an id that is nobody's it takes nothing away
 LISTS = ('/applications', '/groups', '/users', '/identity/conditionalAccess/policies', '/identity/authenticationEventsFlows',
@@ -33,7 +32,7 @@ class Tenant:
         self.secret = secret['secretText']
         world.canaries.add(self.secret)
         self.group = self.post('/groups', {'displayName': 'People'})['id']
-        self.policy = self.post('/identity/conditionalAccess/policies', POLICY)['id']
+        self.policy = self.post(POLICIES, policy('Theirs', 'disabled'))['id']
         self.address, self.user = world.customer(f'ann@{name}.example.com', tenant=name)
         self.post(f'/groups/{self.group}/members/$ref', {'@odata.id': f'/users/{self.user}'})
         self.shop = App(name, self.client, BACK, self.secret)

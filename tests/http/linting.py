@@ -1,23 +1,20 @@
 """Lint: what of a tenant's policies does harm, or nothing, is found on demand, with the same words as at save (SEMANTICS 3.4, 5.3)."""
+import functools
 import json
 
+import policies
+from policies import POLICIES, stored
 from world import CLIENTS, GHOST, MFA, World, main, named, same
 
 tests = []
 test = named(tests)
 world = World()
 CA = '/identity/conditionalAccess'
-POLICIES = CA + '/policies'
 GRACE = 'e7a4b1c2-3d5f-4a60-8b91-c0d1e2f3a402'
 EMAIL = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/Email'
 
 
-def policy(name, state='enabled', grant='mfa', apps=('All',), users=None, **conditions):
-    return {'displayName': name, 'state': state, 'grantControls': {'operator': 'OR', 'builtInControls': [grant]},
-            'conditions': {'clientAppTypes': ['all'], 'users': users or {'includeUsers': ['All'], 'excludeUsers': [GRACE]},
-                           'applications': {'includeApplications': list(apps)}, **conditions}}
-
-
+policy = functools.partial(policies.policy, users={'includeUsers': ['All'], 'excludeUsers': [GRACE]})
 world.must('POST', '/users', {'id': GRACE, 'displayName': 'Grace', 'identities': [
     {'signInType': 'emailAddress', 'issuer': 'woodgrove', 'issuerAssignedId': 'grace@example.com'}]})
 
@@ -28,19 +25,6 @@ def lint():
 
 def codes():
     return sorted((one['code'], one['policyDisplayName']) for one in lint())
-
-
-class Stored:
-    def __init__(self, *documents):
-        self.documents = documents
-
-    def __enter__(self):
-        self.saved = [world.must('POST', POLICIES, one) for one in self.documents]
-        return self.saved
-
-    def __exit__(self, *_):
-        for one in self.saved:
-            world.must('DELETE', f'{POLICIES}/{one["id"]}')
 
 
 def at_save(saved):
@@ -58,11 +42,11 @@ def clean():
 
 @test('SEMANTICS 5.3', 'nobody excluded, everybody locked out, a second door that there is none of')
 def harm():
-    with Stored(policy('Open', users={'includeUsers': ['All']}, grant='block')) as saved:
+    with stored(world, policy('Open', users={'includeUsers': ['All']}, grant='block')) as saved:
         same(codes(), [('locksOut', 'Open'), ('noExclusion', 'Open')])
         at_save(saved)
         same(lint()[0]['policyId'], saved[0]['id'])
-    with Stored(policy('Trap')) as saved:
+    with stored(world, policy('Trap')) as saved:
         found = lint()
         same([one['code'] for one in found], ['firstFactorTrap'])        # the Club signs in by code
         at_save(saved)
@@ -70,19 +54,19 @@ def harm():
         world.must('PATCH', EMAIL, {'state': 'disabled'})
         same(codes(), [('noSecondFactor', 'Trap')])
         world.must('PATCH', EMAIL, {'state': before})
-    with Stored(policy('Off', state='disabled', users={'includeUsers': ['All']})):
+    with stored(world, policy('Off', state='disabled', users={'includeUsers': ['All']})):
         same(lint(), [])
 
 
 @test('req187', 'ids that stand for nothing, each with its place, also of customers')
 def dead():
     users = {'includeUsers': ['All'], 'excludeUsers': [GRACE, GHOST], 'excludeGroups': [GHOST]}
-    with Stored(policy('Dead', users=users, grant='block', apps=[CLIENTS + '1', GHOST])) as saved:
+    with stored(world, policy('Dead', users=users, grant='block', apps=[CLIENTS + '1', GHOST])) as saved:
         same(sorted((one['code'], one['target']) for one in lint()),
              [('deadId', 'conditions.applications.includeApplications[1]'), ('deadId', 'conditions.users.excludeGroups[0]'),
               ('deadId', 'conditions.users.excludeUsers[1]')])
         at_save(saved)
-    with Stored(policy('Gone', grant='block', apps=[GHOST])):
+    with stored(world, policy('Gone', grant='block', apps=[GHOST])):
         same(codes(), [('deadId', 'Gone'), ('unreachable', 'Gone')])
 
 
@@ -91,12 +75,12 @@ def idle():
     nobody = policy('Nobody', users={'includeUsers': ['None']}, grant='block')
     sync = policy('Sync', grant='block', apps=[CLIENTS + '1'])
     sync['conditions']['clientAppTypes'] = ['exchangeActiveSync']
-    with Stored(nobody, sync) as saved:
+    with stored(world, nobody, sync) as saved:
         same(codes(), [('unreachable', 'Nobody'), ('unreachable', 'Sync')])
         at_save(saved)
     one = policy('One', grant='block', apps=[CLIENTS + '1'])
-    with Stored(one, {**one, 'displayName': 'Two', 'state': 'enabledForReportingButNotEnforced'}, {**one, 'displayName': 'Three',
-                'state': 'disabled'}, policy('Other', grant='block', apps=[CLIENTS + '2'])):
+    with stored(world, one, {**one, 'displayName': 'Two', 'state': 'enabledForReportingButNotEnforced'}, {**one, 'displayName': 'Three',
+                       'state': 'disabled'}, policy('Other', grant='block', apps=[CLIENTS + '2'])):
         found = lint()
         same([one['code'] for one in found], ['duplicate'])
         assert {found[0]['policyDisplayName']} < {'One', 'Two'} and ("'One'" in found[0]['message']) != ("'Two'" in found[0]['message']), found
@@ -104,7 +88,7 @@ def idle():
 
 @test('req182', 'report-only for over 30 days protects nobody')
 def pilot():
-    with Stored(policy('Pilot', state='enabledForReportingButNotEnforced', grant='block', apps=[CLIENTS + '1'])) as saved:
+    with stored(world, policy('Pilot', state='enabledForReportingButNotEnforced', grant='block', apps=[CLIENTS + '1'])) as saved:
         world.advance(29 * 86_400_000)
         same(lint(), [])
         world.advance(3 * 86_400_000)

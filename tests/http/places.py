@@ -5,12 +5,14 @@ import json
 import pathlib
 import tempfile
 
+import policies
 from browser import Browser
+from policies import POLICIES, stored
 from world import MFA, PASSWORD, World, main, named, same, source
 
 tests = []
 test = named(tests)
-POLICIES, LOCATIONS = ('/identity/conditionalAccess/' + name for name in ('policies', 'namedLocations'))
+LOCATIONS = '/identity/conditionalAccess/namedLocations'
 IP, COUNTRY = ('#microsoft.graph.' + name for name in ('ipNamedLocation', 'countryNamedLocation'))
 GERMAN, FRENCH, NOBODYS = '203.0.113.9', '2001:db8:f::9', '198.51.100.7'
 WINDOWS, LINUX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)', 'Mozilla/5.0 (X11; Linux x86_64)'
@@ -95,14 +97,8 @@ def location(kind=IP, where=world, **more):
 
 @contextlib.contextmanager
 def policy(where=world, grant='block', **conditions):
-    made = where.must('POST', POLICIES, {
-        'displayName': 'Of a test', 'state': 'enabled', 'grantControls': {'operator': 'OR', 'builtInControls': [grant]},
-        'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']},
-                       'applications': {'includeApplications': ['All']}, **conditions}})
-    try:
+    with stored(where, policies.policy(grant=grant, **conditions)) as (made,):
         yield made
-    finally:
-        where.must('DELETE', f'{POLICIES}/{made["id"]}')
 
 
 def places(include=('All',), exclude=()):

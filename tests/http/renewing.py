@@ -2,12 +2,13 @@
 import contextlib
 import json
 
+import policies
+from policies import POLICIES, stored
 from world import PASSWORD, World, main, named, same
 
 tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000, sourcePasswords=100000, mfaSends=100)
-POLICIES = '/identity/conditionalAccess/policies'
 NEW = 'Another battery 7 staple'
 SECOND = 'Yet another battery 8 staple'
 world.canaries |= {NEW, SECOND}
@@ -16,15 +17,9 @@ SINCE = '@sallyport.passwordSince'
 
 
 @contextlib.contextmanager
-def policy(grant=None, state='enabled', apps=None, **more):
-    made = world.must('POST', POLICIES, {
-        'displayName': 'Of a test', 'state': state, 'grantControls': grant or RENEW,
-        'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']},
-                       'applications': apps or {'includeApplications': ['All']}}, **more})
-    try:
+def policy(grant=RENEW, state='enabled', apps=('All',)):
+    with stored(world, policies.policy(grant=grant, state=state, apps=apps)) as (made,):
         yield made
-    finally:
-        world.must('DELETE', f'{POLICIES}/{made["id"]}')
 
 
 def second(browser, page, address, known=()):
@@ -122,10 +117,8 @@ def no_loop():
 @test('entra1.2', 'only with mfa, and both of them')
 def together():
     for operator, controls in (('OR', ['mfa', 'passwordChange']), ('AND', ['passwordChange'])):
-        status, answer, _ = world.ask('POST', POLICIES, {
-            'displayName': 'x', 'state': 'disabled', 'grantControls': {'operator': operator, 'builtInControls': controls},
-            'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']},
-                           'applications': {'includeApplications': ['All']}}})
+        status, answer, _ = world.ask('POST', POLICIES, policies.policy(
+            'x', 'disabled', {'operator': operator, 'builtInControls': controls}))
         same((status, answer['error']['details'][0]['target']), (400, 'grantControls.builtInControls'))
 
 
@@ -134,7 +127,7 @@ def together():
 @test('entra1.3', 'block: told after the right password alone, before any second door, on a page of its own and in the log')
 def block():
     address, _ = world.customer()
-    with policy({'operator': 'OR', 'builtInControls': ['block']}), policy({'operator': 'OR', 'builtInControls': ['mfa']}):
+    with policy('block'), policy('mfa'):
         _, _, page = world.sign_in(address, password='Wrong battery 7')
         same(page.status, 400)
         assert page.form('password'), page
@@ -165,9 +158,8 @@ def by(rule, mode='include', **more):
 def filtered():
     marked = mark(1, {'Audience': {'level': 'high', 'regions@odata.type': '#Collection(String)', 'regions': ['eu', 'us']}})
     same(marked['customSecurityAttributes'], {'Audience': {'level': 'high', 'regions': ['eu', 'us']}})
-    blocked = {'operator': 'OR', 'builtInControls': ['block']}
     high = 'CustomSecurityAttribute.Audience_level -eq "high"'
-    with policy(blocked, apps=by(high)) as made:
+    with policy('block', apps=by(high)) as made:
         same([asked(1), asked(2)], [True, False])
         mark(2, {'Audience': {'level': 'high'}})
         mark(1, {'Audience': {'level': 'low'}})
@@ -175,9 +167,9 @@ def filtered():
         status, answer, _ = world.ask('PATCH', f'{POLICIES}/{made["id"]}', {'conditions': {'applications': by('CustomSecurityAttribute.Audience_level -is "x"')}})
         same((status, answer['error']['details'][0]['target']), (400, 'conditions.applications.applicationFilter.rule'))
         assert answer['error']['details'][0]['message'].startswith('at 40: an operator expected'), answer
-    with policy(blocked, apps=by(high, 'exclude', includeApplications=['All'])):
+    with policy('block', apps=by(high, 'exclude', includeApplications=['All'])):
         same([asked(1), asked(2), asked(4)], [True, False, True])
-    with policy(blocked, apps=by('CustomSecurityAttribute.Audience_regions -contains "eu" -and -not (' + high + ')')):
+    with policy('block', apps=by('CustomSecurityAttribute.Audience_regions -contains "eu" -and -not (' + high + ')')):
         same([asked(1), asked(2)], [True, False])
     same(mark(1, {'Audience': None})['customSecurityAttributes'], None)
     mark(2, None)
@@ -190,7 +182,7 @@ def contexts():
     on = {'includeAuthenticationContextClassReferences': ['c42']}
     address, _, browser, app, _ = world.signed_in()
     wanted = json.dumps({'access_token': {'acrs': {'essential': True, 'value': 'c42'}}})
-    with policy({'operator': 'OR', 'builtInControls': ['mfa']}, apps=on) as made:
+    with policy('mfa', apps=on) as made:
         assert not any('c42' in one for one in made.get('@sallyport.warnings', [])), made
         same(world.told(app, app.begin(browser, claims=wanted)), 'unmet_authentication_requirements')
         world.must('PATCH', path + '/c42', {'isAvailable': True})

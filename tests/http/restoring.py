@@ -1,17 +1,18 @@
 """What was deleted comes back as it was, for a while, by whoever may (requirements 233, 237, 239)."""
 import json
 
+import policies
 from browser import App
+from policies import POLICIES
 from world import GHOST, WOODGROVE, World, main, named, same, together
 
 tests = []
 test = named(tests)
 world = World()
 DAY = 24 * 3600 * 1000
-POLICIES, DELETED = '/identity/conditionalAccess/policies', '/directory/deletedItems/microsoft.graph.'
+DELETED = '/directory/deletedItems/microsoft.graph.'
 APP, POLICY = DELETED + 'application', DELETED + 'conditionalAccessPolicy'
-BODY = {'displayName': 'Going', 'state': 'enabled', 'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']},
-        'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']}, 'applications': {'includeApplications': ['All']}}}
+BODY = policies.policy('Going')
 world.fabrikam()
 
 

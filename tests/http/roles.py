@@ -4,6 +4,7 @@ import re
 
 from admins import ROLES, SYSTEM, Administrator
 from browser import Browser
+from policies import POLICIES, policy
 from routes import routes
 from world import FABRIKAM as OTHER, GHOST, WOODGROVE, World, main, named, same
 
@@ -108,17 +109,14 @@ def by_person():
 
 @test('Seed req233', "the article's procedure: each of its three roles saves the policy, switches it on, and the method; nobody else does")
 def procedure():
-    policies = '/identity/conditionalAccess/policies'
     email = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/Email'
-    policy = {'displayName': 'Require MFA', 'state': 'enabledForReportingButNotEnforced',
-              'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': ['All']}, 'applications': {'includeApplications': ['All']}},
-              'grantControls': {'operator': 'OR', 'builtInControls': ['mfa']}}
+    document = policy('Require MFA', 'enabledForReportingButNotEnforced')
     for number, role in enumerate(THREE):
         one = Administrator(world, f'three{number}@example.com', (role, f'/tenants/{WOODGROVE}'))
         token = one.token(WOODGROVE)
-        made = call(token, 'POST', policies, {**policy, 'displayName': f'Require MFA {number}'})
+        made = call(token, 'POST', POLICIES, {**document, 'displayName': f'Require MFA {number}'})
         same(made.status, 201, made)
-        path = f'{policies}/{made.json()["id"]}'
+        path = f'{POLICIES}/{made.json()["id"]}'
         for state in ('disabled', 'enabled'):
             same(call(token, 'PATCH', email, {'state': state}).status, 200)
             same(call(token, 'GET', email).json()['state'], state)
@@ -128,15 +126,15 @@ def procedure():
         page = browser.fill(page, 'code', code=world.code(address))
         app.code(page)
         same(call(token, 'DELETE', path).status, 204)
-    world.policy_state(world.must('POST', policies, {**policy, 'state': 'disabled', 'displayName': 'Not theirs'})['id'], 'disabled')
-    last = next(one['id'] for one in world.must('GET', policies)['value'] if one['displayName'] == 'Not theirs')
+    world.policy_state(world.must('POST', POLICIES, {**document, 'state': 'disabled', 'displayName': 'Not theirs'})['id'], 'disabled')
+    last = next(one['id'] for one in world.must('GET', POLICIES)['value'] if one['displayName'] == 'Not theirs')
     for role in set(MAY) - set(THREE):
         token = mint(role, f'/tenants/{WOODGROVE}')
-        for method, path, body in (('POST', policies, policy), ('PATCH', f'{policies}/{last}', {'state': 'enabled'}), ('DELETE', f'{policies}/{last}', None)):
+        for method, path, body in (('POST', POLICIES, document), ('PATCH', f'{POLICIES}/{last}', {'state': 'enabled'}), ('DELETE', f'{POLICIES}/{last}', None)):
             same(call(token, method, path, body).status, 403, role, method)
         if role != 'Authentication Policy Administrator':
             same(call(token, 'PATCH', email, {'state': 'disabled'}).status, 403, role)
-    same(world.must('GET', f'{policies}/{last}')['state'], 'disabled')
+    same(world.must('GET', f'{POLICIES}/{last}')['state'], 'disabled')
     same(world.must('GET', email)['state'], 'enabled')
 
 

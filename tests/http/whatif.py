@@ -2,20 +2,15 @@
 import json
 
 from browser import Browser
+from policies import POLICIES, policy, stored
 from world import CLIENTS, GHOST, MFA, World, main, named, same
 
 tests = []
 test = named(tests)
 world = World()
 CA = '/identity/conditionalAccess'
-POLICIES, EVALUATE = CA + '/policies', CA + '/evaluate'
+EVALUATE = CA + '/evaluate'
 SHOP, RECIPES, CLUB = (CLIENTS + str(number) for number in (1, 2, 3))
-
-
-def policy(name, state='enabled', grant='mfa', apps=('All',), users=('All',), **conditions):
-    return {'displayName': name, 'state': state, 'grantControls': {'operator': 'OR', 'builtInControls': [grant]},
-            'conditions': {'clientAppTypes': ['all'], 'users': {'includeUsers': list(users)},
-                           'applications': {'includeApplications': list(apps)}, **conditions}}
 
 
 def question(user, *apps, context=None, drafts=(), **conditions):
@@ -48,20 +43,6 @@ def conditions(one):
     return {row['condition']: row['result'] for row in one['@sallyport.conditions']}
 
 
-class Stored:
-    """A policy that is there for a while."""
-
-    def __init__(self, document):
-        self.document = document
-
-    def __enter__(self):
-        self.id = world.must('POST', POLICIES, self.document)['id']
-        return self.id
-
-    def __exit__(self, *_):
-        world.must('DELETE', f'{POLICIES}/{self.id}')
-
-
 @test('req191', 'the answer is that of the sign-in: nothing, a second door, a block')
 def same_as_real():
     address, user = world.customer()
@@ -78,7 +59,7 @@ def same_as_real():
     assert 'code' in world.sign_in(address)[2].body
     one = evaluate(user, RECIPES)['value'][0]
     same((one['policyApplies'], one['analysisReasons'], conditions(one)['application']), (False, 'application', 'missed'))
-    with Stored(policy('Shut', grant='block', apps=[SHOP])):
+    with stored(world, policy('Shut', grant='block', apps=[SHOP])):
         decision = evaluate(user, SHOP)['@sallyport.decision']
         same((decision['decision'], decision['controls'], decision['satisfiable'], [one['code'] for one in decision['reasons']]),
              ('block', ['block'], False, ['blocked']))
@@ -92,9 +73,7 @@ def same_as_real():
 def who():
     address, user = world.customer()
     group = world.must('POST', '/groups', {'displayName': 'Asked'})['id']
-    document = policy('Of a group', users=[], apps=['All'])
-    document['conditions']['users'] = {'includeGroups': [group]}
-    with Stored(document):
+    with stored(world, policy('Of a group', users={'includeGroups': [group]})):
         same(by_name(evaluate(user, SHOP))['Of a group']['analysisReasons'], 'users')
         world.must('POST', f'/groups/{group}/members/$ref', {'@odata.id': 'http://localhost/v1.0/users/' + user})
         same(by_name(evaluate(address, SHOP))['Of a group']['policyApplies'], True)
@@ -106,7 +85,7 @@ def who():
 @test('req182', 'report-only is judged and asks for nothing; what is off is told where it is asked for')
 def states():
     _, user = world.customer()
-    with Stored(policy('Pilot', state='enabledForReportingButNotEnforced')):
+    with stored(world, policy('Pilot', state='enabledForReportingButNotEnforced')):
         answer = evaluate(user, SHOP)
         one = by_name(answer)['Pilot']
         same((one['policyApplies'], one['@sallyport.result'], answer['@sallyport.decision']['decision']),
@@ -123,7 +102,7 @@ def unknown():
     _, user = world.customer()
     document = policy('But phones', grant='block', platforms={'includePlatforms': ['all'], 'excludePlatforms': ['iOS', 'android']})
     document['conditions']['clientAppTypes'] = ['browser']
-    with Stored(document):
+    with stored(world, document):
         answer = evaluate(user, SHOP)
         one = by_name(answer)['But phones']
         same((one['policyApplies'], one['analysisReasons'], answer['@sallyport.decision']['decision']), (False, 'notEnoughInformation', 'allow'))
@@ -141,10 +120,9 @@ def unknown():
 @test('entra 1.6', 'an authentication context alone, with an application, and one that nobody offers')
 def contexts():
     _, user = world.customer()
-    document = policy('Of a context')
-    document['conditions']['applications'] = {'includeAuthenticationContextClassReferences': ['c1']}
+    document = policy('Of a context', apps={'includeAuthenticationContextClassReferences': ['c1']})
     world.mfa()
-    with Stored(document):
+    with stored(world, document):
         one = by_name(evaluate(user, RECIPES))['Of a context']
         same((one['analysisReasons'], 'application' in conditions(one)), ('authenticationContext', False))
         answer = evaluate(user, RECIPES, context='c1')
@@ -195,8 +173,8 @@ def drafts():
     assert any('lock yourself out' in one for one in answer['@sallyport.warnings']), answer
     answer = evaluate(user, SHOP, drafts=[{'id': MFA, 'state': 'enabled'}])          # over the stored one
     same((len(answer['value']), answer['value'][0]['@sallyport.draft'], answer['@sallyport.decision']['decision']), (1, True, 'ask'))
-    with Stored(policy('Saved', grant='block')) as saved:
-        same(evaluate(user, SHOP, drafts=[{'id': saved, 'state': 'disabled'}])['@sallyport.decision']['decision'], 'allow')
+    with stored(world, policy('Saved', grant='block')) as (saved,):
+        same(evaluate(user, SHOP, drafts=[{'id': saved['id'], 'state': 'disabled'}])['@sallyport.decision']['decision'], 'allow')
         same(evaluate(user, SHOP)['@sallyport.decision']['decision'], 'block')
     same(world.must('GET', POLICIES), before)
     same(world.sign_in(address)[2].status, 303)
