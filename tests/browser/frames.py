@@ -15,14 +15,13 @@ sys.path[:0] = [str(SOURCE / 'tests/http')]
 from selenium.webdriver.common.by import By         # noqa: E402
 
 import chromium                                     # noqa: E402
-from browser import App, claims                     # noqa: E402
+from browser import claims                     # noqa: E402
 from world import PASSWORD, World, main, named, same, until      # noqa: E402
 
 tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000)
 world.mfa(False)
-number = iter(range(0x600, 0xfff))
 AWAY = b'<!DOCTYPE html><title>x</title><script>try{top.location="/away"}catch(e){fetch("/tried")}</script>'
 
 
@@ -51,10 +50,7 @@ class Place:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def app(self, what):
-        client = f'0a8f6a52-7c1e-4b39-9a57-1f20c3d4e{next(number):03x}'
-        world.must('POST', '/applications', {'appId': client, 'displayName': what, 'frontchannelLogoutUri': f'{self.url}/{what}',
-                                             'web': {'redirectUris': [self.url + '/back']}})
-        return App('woodgrove', client, self.url + '/back')
+        return world.register(what, self.url + '/back', frontchannelLogoutUri=f'{self.url}/{what}')
 
 
 def leave(driver, apps):

@@ -1,23 +1,16 @@
 """An app of somebody else gets what its customer agrees to, and no more (requirements 27, 28 and 48)."""
 
-from browser import App, clear, query_of
+from browser import clear, query_of
 from world import PASSWORD, World, main, named, same
 
 tests = []
 test = named(tests)
 world = World(sourceSendsAnHour=100000)
 world.mfa(False)
-number = iter(range(0x300, 0xfff))
 
 
 def app_of(third=True, **more):
-    client = f'0a8f6a52-7c1e-4b39-9a57-1f20c3d4e{next(number):03x}'
-    made = world.must('POST', '/applications', {
-        'appId': client, 'displayName': 'Recipe <Box>', 'thirdParty': third,
-        'web': {'redirectUris': ['http://127.0.0.1:8096/back']}, **more})
-    app = App('woodgrove', client, 'http://127.0.0.1:8096/back')
-    app.id = made['id']
-    return app
+    return world.register('Recipe <Box>', 'http://127.0.0.1:8096/back', thirdParty=third, **more)
 
 
 def asks(page, *words):

@@ -3,7 +3,7 @@ import html
 import re
 import urllib.parse
 
-from browser import App, claims, clear, query_of
+from browser import claims, clear, query_of
 from world import PASSWORD, World, main, named, same, until
 
 tests = []
@@ -11,18 +11,12 @@ test = named(tests)
 world = World(sourceSendsAnHour=100000)
 world.mfa(False)
 enter = world.enter
-number = iter(range(0x600, 0xfff))
 BACK = 'http://127.0.0.1:8095/back'
 
 
 def app_of(uri='http://127.0.0.1:8095/frame', back=BACK, **more):
     """A new app that is told in a frame."""
-    client = f'0a8f6a52-7c1e-4b39-9a57-1f20c3d4e{next(number):03x}'
-    made = world.must('POST', '/applications', {'appId': client, 'displayName': 'App ' + client[-3:], 'web': {'redirectUris': [back]},
-                                                **({'frontchannelLogoutUri': uri} if uri else {}), **more})
-    app = App('woodgrove', client, back)
-    app.id = made['id']
-    return app
+    return world.register('App', back, frontchannelLogoutUri=uri, **more)
 
 
 def out(app, browser, token, **more):

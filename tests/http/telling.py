@@ -57,15 +57,9 @@ class Receiver:
         return [fields['logout_token'][0] for _, _, fields in self.heard]
 
 
-number = iter(range(0x100, 0xfff))
-
-
 def app_of(uri, **more):
     """A new app that wants to hear at `uri`."""
-    client = f'0a8f6a52-7c1e-4b39-9a57-1f20c3d4e{next(number):03x}'
-    world.must('POST', '/applications', {'appId': client, 'displayName': 'App ' + client[-3:],
-                                         'web': {'redirectUris': ['http://127.0.0.1:8095/back']}, 'backchannelLogoutUri': uri, **more})
-    return App('woodgrove', client, 'http://127.0.0.1:8095/back')
+    return world.register('App', 'http://127.0.0.1:8095/back', backchannelLogoutUri=uri, **more)
 
 
 def told_of(result):

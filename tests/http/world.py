@@ -169,6 +169,13 @@ plugin:
         self.canaries.add(address)
         return address, answer['id']
 
+    def register(self, name, back, **more):
+        """A new application, which answers go back to: App, and its `id`."""
+        made = self.must('POST', '/applications', {'displayName': name, 'web': {'redirectUris': [back]}, **more})
+        app = App('woodgrove', made['appId'], back)
+        app.id = made['id']
+        return app
+
     def document(self, app_id):
         return self.must('GET', '/applications/' + app_id)
 
