@@ -5,6 +5,7 @@
 #include "flow/visit_value.h"
 #include "model/modified.h"
 #include "model/system.h"
+#include "model/user.h"
 #include "plugin/records.h"
 #include "plugin/users.h"
 #include "store/accounts.h"
@@ -215,7 +216,7 @@ static void person_close(struct person *person)
 		account->epoch++;
 		break;
 	case PERSON_UPDATE:
-		if (person_attribute(&person->wanted, "mail") == NULL)
+		if (user_attribute(&person->wanted, "mail") == NULL)
 			break;
 		account->epoch++;	/* codes go elsewhere from now on (2.5) */
 		account->proven = false;

@@ -59,8 +59,6 @@ struct person {
 
 void person_run(struct person *person);
 
-/* The value of an attribute, or NULL. */
-const char *person_attribute(const struct sp_user *user, const char *name);
 /* Attributes that are wanted over those there; an empty value takes one away. */
 void person_merge(struct arena *arena, const struct sp_user *old, const struct sp_user *wanted,
     struct sp_user *next);

@@ -1,17 +1,8 @@
-/* person_merge.c - attributes of a customer: looked up, and changed */
+/* person_merge.c - attributes of a customer, changed */
 #include "flow/person.h"
 
 #include "base/arena.h"
-
-#include <string.h>
-
-const char *person_attribute(const struct sp_user *user, const char *name)
-{
-	for (size_t i = 0; i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, name) == 0)
-			return user->attributes[i]->value;
-	return NULL;
-}
+#include "model/user.h"
 
 void person_merge(struct arena *arena, const struct sp_user *old, const struct sp_user *wanted,
     struct sp_user *next)
@@ -21,7 +12,7 @@ void person_merge(struct arena *arena, const struct sp_user *old, const struct s
 	size_t count = 0;
 
 	for (size_t i = 0; i < old->attribute_count; i++)
-		if (person_attribute(wanted, old->attributes[i]->name) == NULL)
+		if (user_attribute(wanted, old->attributes[i]->name) == NULL)
 			merged[count++] = old->attributes[i];
 	for (size_t i = 0; i < wanted->attribute_count; i++)
 		if (wanted->attributes[i]->value[0] != '\0')

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "flow/hint.h"
 #include "flow/visit_value.h"
+#include "model/user.h"
 
 #include <string.h>
 
@@ -237,11 +238,10 @@ struct sp_user *visit_copy_user(struct arena *arena, const struct sp_user *user)
 
 const char *visit_address(const struct sp_user *user)
 {
-	for (size_t i = 0; i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, "mail") == 0)
-			return user->attributes[i]->value;
-	for (size_t i = 0; i < user->identifier_count; i++)
+	const char *mail = user_attribute(user, "mail");
+
+	for (size_t i = 0; mail == NULL && i < user->identifier_count; i++)
 		if (strchr(user->identifiers[i], '@') != NULL)
 			return user->identifiers[i];
-	return NULL;
+	return mail;
 }

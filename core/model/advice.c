@@ -1,8 +1,8 @@
 #include "model/advice.h"
 
 #include "base/arena.h"
-#include "base/id.h"
 #include "base/text.h"
+#include "model/ids.h"
 #include "model/tenant.h"
 
 void advice_begin(struct advices *advices, struct arena *arena)
@@ -20,12 +20,6 @@ void advice_add(struct advices *advices, const char *code, const char *path, con
 	advices->end = &advice->next;
 }
 
-static bool advice_targets(const struct sp_scope *apps, struct sp_id app)
-{
-	return (apps->all || id_among(apps->include.sorted, apps->include.count, app)) &&
-	    !id_among(apps->exclude.sorted, apps->exclude.count, app);
-}
-
 /* No second door but email, and email was the first: nobody gets in. */
 static void advice_dead_ends(struct advices *advices, const struct tenant *tenant,
     const struct policy *policy)
@@ -34,7 +28,7 @@ static void advice_dead_ends(struct advices *advices, const struct tenant *tenan
 		const struct app *app = tenant->apps[i];
 		const struct userflow *flow = tenant_flow(tenant, app);
 		if (flow == NULL || flow->method != METHOD_OTP ||
-		    !advice_targets(&policy->row.apps, app->app_id))
+		    !ids_in_scope(&policy->row.apps, app->app_id))
 			continue;
 		advice_add(advices, "firstFactorTrap", "", text_print(advices->arena, "Nobody whom "
 		    "this policy is for can sign in to \"%s\": its user flow \"%s\" takes a code by "
@@ -43,31 +37,22 @@ static void advice_dead_ends(struct advices *advices, const struct tenant *tenan
 	}
 }
 
-static bool advice_all_among(struct sp_ids some, struct sp_ids all)
-{
-	for (size_t i = 0; i < some.count; i++)
-		if (!id_among(all.sorted, all.count, some.sorted[i]))
-			return false;
-	return true;
-}
-
 /* Is whomever the policy is for surely within the targets of the method? Who is in which group is
  * not known here. */
 static bool advice_covers(const struct method *email, const struct sp_policy_row *row)
 {
 	bool single = !row->users.all && row->groups.include.count == 0;
-	bool kept = advice_all_among(email->exclude_groups, row->groups.exclude);
+	bool kept = ids_within(email->exclude_groups, row->groups.exclude);
 
 	for (size_t i = 0; i < email->exclude_users.count && kept; i++) {
 		struct sp_id user = email->exclude_users.sorted[i];
-		kept = id_among(row->users.exclude.sorted, row->users.exclude.count, user) ||
-		    (single && !id_among(row->users.include.sorted, row->users.include.count,
-		    user));
+		kept = ids_hold(row->users.exclude, user) ||
+		    (single && !ids_hold(row->users.include, user));
 	}
 	if (!kept || email->all_users)
 		return kept;
-	return !row->users.all && advice_all_among(row->users.include, email->include_users) &&
-	    advice_all_among(row->groups.include, email->include_groups);
+	return !row->users.all && ids_within(row->users.include, email->include_users) &&
+	    ids_within(row->groups.include, email->include_groups);
 }
 
 const char *advice_email(const struct method *email, const struct policy *policy)
@@ -87,8 +72,7 @@ bool advice_names(const struct policy *policy, struct sp_id user)
 {
 	const struct sp_scope *users = &policy->row.users;
 
-	return id_among(users->include.sorted, users->include.count, user) ||
-	    id_among(users->exclude.sorted, users->exclude.count, user);
+	return ids_hold(users->include, user) || ids_hold(users->exclude, user);
 }
 
 const struct advice *advice_policy(struct arena *arena, const struct tenant *tenant,

@@ -1,16 +1,8 @@
 /* advice_reach.c - policies that can apply to no sign-in: they look like protection, and are none */
 #include "model/advice.h"
 
-#include "base/id.h"
+#include "model/ids.h"
 #include "model/tenant.h"
-
-static bool all_among(struct sp_ids some, struct sp_ids all)
-{
-	for (size_t i = 0; i < some.count; i++)
-		if (!id_among(all.sorted, all.count, some.sorted[i]))
-			return false;
-	return true;
-}
 
 /* Members of a group are not known here; who is in a group that is excluded as well, is out. */
 static const char *unreachable_users(const struct sp_policy_row *row)
@@ -19,19 +11,16 @@ static const char *unreachable_users(const struct sp_policy_row *row)
 		return NULL;
 	if (row->users.include.count == 0 && row->groups.include.count == 0)
 		return "It is for nobody.";
-	return all_among(row->users.include, row->users.exclude) &&
-	    all_among(row->groups.include, row->groups.exclude) ?
+	return ids_within(row->users.include, row->users.exclude) &&
+	    ids_within(row->groups.include, row->groups.exclude) ?
 	    "Everybody whom it includes is excluded as well." : NULL;
 }
 
 static bool reaches_app(const struct sp_policy_row *row, const struct tenant *tenant)
 {
-	for (size_t i = 0; i < tenant->app_count; i++) {
-		struct sp_id app = tenant->apps[i]->app_id;
-		if ((row->apps.all || id_among(row->apps.include.sorted, row->apps.include.count,
-		    app)) && !id_among(row->apps.exclude.sorted, row->apps.exclude.count, app))
+	for (size_t i = 0; i < tenant->app_count; i++)
+		if (ids_in_scope(&row->apps, tenant->apps[i]->app_id))
 			return true;
-	}
 	return false;
 }
 

@@ -1,8 +1,8 @@
 #include "model/api.h"
 
 #include "base/arena.h"
-#include "base/id.h"
 #include "base/text.h"
+#include "model/ids.h"
 #include "model/optional.h"
 
 #include <string.h>
@@ -318,7 +318,7 @@ static bool assigned_to(const struct api_assignment *assignment, struct sp_id us
     struct sp_ids groups)
 {
 	return (!id_zero(user) && id_equal(assignment->principal, user)) ||
-	    id_among(groups.sorted, groups.count, assignment->principal);
+	    ids_hold(groups, assignment->principal);
 }
 
 bool api_admits(const struct api *api, struct sp_id user, struct sp_ids groups)

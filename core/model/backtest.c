@@ -1,7 +1,7 @@
 #include "model/backtest.h"
 
 #include "base/arena.h"
-#include "base/id.h"
+#include "model/ids.h"
 #include "model/session.h"
 #include "model/tenant.h"
 
@@ -150,14 +150,6 @@ static void table_add(struct backtest_table *table, struct sp_id id, enum backte
 	table->rows[low].counts[change] = 1;
 }
 
-static bool is_spared(const struct backtest_spared *spared, const struct signin_record *signin)
-{
-	for (size_t i = 0; i < signin->group_count; i++)
-		if (id_among(spared->groups.sorted, spared->groups.count, signin->groups[i]))
-			return true;
-	return id_among(spared->users.sorted, spared->users.count, signin->user);
-}
-
 static void spared_add(struct backtest_tally *tally, struct sp_id user)
 {
 	for (size_t i = 0; i < tally->spared_count; i++)
@@ -170,6 +162,8 @@ static void spared_add(struct backtest_tally *tally, struct sp_id user)
 void backtest_add(struct backtest_tally *tally, const struct backtest_spared *spared,
     const struct signin_record *signin, enum backtest_change change)
 {
+	struct sp_ids groups = { signin->group_count, signin->groups };
+
 	tally->judged++;
 	tally->counts[change]++;
 	if (change == BACKTEST_SAME)
@@ -177,6 +171,7 @@ void backtest_add(struct backtest_tally *tally, const struct backtest_spared *sp
 	table_add(&tally->apps, signin->app, change);
 	for (size_t i = 0; i < signin->group_count; i++)
 		table_add(&tally->groups, signin->groups[i], change);
-	if (change > BACKTEST_EASED && is_spared(spared, signin))
+	if (change > BACKTEST_EASED && (ids_hold(spared->users, signin->user) ||
+	    ids_meet(groups, spared->groups)))
 		spared_add(tally, signin->user);
 }

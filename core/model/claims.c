@@ -64,14 +64,6 @@ static void set_id(json_t *object, const char *name, struct sp_id id)
 	claims_set_text(object, name, text);
 }
 
-const char *claims_attribute(const struct sp_user *user, const char *name)
-{
-	for (size_t i = 0; i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, name) == 0)
-			return user->attributes[i]->value;
-	return NULL;
-}
-
 struct claim_row { const char *claim, *attribute; };
 
 static size_t set_rows(json_t *object, const struct sp_user *user, const struct claim_row *rows)
@@ -79,7 +71,7 @@ static size_t set_rows(json_t *object, const struct sp_user *user, const struct 
 	size_t before = json_object_size(object);
 
 	for (; rows->claim != NULL; rows++)
-		claims_set_text(object, rows->claim, claims_attribute(user, rows->attribute));
+		claims_set_text(object, rows->claim, user_attribute(user, rows->attribute));
 	return json_object_size(object) - before;
 }
 
@@ -132,7 +124,7 @@ static void set_few(json_t *object, const struct claims *claims)
 	const char *scope = claims->code->scope == NULL ? "" : claims->code->scope;
 
 	if (claims->user != NULL && text_word(scope, "profile")) {
-		claims_set_text(object, "name", claims_attribute(claims->user, "displayName"));
+		claims_set_text(object, "name", user_attribute(claims->user, "displayName"));
 		claims_set_username(object, claims->user);
 	}
 	if (claims->user != NULL && text_word(scope, "email"))

@@ -40,7 +40,7 @@ static void set_optional(json_t *object, const struct claims *claims,
 	case OPTIONAL_ALWAYS:
 		break;
 	case OPTIONAL_ATTRIBUTE:
-		claims_set_text(object, row->name, claims_attribute(claims->user, row->attribute));
+		claims_set_text(object, row->name, user_attribute(claims->user, row->attribute));
 		break;
 	case OPTIONAL_EMAIL:
 		claims_set_email(object, claims);

@@ -6,9 +6,9 @@
 #pragma once
 
 #include "model/claims.h"
+#include "model/user.h"
 
 void claims_set_text(json_t *object, const char *name, const char *text);	/* if there is one */
-const char *claims_attribute(const struct sp_user *user, const char *name);	/* NULL: none */
 void claims_set_username(json_t *object, const struct sp_user *user);
 void claims_set_email(json_t *object, const struct claims *claims);
 

@@ -1,8 +1,8 @@
 #include "model/method.h"
 
 #include "base/arena.h"
-#include "base/id.h"
 #include "base/text.h"
+#include "model/ids.h"
 #include "model/shape.h"
 
 #include <string.h>
@@ -105,19 +105,11 @@ bool method_compile(struct arena *arena, const json_t *document, struct method *
 	return true;
 }
 
-static bool method_any(struct sp_ids targets, struct sp_ids groups)
-{
-	for (size_t i = 0; i < targets.count; i++)
-		if (id_among(groups.sorted, groups.count, targets.sorted[i]))
-			return true;
-	return false;
-}
-
 bool method_usable(const struct method *method, struct sp_id user, struct sp_ids groups)
 {
-	if (!method->enabled || method_any(method->exclude_groups, groups) ||
-	    id_among(method->exclude_users.sorted, method->exclude_users.count, user))
+	if (!method->enabled || ids_meet(method->exclude_groups, groups) ||
+	    ids_hold(method->exclude_users, user))
 		return false;
-	return method->all_users || method_any(method->include_groups, groups) ||
-	    id_among(method->include_users.sorted, method->include_users.count, user);
+	return method->all_users || ids_meet(method->include_groups, groups) ||
+	    ids_hold(method->include_users, user);
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "model/user.h"
 
 #include <string.h>
 
@@ -71,14 +72,6 @@ json_t *modified_document(const json_t *old, const json_t *new)
 	return list;
 }
 
-static const char *attribute_of(const struct sp_user *user, const char *name)
-{
-	for (size_t i = 0; user != NULL && i < user->attribute_count; i++)
-		if (strcmp(user->attributes[i]->name, name) == 0)
-			return user->attributes[i]->value;
-	return NULL;
-}
-
 static bool identities_same(const struct sp_user *old, const struct sp_user *new)
 {
 	bool same = old->identifier_count == new->identifier_count;
@@ -101,11 +94,11 @@ json_t *modified_user(const struct sp_user *old, const struct sp_user *new)
 	if (!text_same(old != NULL ? old->verifier : NULL, new->verifier))
 		modified_add(list, "passwordProfile", NULL, NULL);
 	for (size_t i = 0; i < new->attribute_count; i++)
-		if (!text_same(attribute_of(old, new->attributes[i]->name),
+		if (!text_same(user_attribute(old, new->attributes[i]->name),
 		    new->attributes[i]->value))
 			modified_add(list, new->attributes[i]->name, NULL, NULL);
 	for (size_t i = 0; old != NULL && i < old->attribute_count; i++)
-		if (attribute_of(new, old->attributes[i]->name) == NULL)
+		if (user_attribute(new, old->attributes[i]->name) == NULL)
 			modified_add(list, old->attributes[i]->name, NULL, NULL);
 	json_decref(yes);
 	json_decref(no);

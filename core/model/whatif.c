@@ -2,20 +2,8 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "model/ids.h"
 #include "model/session.h"
-
-static bool among(struct sp_ids ids, struct sp_id id)
-{
-	return id_among(ids.sorted, ids.count, id);
-}
-
-static bool any_among(struct sp_ids ids, struct sp_ids of)
-{
-	for (size_t i = 0; i < of.count; i++)
-		if (among(ids, of.sorted[i]))
-			return true;
-	return false;
-}
 
 static enum whatif_answer answer(bool met)
 {
@@ -30,10 +18,10 @@ static bool contexts_any(struct sp_contexts contexts)
 static enum whatif_answer user_answer(const struct sp_policy_row *row,
     const struct sp_facts *facts)
 {
-	if (among(row->users.exclude, facts->user) || any_among(row->groups.exclude, facts->groups))
+	if (ids_hold(row->users.exclude, facts->user) || ids_meet(row->groups.exclude, facts->groups))
 		return WHATIF_MISSED;
-	return answer(row->users.all || among(row->users.include, facts->user) ||
-	    any_among(row->groups.include, facts->groups));
+	return answer(row->users.all || ids_hold(row->users.include, facts->user) ||
+	    ids_meet(row->groups.include, facts->groups));
 }
 
 /* Whichever application it is, it is one of all; a policy on contexts names none. */
@@ -48,8 +36,7 @@ static enum whatif_answer app_answer(const struct sp_policy_row *row,
 		return WHATIF_MET;
 	if (!given)
 		return apps->all || apps->include.count > 0 ? WHATIF_UNKNOWN : WHATIF_MISSED;
-	return answer(!among(apps->exclude, facts->target) &&
-	    (apps->all || among(apps->include, facts->target)));
+	return answer(ids_in_scope(apps, facts->target));
 }
 
 static enum whatif_answer context_answer(const struct sp_policy_row *row,
@@ -80,8 +67,8 @@ static enum whatif_answer location_answer(const struct sp_policy_row *row,
 		return WHATIF_UNSET;
 	if (!given)
 		return WHATIF_UNKNOWN;
-	return answer(!any_among(locations->exclude, facts->locations) &&
-	    (locations->all || any_among(locations->include, facts->locations)));
+	return answer(!ids_meet(locations->exclude, facts->locations) &&
+	    (locations->all || ids_meet(locations->include, facts->locations)));
 }
 
 void whatif_conditions(const struct sp_policy_row *row, const struct sp_facts *facts,
