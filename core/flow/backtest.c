@@ -118,7 +118,8 @@ static enum sp_status page_unpack(void *arg)
 	struct page_of *page = arg;
 
 	for (size_t i = 0; i < page->count; i++)
-		page->good[i] = signins_read(&page->arena, &page->records[i], &page->signins[i]);
+		page->good[i] = signins_read_facts(&page->arena, &page->records[i],
+		    &page->signins[i]);
 	return SP_OK;
 }
 

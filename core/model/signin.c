@@ -12,7 +12,6 @@ static void pack_ids(struct pack *pack, const struct sp_id *ids, size_t count)
 		pack_id(pack, ids[i]);
 }
 
-/* The facts and results first: a replay reads no further. */
 void signin_pack(struct pack *pack, const struct signin_record *signin)
 {
 	pack_id(pack, signin->id);
@@ -88,6 +87,22 @@ static const struct signin_policy *unpack_policies(struct unpack *unpack, size_t
 	return policies;
 }
 
+/* By their bytes: each is an id and three numbers, whose last bytes alone are below 128. */
+static void skip_policies(struct unpack *unpack)
+{
+	size_t count = unpack_count(unpack, sizeof(struct sp_id) + 3);
+	const unsigned char *at = unpack->at, *end = unpack->end;
+
+	for (size_t i = 0; i < count && !unpack->wrong; i++) {
+		at += (size_t)(end - at) < sizeof(struct sp_id) ? (size_t)(end - at) :
+		    sizeof(struct sp_id);
+		for (unsigned left = 3; left > 0 && at < end; at++)
+			left -= *at < 0x80;
+		unpack->wrong = at == end;	/* something always follows */
+	}
+	unpack->at = at;
+}
+
 static unsigned unpack_below(struct unpack *unpack, unsigned count)
 {
 	uint64_t number = unpack_number(unpack);
@@ -97,7 +112,7 @@ static unsigned unpack_below(struct unpack *unpack, unsigned count)
 	return number < count ? (unsigned)number : 0;
 }
 
-void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
+static void unpack_signin(struct unpack *unpack, bool results, struct signin_record *out_signin)
 {
 	struct signin_record signin = { .id = unpack_id(unpack) };
 
@@ -114,7 +129,10 @@ void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
 	signin.targets = unpack_ids(unpack, &signin.target_count);
 	signin.decision = unpack_below(unpack, SP_ALLOW + 1);
 	signin.missing = (uint32_t)unpack_number(unpack);
-	signin.policies = unpack_policies(unpack, &signin.policy_count);
+	if (results)
+		signin.policies = unpack_policies(unpack, &signin.policy_count);
+	else
+		skip_policies(unpack);
 	signin.journey = unpack_id(unpack);
 	signin.reason = unpack_below(unpack, REASONS);
 	signin.kind = unpack_below(unpack, JOURNEY_LINK + 1);
@@ -131,4 +149,14 @@ void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
 		signin.password_changed = unpack_signed(unpack);
 	}
 	*out_signin = signin;
+}
+
+void signin_unpack(struct unpack *unpack, struct signin_record *out_signin)
+{
+	unpack_signin(unpack, true, out_signin);
+}
+
+void signin_unpack_facts(struct unpack *unpack, struct signin_record *out_signin)
+{
+	unpack_signin(unpack, false, out_signin);
 }

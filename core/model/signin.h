@@ -37,6 +37,8 @@ struct signin_record {
 #define SIGNIN_FORMAT 3u	/* 2: contexts; 3: locations, country, password_changed */
 void signin_pack(struct pack *pack, const struct signin_record *signin);
 void signin_unpack(struct unpack *unpack, struct signin_record *out_signin);
+/* Without `policies`, which are most of it: for who judges anew. */
+void signin_unpack_facts(struct unpack *unpack, struct signin_record *out_signin);
 /* Graph's shape: each policy once, with what counted most over the targets. Names of
  * apps and policies come from the tenant, gone ones by id. A new reference. */
 json_t *signin_json(const struct tenant *tenant, const struct signin_record *signin);

@@ -28,8 +28,8 @@ bool signins_put(struct sp_records_commit *commit, struct sp_id tenant,
 	    signin->at + retention, SP_ABSENT);
 }
 
-bool signins_read(struct arena *arena, const struct sp_record *record,
-    struct signin_record *out_signin)
+static bool signins_by(void (*by)(struct unpack *unpack, struct signin_record *out_signin),
+    struct arena *arena, const struct sp_record *record, struct signin_record *out_signin)
 {
 	struct signin_record signin = { 0 };
 	struct unpack unpack;
@@ -37,11 +37,23 @@ bool signins_read(struct arena *arena, const struct sp_record *record,
 	if (record->revision == 0)
 		return false;
 	unpack_begin(&unpack, arena, record->value, SIGNIN_FORMAT);
-	signin_unpack(&unpack, &signin);
+	by(&unpack, &signin);
 	if (!unpack_ok(&unpack))
 		return false;
 	*out_signin = signin;
 	return true;
+}
+
+bool signins_read(struct arena *arena, const struct sp_record *record,
+    struct signin_record *out_signin)
+{
+	return signins_by(signin_unpack, arena, record, out_signin);
+}
+
+bool signins_read_facts(struct arena *arena, const struct sp_record *record,
+    struct signin_record *out_signin)
+{
+	return signins_by(signin_unpack_facts, arena, record, out_signin);
 }
 
 /* Without reading the rest. */

@@ -25,6 +25,9 @@ bool signins_put(struct sp_records_commit *commit, struct sp_id tenant,
     const struct signin_record *signin, int64_t retention) __attribute__((warn_unused_result));
 bool signins_read(struct arena *arena, const struct sp_record *record,
     struct signin_record *out_signin);
+/* By signin_unpack_facts(). */
+bool signins_read_facts(struct arena *arena, const struct sp_record *record,
+    struct signin_record *out_signin);
 /* Of an erased customer (erasures.h): is it his? The facts stay, address, network and browser go; of
  * what can't be read all goes. */
 bool signins_of(const struct sp_record *record, struct sp_id user);

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "base/pack.h"
 #include "base/text.h"
@@ -73,11 +74,20 @@ Test(signin, records_come_back)
 	cr_assert(back.single_mailbox && back.interactive && back.request_id == 0xabc);
 	cr_assert_str_eq(back.identifier, "a***@example.com");
 	cr_assert(wishes_context_in(back.contexts, 99) && back.contexts.bits[0] == 0);
+	unpack_begin(&unpack, &arena, whole, SIGNIN_FORMAT);
+	signin_unpack_facts(&unpack, &back);
+	cr_assert(unpack_ok(&unpack) && back.policy_count == 0);
+	cr_assert(back.interactive && back.request_id == 0xabc && back.targets[1].byte[0] == 11);
+	cr_assert(wishes_context_in(back.contexts, 99) && id_equal(back.journey, record.journey));
 	for (size_t size = 1; size < whole.size; size++) {
 		unpack_begin(&unpack, &arena, (struct sp_bytes){ arena_copy(&arena, whole.data,
 		    size), size }, SIGNIN_FORMAT);
 		signin_unpack(&unpack, &back);
 		cr_assert(!unpack_ok(&unpack), "%zu", size);
+		unpack_begin(&unpack, &arena, (struct sp_bytes){ arena_copy(&arena, whole.data,
+		    size), size }, SIGNIN_FORMAT);
+		signin_unpack_facts(&unpack, &back);
+		cr_assert(!unpack_ok(&unpack), "%zu, facts", size);
 	}
 }
 
