@@ -1,28 +1,25 @@
 """A server of its own for a measurement, with customers: everything in one folder."""
 import atexit
 import concurrent.futures
-import http.client
 import json
 import os
 import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'tests'))
+from server import Unix, free_port      # noqa: E402
 
 ROBOT = 'bench-robot-secret-of-forty-three-letters-0'
 PASSWORD = 'orange-Kettle-17-ladder'
 CALLBACK = 'http://127.0.0.1:9/callback'
 PLUGINS = ('plugins/lmdb.so', 'plugins/conditional-access.so', 'contrib/bench/count.so',
            'contrib/bench/sink.so')
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(('127.0.0.1', 0))
-        return sock.getsockname()[1]
 
 
 def cpu_seconds(pid):
@@ -32,16 +29,7 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
-class Admin(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__('localhost', timeout=60)
-        self.path = str(path)
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(60)
-        self.sock.connect(self.path)
-
+class Admin(Unix):
     def post(self, path, body, tenant=None):
         headers = {'Content-Type': 'application/json'}
         if tenant:
@@ -136,7 +124,7 @@ plugin:
     def wait(self):
         for _ in range(600):
             with socket.socket() as sock:
-                if sock.connect_ex(('127.0.0.1', self.port)) == 0:
+                if sock.connect_ex(('127.0.0.1', self.port)) == 0 and (self.folder / 'state/admin.sock').exists():
                     return
             if self.process.poll() is not None:
                 break
