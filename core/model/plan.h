@@ -76,5 +76,7 @@ bool plan_unknown(struct plan *plan, const struct plan_named *named);
 /* The stored document of that id, or of that natural name where no id is like it. NULL: none. */
 json_t *plan_find(const struct plan *plan, enum document_kind kind, const char *id,
     size_t *out_index);
+/* Whether that document is made or changed; NULL: any of its kind is made, changed or removed. */
+bool plan_changes(const struct plan *plan, enum document_kind kind, const json_t *document);
 /* What the tenant would hold of one kind, a new array. */
 json_t *plan_result(const struct plan *plan, enum document_kind kind);

@@ -237,7 +237,7 @@ static void warn_email(struct plan *plan, const struct method *email,
 		    .text = text });
 }
 
-static bool warn_changed(const struct plan *plan, enum document_kind kind, const json_t *document)
+bool plan_changes(const struct plan *plan, enum document_kind kind, const json_t *document)
 {
 	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
 		if (change->kind == kind && (document == NULL || change->new == document))
@@ -250,14 +250,14 @@ static void warn_policies(struct plan *plan, const struct tenant *tenant,
     json_t *const *all, const struct warn_names *names)
 {
 	const json_t *policies = all[DOCUMENT_POLICY];
-	bool method = warn_changed(plan, DOCUMENT_METHOD, NULL);
+	bool method = plan_changes(plan, DOCUMENT_METHOD, NULL);
 	json_t *one;
 	size_t index;
 
 	json_array_foreach(policies, index, one) {
 		struct warn_policy policy = {
 			{ json_text(one, "id", ""), json_text(one, "displayName", "") },
-			plan->lint || warn_changed(plan, DOCUMENT_POLICY, one), names };
+			plan->lint || plan_changes(plan, DOCUMENT_POLICY, one), names };
 		if (plan->lint && text_same(json_text(one, "state", NULL), "disabled"))
 			continue;
 		if (policy.changed)

@@ -5,14 +5,6 @@
 
 #include <string.h>
 
-static bool is_draft(const struct plan *plan, const json_t *document)
-{
-	for (const struct plan_change *change = plan->first; change != NULL; change = change->next)
-		if (change->kind == DOCUMENT_POLICY && change->new == document)
-			return true;
-	return false;
-}
-
 /* What would be stored; those that are off only where they are asked for. */
 static void drafts_take(struct drafts *drafts)
 {
@@ -27,7 +19,8 @@ static void drafts_take(struct drafts *drafts)
 		bool off = text_same(json_text(one, "state", NULL), "disabled");
 		if (off && !drafts->disabled)
 			continue;
-		drafts->unsaved[json_array_size(drafts->documents)] = is_draft(plan, one);
+		drafts->unsaved[json_array_size(drafts->documents)] = plan_changes(plan,
+		    DOCUMENT_POLICY, one);
 		json_array_append(drafts->documents, one);
 	}
 	json_decref(all);
