@@ -1,6 +1,11 @@
 #include "surface/admin/openapi.h"
 
-#define DELETED "/directory/deletedItems/microsoft.graph."
+#define DELETED_PATH(type) " /directory/deletedItems/microsoft.graph." type
+#define DELETED(type, name) \
+	{ "GET" DELETED_PATH(type), "Lists what was deleted: " name, NULL, 0 }, \
+	{ "GET" DELETED_PATH(type) "/{id}", "Shows what was deleted: " name, NULL, 0 }, \
+	{ "POST" DELETED_PATH(type) "/{id}/restore", "Brings back: " name, NULL, 200 }, \
+	{ "DELETE" DELETED_PATH(type) "/{id}", "Deletes for good: " name, NULL, 0 }
 #define ROLES "/roleManagement/directory/"
 
 static const struct shape identity_shape[] = {
@@ -107,14 +112,7 @@ const struct openapi_row openapi_rows[] = {
 	{ "POST /applications/{id}/addPassword", "Adds a secret, which this answer alone shows",
 	    add_password_shape, 200 },
 	{ "POST /applications/{id}/removePassword", "Removes a secret", remove_password_shape, 204 },
-	{ "GET " DELETED "application", "Lists what was deleted: application", NULL, 0 },
-	{ "GET " DELETED "application/{id}", "Shows what was deleted: application", NULL, 0 },
-	{ "POST " DELETED "application/{id}/restore", "Brings back: application", NULL, 200 },
-	{ "DELETE " DELETED "application/{id}", "Deletes for good: application", NULL, 0 },
-	{ "GET " DELETED "conditionalAccessPolicy", "Lists what was deleted: policy", NULL, 0 },
-	{ "GET " DELETED "conditionalAccessPolicy/{id}", "Shows what was deleted: policy", NULL, 0 },
-	{ "POST " DELETED "conditionalAccessPolicy/{id}/restore", "Brings back: policy", NULL, 200 },
-	{ "DELETE " DELETED "conditionalAccessPolicy/{id}", "Deletes for good: policy", NULL, 0 },
+	DELETED("application", "application"), DELETED("conditionalAccessPolicy", "policy"),
 	{ "GET /groups/{id}/members", "Lists who is in a group", NULL, 0 },
 	{ "POST /groups/{id}/members/$ref", "Puts a user into a group", reference_shape, 204 },
 	{ "DELETE /groups/{id}/members/{user}/$ref", "Takes a user out of a group", NULL, 0 },
