@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "flow/people.h"
 #include "http/form.h"
 #include "model/document.h"
 #include "surface/admin/caller.h"
@@ -86,21 +87,6 @@ void admin_reply_gone(struct exchange *ex, json_t *warnings)
 	reply_send(ex);
 }
 
-void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char *next)
-{
-	json_t *body = json_object();
-
-	json_object_set_new(body, "value", value);
-	if (next != NULL)
-		json_object_set_new(body, "@odata.nextLink", json_string(next));
-	if (good) {
-		face_json(ex, 200, body);
-		return;
-	}
-	json_decref(body);
-	admin_unavailable(ex, "The store does not answer.");
-}
-
 void admin_reply_all(struct exchange *ex, bool good, json_t *value)
 {
 	if (!good) {
@@ -111,6 +97,21 @@ void admin_reply_all(struct exchange *ex, bool good, json_t *value)
 	json_t *body = odata_list(ex, value);
 	if (body != NULL)
 		face_json(ex, 200, body);
+}
+
+void admin_reply_page(struct exchange *ex, const struct odata *odata, const struct page *page,
+    json_t *value)
+{
+	struct odata_page part = { .value = value };
+
+	if (!page->good) {
+		json_decref(value);
+		admin_unavailable(ex, "The store does not answer.");
+		return;
+	}
+	if (page->count == page->limit)
+		part.next = page->records[page->count - 1]->at.key;
+	face_json(ex, 200, odata_page(ex, odata, &part));
 }
 
 void admin_reply_one(struct exchange *ex, int status, json_t *body)
@@ -173,11 +174,6 @@ bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
 	admin_error(ex, 404, "TenantNotFound",
 	    text_print(ex->arena, "There is no tenant '%s'.", tenant));
 	return false;
-}
-
-struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const char *actor)
-{
-	return turn_act(turn, tenant, actor);
 }
 
 json_t *admin_body(struct exchange *ex)

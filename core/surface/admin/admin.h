@@ -43,8 +43,6 @@ bool admin_begin(struct exchange *ex, struct turn *turn, const char **out_actor)
 bool admin_begin_server(struct exchange *ex, struct turn *turn, const char **out_actor);
 /* What both fill in, of a request without a tenant. */
 void admin_turn(struct exchange *ex, struct turn *turn);
-/* Who, where and when, for the audit of what a turn changes. */
-struct audit_act admin_act(const struct turn *turn, struct sp_id tenant, const char *actor);
 /* The JSON of the body, a new reference; NULL: it has been told. */
 json_t *admin_body(struct exchange *ex);
 
@@ -66,11 +64,15 @@ void admin_error_details(struct exchange *ex, int status, const char *code,
 /* All that is wrong with a body, each with its place: 400, or 409 where it is there already. */
 struct document_errors;
 void admin_wrong(struct exchange *ex, const struct document_errors *errors);
-/* {"value": [...]} with the link to the next page, or NULL; 503 unless `good`. Takes `value`. */
-void admin_reply_list(struct exchange *ex, bool good, json_t *value, const char *next);
 /* Every one of a list that is in memory, as the query wants them (odata.h); 503 unless `good`. Takes
  * `value`. */
 void admin_reply_all(struct exchange *ex, bool good, json_t *value);
+/* What was shown of a page of records, and the link to the next, where there may be one; 503 unless
+ * it is good. Takes `value`. */
+struct odata;
+struct page;
+void admin_reply_page(struct exchange *ex, const struct odata *odata, const struct page *page,
+    json_t *value);
 /* One object, or what the query selects of it. Takes `body`. */
 void admin_reply_one(struct exchange *ex, int status, json_t *body);
 /* A number of the query in its range; false: told. `fallback` where absent. */

@@ -38,7 +38,7 @@ struct beginning {
 static void begun_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
 	const struct beginning *beginning = (const struct beginning *)(void *)stroke;
-	struct audit_act act = admin_act(&stroke->turn, (struct sp_id){ { 0 } },
+	struct audit_act act = turn_act(&stroke->turn, (struct sp_id){ { 0 } },
 	    beginning->asking.actor);
 	char id[ID_TEXT];
 

@@ -8,7 +8,6 @@
 #include "surface/admin/caller.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -105,10 +104,8 @@ static void caller_ask(struct exchange *ex)
 	asking->ex = ex;
 	asking->calling.bearer = header + sizeof(scheme) - 1;
 	asking->calling.issuers = face_of(ex)->issuers;
-	if (!face_begin_tenant(ex, turn, SYSTEM_ID)) {
+	if (!face_begin_tenant(ex, turn, SYSTEM_ID))
 		admin_turn(ex, turn);	/* API tokens need no tenant */
-		turn->source_text = log_ip(ex->arena, ex->source.text);
-	}
 	turn->finished = asked;
 	turn->arg = asking;
 	calling_run(&asking->calling);

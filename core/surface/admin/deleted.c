@@ -150,7 +150,7 @@ static void purge_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
 	struct finding *finding = stroke->arg;
 	const json_t *document = json_object_get(finding->found, "document");
-	struct audit_act act = admin_act(&stroke->turn, finding->place.tenant, finding->actor);
+	struct audit_act act = turn_act(&stroke->turn, finding->place.tenant, finding->actor);
 
 	act.verb = "Delete";
 	act.activity = text_print(stroke->turn.arena, "Hard delete %s",

@@ -15,7 +15,7 @@ static void linting_finished(struct turn *turn, void *arg)
 	struct exchange *ex = linting->ex;
 
 	if (!admin_edit_failed(ex, &linting->edit))
-		admin_reply_list(ex, true, json_incref(linting->edit.plan.findings), NULL);
+		face_json(ex, 200, json_pack("{s:O}", "value", linting->edit.plan.findings));
 	edit_done(&linting->edit);
 	face_end(ex, turn);
 }

@@ -33,20 +33,6 @@ struct queue {
 	struct odata odata;
 };
 
-static void queue_reply(struct queue *queue, json_t *value)
-{
-	struct odata_page page = { .value = value };
-
-	if (!queue->page.good) {
-		json_decref(value);
-		admin_unavailable(queue->ex, "The store does not answer.");
-		return;
-	}
-	if (queue->page.count == queue->page.limit)
-		page.next = queue->page.records[queue->page.count - 1]->at.key;
-	face_json(queue->ex, 200, odata_page(queue->ex, &queue->odata, &page));
-}
-
 /* A notice that is held is not waiting: most are taken back before they are due. */
 static void queue_finished(struct turn *turn, void *arg)
 {
@@ -59,7 +45,7 @@ static void queue_finished(struct turn *turn, void *arg)
 		if (outbox_read(ex->arena, turn->store, queue->page.records[i], &entry) &&
 		    id_zero(entry.account))
 			json_array_append_new(value, entry_json(ex, &entry));
-	queue_reply(queue, value);
+	admin_reply_page(ex, &queue->odata, &queue->page, value);
 }
 
 void admin_mail_queue(struct exchange *ex)
@@ -153,7 +139,7 @@ static bool trial_write(struct trial *trial, const char *to)
 static void trial_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
 	struct trial *trial = (struct trial *)(void *)stroke;
-	struct audit_act act = admin_act(&stroke->turn, trial->entry.tenant, trial->actor);
+	struct audit_act act = turn_act(&stroke->turn, trial->entry.tenant, trial->actor);
 
 	act.verb = "Add";
 	act.activity = "Send test mail";

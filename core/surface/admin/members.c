@@ -17,20 +17,6 @@ struct roll {
 	struct odata odata;
 };
 
-static void roll_reply(struct roll *roll, json_t *value)
-{
-	struct odata_page page = { .value = value };
-
-	if (!roll->page.good) {
-		json_decref(value);
-		admin_unavailable(roll->ex, "The store does not answer.");
-		return;
-	}
-	if (roll->page.count == roll->page.limit)
-		page.next = roll->page.records[roll->page.count - 1]->at.key;
-	face_json(roll->ex, 200, odata_page(roll->ex, &roll->odata, &page));
-}
-
 static void roll_finished(struct turn *turn, void *arg)
 {
 	struct roll *roll = arg;
@@ -47,7 +33,7 @@ static void roll_finished(struct turn *turn, void *arg)
 		json_object_set_new(one, "id", json_string(id));
 		json_array_append_new(value, one);
 	}
-	roll_reply(roll, value);
+	admin_reply_page(ex, &roll->odata, &roll->page, value);
 	face_end(ex, turn);
 }
 

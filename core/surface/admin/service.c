@@ -40,7 +40,7 @@ void admin_keys_rotate(struct exchange *ex)
 	rotation->ex = ex;
 	if (!admin_begin(ex, &rotation->turn, &actor))
 		return;
-	struct audit_act act = admin_act(&rotation->turn, rotation->turn.tenant->id, actor);
+	struct audit_act act = turn_act(&rotation->turn, rotation->turn.tenant->id, actor);
 	if (!keyrings_rotate(rotation->turn.store, &act, rotation_done, rotation))
 		rotation_done(rotation, SP_UNAVAILABLE);
 }
@@ -84,7 +84,7 @@ struct advance {
 static void advance_draw(struct stroke *stroke, struct sp_records_commit *commit)
 {
 	const struct advance *advance = (const struct advance *)(void *)stroke;
-	struct audit_act act = admin_act(&stroke->turn, (struct sp_id){ { 0 } }, advance->actor);
+	struct audit_act act = turn_act(&stroke->turn, (struct sp_id){ { 0 } }, advance->actor);
 
 	act.verb = "Update";
 	act.activity = "Advance the test clock";
