@@ -38,6 +38,8 @@ def at_save(saved):
 @test('SEMANTICS 3.4', 'a tenant whose policies are off has nothing to mend')
 def clean():
     same(lint(), [])
+    status, answer, _ = world.ask('GET', '/identity/conditionalAccess/lint?$top=1')
+    same((status, answer['error']['target']), (400, '$top'))
 
 
 @test('SEMANTICS 5.3', 'nobody excluded, everybody locked out, a second door that there is none of')

@@ -90,6 +90,19 @@ def selects():
     same({name for name in one if '@' not in name}, {'id', 'city'})
 
 
+@test('req222', 'pages of what has no id: each day of the sign-ups once')
+def days():
+    path = '/reports/userInsights/daily/signUps?days=5'
+    for number in range(3):
+        browser = world.browser()
+        browser.fill(world.app().begin(browser, prompt='create'), 'address', email=f'new{number}@example.net')
+        world.advance(24 * 3600 * 1000)
+    whole = [day['factDate'] for day in world.must('GET', path)['value']]
+    same(len(whole), 3)
+    for top in (1, 2):
+        same(sorted(day['factDate'] for page in pages(world.must('GET', f'{path}&$top={top}')) for day in page), sorted(whole))
+
+
 @test('req222', 'pages: each of all once, in order, whatever comes and goes meanwhile')
 def whole_pages():
     def names(answer):

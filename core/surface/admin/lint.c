@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "flow/edit.h"
+#include "surface/admin/odata.h"
 
 struct linting {
 	struct edit edit;	/* first: its turn is what ends */
@@ -24,10 +25,15 @@ void admin_lint(struct exchange *ex)
 {
 	struct linting *linting = arena_alloc(ex->arena, sizeof(*linting));
 	struct edit *edit = &linting->edit;
+	struct odata odata;
 
 	linting->ex = ex;
 	if (!admin_begin(ex, &edit->turn, &edit->actor))
 		return;
+	if (!odata_read(ex, 0, &odata)) {
+		face_end(ex, &edit->turn);
+		return;
+	}
 	edit->action = EDIT_LINT;
 	edit->kind = DOCUMENT_POLICY;
 	edit->dry_run = true;

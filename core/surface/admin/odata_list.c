@@ -16,9 +16,10 @@
 
 struct odata_row { json_t *one; const json_t *value; const char *key; int sign; };
 
+/* No two of a list have the same: an id, else a name, else the day that it is about. */
 static const char *row_key(const json_t *one)
 {
-	return json_text(one, "id", json_text(one, "name", ""));
+	return json_text(one, "id", json_text(one, "name", json_text(one, "factDate", "")));
 }
 
 /* null, false and true, numbers, texts. */
